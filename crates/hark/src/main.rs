@@ -1,0 +1,2 @@
+//! The Hark binary.
+fn main() {}
