@@ -1,1 +1,10 @@
-//! 
+//! The rules of Hark: pure functions and the types they speak.
+//!
+//! Nothing here reads a clock, makes randomness, waits, or touches a disk or a
+//! network. Times are Unix milliseconds (`i64`) that come in as arguments.
+//! The modules of the road carry the same names as the deeds in `engine`.
+
+pub mod id;
+pub mod limits;
+pub mod message;
+pub mod outcome;

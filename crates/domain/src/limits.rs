@@ -1,0 +1,35 @@
+//! Every limit of Hark, in one place.
+
+/// How long a claimed message may take until its first byte is on the wire, in ms.
+pub const HAND_OVER_MS: i64 = 250;
+/// How long a closed conversation reopens when its customer writes again, in ms (5 days).
+pub const REOPEN_MS: i64 = 5 * 24 * 60 * 60 * 1000;
+/// Automatic texts to one address within [`AUTOMATIC_WINDOW_MS`] without a person's message between.
+pub const AUTOMATIC_MAX: u32 = 2;
+/// The window of [`AUTOMATIC_MAX`], in ms (one hour).
+pub const AUTOMATIC_WINDOW_MS: i64 = 60 * 60 * 1000;
+/// Longest accepted body of an outbound text, in UTF-16 units.
+pub const BODY_UNITS_MAX: usize = 1_600;
+/// Longest kept body of an inbound text, in characters; providers send at most 10 parts.
+pub const INBOUND_CHARS_MAX: usize = 20_000;
+/// Most parts of one outbound text; providers stop there.
+pub const PARTS_MAX: u32 = 10;
+/// Most pictures in one text.
+pub const MEDIA_MAX: usize = 10;
+/// Largest uploaded picture, in bytes (16 MiB); it is re-encoded before it leaves.
+pub const UPLOAD_BYTES_MAX: u64 = 16 * 1024 * 1024;
+/// How long a customer's text makes our answer a direct reply, in ms (24 hours).
+pub const DIRECT_REPLY_MS: i64 = 24 * 60 * 60 * 1000;
+/// How long a person may look at an ambiguous message before it is shown as theirs to settle, in ms.
+pub const AMBIGUOUS_SHOWN_MS: i64 = 24 * 60 * 60 * 1000;
+/// When a sent message without receipt becomes `sent_unconfirmed`, in ms (72 hours).
+pub const UNCONFIRMED_MS: i64 = 72 * 60 * 60 * 1000;
+/// How long an idempotency key is kept, in ms (7 days).
+pub const IDEMPOTENCY_MS: i64 = 7 * 24 * 60 * 60 * 1000;
+/// Longest time a message may wait before it is given up, in ms (7 days), unless it says otherwise.
+pub const VALIDITY_MS: i64 = 7 * 24 * 60 * 60 * 1000;
+/// Most tries at handing one message over.
+pub const ATTEMPTS_MAX: u32 = 8;
+/// The single confirmation of an opt-out must leave within this time, in ms
+/// (five minutes: 47 CFR 64.1200(a)(12)).
+pub const CONFIRMATION_MS: i64 = 5 * 60 * 1000;
