@@ -1,2 +1,64 @@
-//! Chores of the repository.
-fn main() {}
+//! `cargo xtask <chore>`: tidy, gen, sim.
+
+use std::io;
+use std::process::{Command, ExitCode};
+
+const USAGE: &str = "cargo xtask <chore>
+  tidy                 the rules of the repository's shape
+  gen [--check]        the OpenAPI document and the web client made from it
+  sim --seed N [--runs K] [--store sqlite|postgres]
+                       the engine on a virtual clock, with failing stores and carriers";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match words.split_first() {
+        Some((&"tidy", [])) => tidy(),
+        Some((&"gen", [])) => xtask::generate::write().map(|()| ExitCode::SUCCESS),
+        Some((&"gen", ["--check"])) => generated_is_current(),
+        Some((&"sim", rest)) => simulate(rest),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("xtask: {error}");
+        ExitCode::FAILURE
+    })
+}
+
+fn tidy() -> io::Result<ExitCode> {
+    let outcomes = xtask::tidy::run(&xtask::repository::Repository::here()?)?;
+    let mut failed = 0;
+    for (rule, findings) in &outcomes {
+        for finding in findings {
+            println!("{}: {finding}", rule.name);
+        }
+        if !findings.is_empty() {
+            println!("  {}\n", rule.cure);
+            failed += 1;
+        }
+    }
+    println!("checks: {} passed, {failed} failed", outcomes.len() - failed);
+    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn generated_is_current() -> io::Result<ExitCode> {
+    let stale = xtask::generate::stale()?;
+    for path in &stale {
+        println!("{path} is not what the code generates: run `make gen` and commit the result");
+    }
+    Ok(if stale.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The simulation lives in `testkit`; this chore only starts it, so that the
+/// other chores need not compile the whole of Hark.
+fn simulate(rest: &[&str]) -> io::Result<ExitCode> {
+    let status = Command::new(xtask::metadata::cargo())
+        .current_dir(xtask::repository::root())
+        .args(["run", "--quiet", "-p", "testkit", "--bin", "sim", "--"])
+        .args(rest)
+        .status()?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
