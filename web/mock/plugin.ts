@@ -1,0 +1,5 @@
+import type { Plugin } from 'vite';
+
+export function mockPlugin(): Plugin {
+  return { name: 'hark-mock' };
+}

@@ -1,0 +1,62 @@
+// Fails when the build outgrows its budgets (brotli bytes). The limits are a promise to people on
+// slow phones; raise one only with a reason in the commit.
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { extname, join } from 'node:path';
+
+const DIST = new URL('../dist/', import.meta.url).pathname;
+const KB = 1000;
+const BUDGET = { initialJs: 185 * KB, initialCss: 15 * KB, lazy: 40 * KB, all: 1500 * KB };
+const LAZY = { 'features/palette/': 20 * KB, 'routes/settings': 15 * KB };
+const WARN_INITIAL_JS = 170 * KB;
+
+const manifest = JSON.parse(readFileSync(join(DIST, '.vite/manifest.json'), 'utf8'));
+const brotli = (file) => statSync(join(DIST, `${file}.br`)).size;
+const kb = (bytes) => `${(bytes / KB).toFixed(1)} kB`;
+
+/** Files a chunk pulls in before it can run. */
+function closure(key, seen = new Set()) {
+  if (seen.has(key)) return seen;
+  seen.add(key);
+  for (const next of manifest[key].imports ?? []) closure(next, seen);
+  return seen;
+}
+
+const entry = Object.keys(manifest).find((key) => manifest[key].isEntry);
+const initial = closure(entry);
+const rows = [];
+const initialJs = [...initial].reduce((sum, key) => sum + brotli(manifest[key].file), 0);
+const css = new Set([...initial].flatMap((key) => manifest[key].css ?? []));
+const initialCss = [...css].reduce((sum, file) => sum + brotli(file), 0);
+rows.push(
+  ['initial js', initialJs, BUDGET.initialJs],
+  ['initial css', initialCss, BUDGET.initialCss],
+);
+
+for (const [key, chunk] of Object.entries(manifest)) {
+  if (!chunk.isDynamicEntry || initial.has(key)) continue;
+  const files = [...closure(key)].filter((part) => !initial.has(part));
+  const own = files.reduce((sum, part) => sum + brotli(manifest[part].file), 0);
+  const limit = Object.entries(LAZY).find(([prefix]) => key.includes(prefix))?.[1] ?? BUDGET.lazy;
+  rows.push([key, own, limit]);
+}
+
+let all = 0;
+for (const file of readdirSync(DIST, { recursive: true, withFileTypes: true })) {
+  if (!file.isFile() || file.parentPath.includes('.vite')) continue;
+  if (extname(file.name) === '.br') all += statSync(join(file.parentPath, file.name)).size;
+}
+rows.push(['everything embedded, without fonts', all, BUDGET.all]);
+
+let failed = 0;
+for (const [name, bytes, limit] of rows) {
+  const over = bytes > limit;
+  if (over) failed += 1;
+  console.log(
+    `${over ? 'OVER' : 'ok  '} ${kb(bytes).padStart(9)} of ${kb(limit).padStart(9)}  ${name}`,
+  );
+}
+if (initialJs > WARN_INITIAL_JS && initialJs <= BUDGET.initialJs) {
+  console.log(`warning: initial js is above ${kb(WARN_INITIAL_JS)}`);
+}
+console.log(`${rows.length - failed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);
