@@ -1,0 +1,199 @@
+//! Who may do what: the only place that says so.
+//!
+//! Each operation names one [`Access`]; a router test fails where one is missing,
+//! and a request to an operation without a line here is refused.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A member's part in a workspace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Everything, and there is always one.
+    Owner,
+    /// Everything but the owners and the workspace itself.
+    Admin,
+    /// Answers customers.
+    Agent,
+    /// Looks on.
+    Viewer,
+}
+
+/// What an API key may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// Read conversations, messages and customers.
+    Read,
+    /// Change conversations and customers.
+    Write,
+    /// Send texts.
+    Send,
+    /// Change settings.
+    Admin,
+}
+
+/// One thing that may be allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Permission {
+    /// See conversations, messages, customers and the live stream.
+    Read,
+    /// Assign, close, snooze, note; change customers.
+    Write,
+    /// Send texts.
+    Send,
+    /// See accounts, inboxes, switches and the simulator's faults.
+    SettingsRead,
+    /// Change accounts, inboxes, the workspace and the demo shop.
+    SettingsWrite,
+    /// Stop and resume sending of the workspace and its inboxes.
+    SendingStop,
+    /// Invite, change and shut out members.
+    MembersWrite,
+    /// Make and revoke API keys.
+    KeysWrite,
+    /// Read the audit log.
+    AuditRead,
+    /// What concerns the whole server.
+    ServerOperate,
+}
+
+/// What an operation asks of its caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody.
+    Public,
+    /// A signed-in member, in a browser: keys have no session.
+    Session,
+    /// A member or key with this permission.
+    May(Permission),
+}
+
+impl Role {
+    /// What this role may do.
+    #[must_use]
+    pub const fn permissions(self) -> &'static [Permission] {
+        use Permission::{AuditRead, KeysWrite, MembersWrite, Read, Send, SendingStop, SettingsRead, SettingsWrite, Write};
+        match self {
+            Self::Owner | Self::Admin => {
+                &[Read, Write, Send, SettingsRead, SettingsWrite, SendingStop, MembersWrite, KeysWrite, AuditRead]
+            }
+            Self::Agent => &[Read, Write, Send, SettingsRead, SendingStop],
+            Self::Viewer => &[Read, SettingsRead],
+        }
+    }
+}
+
+impl Scope {
+    /// What this scope allows. No key makes keys or members: a stolen one must
+    /// not be able to outlive its own revocation.
+    #[must_use]
+    pub const fn permissions(self) -> &'static [Permission] {
+        use Permission::{AuditRead, Read, Send, SendingStop, SettingsRead, SettingsWrite, Write};
+        match self {
+            Self::Read => &[Read, SettingsRead],
+            Self::Write => &[Write],
+            Self::Send => &[Send],
+            Self::Admin => &[SettingsRead, SettingsWrite, SendingStop, AuditRead],
+        }
+    }
+}
+
+use Access::{May, Public, Session};
+use Permission::{
+    AuditRead, KeysWrite, MembersWrite, Read, Send, SendingStop, ServerOperate, SettingsRead, SettingsWrite, Write,
+};
+
+/// Every operation of the API and what it asks for.
+pub const OPERATIONS: &[(&str, Access)] = &[
+    ("setup_get", Public),
+    ("setup_create", Public),
+    ("version_get", Public),
+    ("session_create", Public),
+    ("invite_link_get", Public),
+    ("invite_link_accept", Public),
+    ("reset_request", Public),
+    ("reset_link_accept", Public),
+    ("me_get", Session),
+    ("session_delete", Session),
+    ("session_list", Session),
+    ("session_revoke", Session),
+    ("session_workspace_set", Session),
+    ("invite_list", May(MembersWrite)),
+    ("invite_create", May(MembersWrite)),
+    ("invite_delete", May(MembersWrite)),
+    ("member_list", May(Read)),
+    ("member_update", May(MembersWrite)),
+    ("member_reset_create", May(MembersWrite)),
+    ("api_key_list", May(KeysWrite)),
+    ("api_key_create", May(KeysWrite)),
+    ("api_key_delete", May(KeysWrite)),
+    ("conversation_list", May(Read)),
+    ("conversation_count", May(Read)),
+    ("conversation_get", May(Read)),
+    ("conversation_create", May(Send)),
+    ("conversation_message_list", May(Read)),
+    ("conversation_reply", May(Send)),
+    ("conversation_note", May(Write)),
+    ("conversation_assign", May(Write)),
+    ("conversation_close", May(Write)),
+    ("conversation_reopen", May(Write)),
+    ("conversation_snooze", May(Write)),
+    ("conversation_read", May(Write)),
+    ("conversation_unread", May(Write)),
+    ("conversation_draft_get", Session),
+    ("conversation_draft_set", Session),
+    ("conversation_draft_delete", Session),
+    ("message_create", May(Send)),
+    ("message_get", May(Read)),
+    ("message_retry", May(Send)),
+    ("message_cancel", May(Send)),
+    ("message_decision_list", May(Read)),
+    ("media_create", May(Send)),
+    ("media_get", May(Read)),
+    ("text_preview", May(Read)),
+    ("customer_list", May(Read)),
+    ("customer_create", May(Write)),
+    ("customer_get", May(Read)),
+    ("customer_update", May(Write)),
+    ("search", May(Read)),
+    ("live_stream", May(Read)),
+    ("event_list", May(Read)),
+    ("provider_list", May(SettingsRead)),
+    ("account_list", May(SettingsRead)),
+    ("account_create", May(SettingsWrite)),
+    ("account_update", May(SettingsWrite)),
+    ("account_delete", May(SettingsWrite)),
+    ("account_test", May(SettingsWrite)),
+    ("inbox_list", May(SettingsRead)),
+    ("inbox_create", May(SettingsWrite)),
+    ("inbox_get", May(SettingsRead)),
+    ("inbox_update", May(SettingsWrite)),
+    ("inbox_live_set", May(SettingsWrite)),
+    ("sending_get", May(SettingsRead)),
+    ("sending_workspace_set", May(SendingStop)),
+    ("sending_inbox_set", May(SendingStop)),
+    ("sending_server_set", May(ServerOperate)),
+    ("opt_out_list", May(Read)),
+    ("audit_list", May(AuditRead)),
+    ("onboarding_get", May(Read)),
+    ("watch_list", May(SettingsRead)),
+    ("workspace_get", May(Read)),
+    ("workspace_update", May(SettingsWrite)),
+    ("demo_get", May(Read)),
+    ("demo_create", May(SettingsWrite)),
+    ("demo_delete", May(SettingsWrite)),
+    ("simulator_phone_list", May(Read)),
+    ("simulator_phone_get", May(Read)),
+    ("simulator_text_create", May(Write)),
+    ("simulator_fault_get", May(SettingsRead)),
+    ("simulator_fault_set", May(SettingsWrite)),
+];
+
+/// What an operation asks for; nothing where it is not listed.
+#[must_use]
+pub fn access(operation: &str) -> Option<Access> {
+    OPERATIONS.iter().find(|(id, _)| *id == operation).map(|(_, access)| *access)
+}

@@ -1,0 +1,114 @@
+//! Conversations: one thread between a customer and an inbox.
+
+pub mod act;
+pub mod draft;
+pub mod list;
+pub mod start;
+pub mod thread;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::wire::{ConversationId, CustomerId, InboxId, MemberId};
+
+/// Where a conversation stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ConversationStatus {
+    /// Someone should look.
+    Open,
+    /// Comes back by itself.
+    Snoozed,
+    /// Done, for now.
+    Closed,
+}
+
+/// Who wrote last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// The customer.
+    Inbound,
+    /// The shop.
+    Outbound,
+}
+
+/// A customer, in brief.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CustomerBrief {
+    /// Their id.
+    pub id: CustomerId,
+    /// Their name; empty when not known.
+    pub name: String,
+    /// The address they text from in this conversation.
+    #[schema(example = "+12125550123")]
+    pub address: String,
+}
+
+/// An inbox, in brief.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct InboxBrief {
+    /// Its id.
+    pub id: InboxId,
+    /// Its name.
+    pub name: String,
+    /// Its address.
+    #[schema(example = "+18885550100")]
+    pub address: String,
+}
+
+/// A member, in brief.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MemberBrief {
+    /// Their id.
+    pub id: MemberId,
+    /// Their name.
+    pub name: String,
+}
+
+/// A conversation as lists show it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ConversationRow {
+    /// Its id.
+    pub id: ConversationId,
+    /// Who texts.
+    pub customer: CustomerBrief,
+    /// Where they text to.
+    pub inbox: InboxBrief,
+    /// Where it stands.
+    pub status: ConversationStatus,
+    /// Who answers; null when nobody was chosen.
+    pub assignee: Option<MemberBrief>,
+    /// The first words of the last message.
+    pub preview: String,
+    /// Who wrote last.
+    pub last_direction: Direction,
+    /// When the last message came, Unix ms.
+    pub last_at: i64,
+    /// Since when the customer waits for an answer, Unix ms.
+    pub waiting_since: Option<i64>,
+    /// Whether something in it was not read yet.
+    pub unread: bool,
+    /// When it comes back, Unix ms; only while snoozed.
+    pub snoozed_until: Option<i64>,
+    /// Whether a text in it did not arrive and nobody dealt with that.
+    pub has_failed: bool,
+    /// Whether the customer opted out of this brand's texts.
+    pub opted_out: bool,
+    /// Whether the asking member has an unsent draft in it.
+    pub draft: bool,
+    /// The number of its last message.
+    pub last_seq: i64,
+}
+
+/// A conversation.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Conversation {
+    /// What lists show.
+    #[serde(flatten)]
+    pub row: ConversationRow,
+    /// When it was started, Unix ms.
+    pub created_at: i64,
+    /// Up to which message it was read.
+    pub read_seq: i64,
+}

@@ -1,0 +1,4 @@
+//! The API as its callers see it.
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+mod document;
