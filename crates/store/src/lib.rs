@@ -1,1 +1,16 @@
-//! 
+//! Both databases behind one thin layer (`db`), and one repository per noun.
+//!
+//! Repositories hold SQL and nothing else: no rules, no clock, no randomness.
+//! Only [`Store::workspace`] yields a transaction that may touch the rows of a
+//! workspace; work across workspaces has its own type, [`ServerTx`].
+
+pub mod db;
+mod migrations;
+mod statements;
+
+pub use db::{
+    Commit, DbError, DbErrorKind, Engine, Faults, InsertMany, Migration, NewEvent, OpenError, Row,
+    Scope, Server, ServerTx, Sql, Stats, Store, StoreConfig, StoreUrl, Tx, Type, Val, Workspace,
+};
+pub use migrations::MIGRATIONS;
+pub use statements::{CROSS_WORKSPACE, inserts, statements};

@@ -1,0 +1,38 @@
+//! The thin layer over SQLite and PostgreSQL.
+//!
+//! One SQL text serves both engines. Writes are closures that a lane runs in
+//! groups, one transaction per group; the answer goes out after the commit.
+//! Reads are closures on a pool of reader threads. Inside both everything is
+//! plain blocking code over [`conn::Conn`].
+
+mod config;
+mod conn;
+mod error;
+mod fault;
+mod job;
+mod lane;
+mod lock;
+mod migration;
+mod postgres;
+mod queue;
+mod reader;
+mod row_security;
+mod sql;
+mod sqlite;
+mod stats;
+mod store;
+mod transaction;
+mod value;
+
+pub use crate::args;
+pub use config::{StoreConfig, StoreUrl};
+pub use conn::{Engine, NewEvent};
+pub use error::{DbError, DbErrorKind, OpenError};
+pub use fault::Faults;
+pub use migration::Migration;
+pub use sql::{InsertMany, Scope, Sql, Type};
+pub(crate) use sql::{inserts, statements};
+pub use stats::Stats;
+pub use store::{Commit, Server, Store, Workspace};
+pub use transaction::{ServerTx, Tx};
+pub use value::{FromVal, Row, ToVal, Val};

@@ -1,0 +1,14 @@
+//! The one list of schema migrations, oldest first.
+
+use crate::db::Migration;
+
+/// Names a file of `crates/store/migrations` and embeds its text.
+#[expect(unused_macros, reason = "the first migration lands with the first table")]
+macro_rules! migration {
+    ($name:literal) => {
+        Migration { name: $name, text: include_str!(concat!("../migrations/", $name, ".sql")) }
+    };
+}
+
+/// Every migration of this version of Hark, in the order they are applied.
+pub static MIGRATIONS: &[Migration] = &[];
