@@ -3,7 +3,6 @@
 use crate::db::Migration;
 
 /// Names a file of `crates/store/migrations` and embeds its text.
-#[expect(unused_macros, reason = "the first migration lands with the first table")]
 macro_rules! migration {
     ($name:literal) => {
         Migration { name: $name, text: include_str!(concat!("../migrations/", $name, ".sql")) }
@@ -11,4 +10,4 @@ macro_rules! migration {
 }
 
 /// Every migration of this version of Hark, in the order they are applied.
-pub static MIGRATIONS: &[Migration] = &[];
+pub static MIGRATIONS: &[Migration] = &[migration!("0001_start")];

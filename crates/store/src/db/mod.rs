@@ -5,6 +5,7 @@
 //! Reads are closures on a pool of reader threads. Inside both everything is
 //! plain blocking code over [`conn::Conn`].
 
+mod check;
 mod config;
 mod conn;
 mod error;
@@ -14,6 +15,7 @@ mod lane;
 mod lock;
 mod migration;
 mod postgres;
+mod postgres_value;
 mod queue;
 mod reader;
 mod row_security;
@@ -24,14 +26,14 @@ mod store;
 mod transaction;
 mod value;
 
-pub use crate::args;
+pub use crate::{args, inserts, statements};
+pub use check::prepare_all;
 pub use config::{StoreConfig, StoreUrl};
 pub use conn::{Engine, NewEvent};
 pub use error::{DbError, DbErrorKind, OpenError};
 pub use fault::Faults;
 pub use migration::Migration;
 pub use sql::{InsertMany, Scope, Sql, Type};
-pub(crate) use sql::{inserts, statements};
 pub use stats::Stats;
 pub use store::{Commit, Server, Store, Workspace};
 pub use transaction::{ServerTx, Tx};

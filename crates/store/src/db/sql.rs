@@ -178,6 +178,7 @@ fn replacement(token: &str, engine: Engine) -> Result<String, String> {
 /// Declares statements and lists them as `STATEMENTS` for the inventory.
 ///
 /// `tenant NAME = "…";` binds the workspace as `$1`; `server NAME = "…";` does not.
+#[macro_export]
 macro_rules! statements {
     ($($(#[$meta:meta])* $scope:ident $name:ident = $text:expr;)*) => {
         $(
@@ -185,7 +186,7 @@ macro_rules! statements {
             pub(crate) static $name: $crate::db::Sql = $crate::db::Sql {
                 name: stringify!($name),
                 text: $text,
-                scope: $crate::db::statements!(@scope $scope),
+                scope: $crate::statements!(@scope $scope),
             };
         )*
         /// The statements of this module.
@@ -198,6 +199,7 @@ macro_rules! statements {
 /// Declares bulk inserts and lists them as `INSERTS` for the inventory.
 ///
 /// `NAME = "table" [("column", Uuid), …] "on conflict do nothing";`
+#[macro_export]
 macro_rules! inserts {
     ($($(#[$meta:meta])* $name:ident = $table:literal [$(($column:literal, $kind:ident)),* $(,)?] $suffix:expr;)*) => {
         $(
@@ -212,9 +214,6 @@ macro_rules! inserts {
         pub(crate) static INSERTS: &[&$crate::db::InsertMany] = &[$(&$name),*];
     };
 }
-
-pub(crate) use inserts;
-pub(crate) use statements;
 
 #[cfg(test)]
 mod tests {
