@@ -4,7 +4,12 @@
 //! network. Times are Unix milliseconds (`i64`) that come in as arguments.
 //! The modules of the road carry the same names as the deeds in `engine`.
 
+pub mod address;
+pub mod encoding;
 pub mod id;
+pub mod keyword;
 pub mod limits;
 pub mod message;
 pub mod outcome;
+pub mod smart;
+pub mod zones;
