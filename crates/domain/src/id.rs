@@ -142,7 +142,9 @@ mod tests {
         assert_eq!(id.to_string(), "msg_01920000000070008000000000000001");
         assert_eq!(id.to_string().parse(), Ok(id));
         assert_eq!("msg_01920000-0000-7000-8000-000000000001".parse(), Ok(id));
-        for wrong in ["", "msg_", "conv_01920000000070008000000000000001", "msg01920000000070008000000000000001", "msg_zz"] {
+        for wrong in
+            ["", "msg_", "conv_01920000000070008000000000000001", "msg01920000000070008000000000000001", "msg_zz"]
+        {
             assert!(wrong.parse::<MessageId>().is_err(), "{wrong}");
         }
     }

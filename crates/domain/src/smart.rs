@@ -43,22 +43,48 @@ pub fn replacement(ch: char) -> Option<&'static str> {
         return fullwidth(ch);
     }
     Some(match ch {
-        '\u{2018}' | '\u{2019}' | '\u{201b}' | '\u{2032}' | '\u{2035}' | '\u{02b9}'
-        | '\u{02bb}'..='\u{02bd}' | '\u{02c8}' | '\u{02ca}' | '\u{02cb}' | '\u{00b4}' | '`'
-        | '\u{275b}' | '\u{275c}' => "'",
+        '\u{2018}'
+        | '\u{2019}'
+        | '\u{201b}'
+        | '\u{2032}'
+        | '\u{2035}'
+        | '\u{02b9}'
+        | '\u{02bb}'..='\u{02bd}'
+        | '\u{02c8}'
+        | '\u{02ca}'
+        | '\u{02cb}'
+        | '\u{00b4}'
+        | '`'
+        | '\u{275b}'
+        | '\u{275c}' => "'",
         '\u{201a}' | '\u{275f}' => ",",
-        '\u{201c}'..='\u{201f}' | '\u{2033}' | '\u{2036}' | '\u{02ba}' | '\u{02ee}'
-        | '\u{00ab}' | '\u{00bb}' | '\u{275d}' | '\u{275e}' | '\u{2760}'
+        '\u{201c}'..='\u{201f}'
+        | '\u{2033}'
+        | '\u{2036}'
+        | '\u{02ba}'
+        | '\u{02ee}'
+        | '\u{00ab}'
+        | '\u{00bb}'
+        | '\u{275d}'
+        | '\u{275e}'
+        | '\u{2760}'
         | '\u{301d}'..='\u{301f}' => "\"",
         '\u{2039}' => "<",
         '\u{203a}' => ">",
-        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{2043}' | '\u{2022}' | '\u{2023}'
-        | '\u{25e6}' | '\u{25aa}' | '\u{25cf}' | '\u{fe58}' | '\u{fe63}' => "-",
+        '\u{2010}'..='\u{2015}'
+        | '\u{2212}'
+        | '\u{2043}'
+        | '\u{2022}'
+        | '\u{2023}'
+        | '\u{25e6}'
+        | '\u{25aa}'
+        | '\u{25cf}'
+        | '\u{fe58}'
+        | '\u{fe63}' => "-",
         '\u{2026}' => "...",
         '\u{2025}' => "..",
         '\u{2024}' => ".",
-        '\u{00a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}'
-        | '\u{3000}' | '\t' => " ",
+        '\u{00a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' | '\t' => " ",
         '\u{2028}' | '\u{2029}' | '\u{0085}' | '\u{000b}' => "\n",
         '\u{00d7}' => "x",
         '\u{00f7}' | '\u{2044}' | '\u{2215}' | '\u{29f8}' => "/",
@@ -93,7 +119,8 @@ pub fn replacement(ch: char) -> Option<&'static str> {
 
 /// The plain form of the full-width forms U+FF01 to U+FF5E.
 fn fullwidth(ch: char) -> Option<&'static str> {
-    const PLAIN: &str = "!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~";
+    const PLAIN: &str =
+        "!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~";
     let at = (ch as usize).checked_sub(0xff01)?;
     match PLAIN.get(at..=at)? {
         // The grave accent itself is outside the alphabet.
@@ -143,8 +170,8 @@ fn link_in(word: &str) -> Option<(usize, usize)> {
         let head = bare[..colon].trim_end_matches(scheme).len();
         return Some((start + head, start + bare.len()));
     }
-    let linked = bare.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("www."))
-        || host_of(bare).is_some_and(hostname);
+    let linked =
+        bare.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("www.")) || host_of(bare).is_some_and(hostname);
     (linked && !bare.is_empty()).then_some((start, start + bare.len()))
 }
 
@@ -163,15 +190,23 @@ fn hostname(host: &str) -> bool {
         return false;
     };
     let label = |ch: char| ch.is_alphanumeric() || ch == '-' || ch == '.';
-    top.len() >= 2
-        && top.chars().all(char::is_alphabetic)
-        && !name.is_empty()
-        && name.chars().all(label)
+    top.len() >= 2 && top.chars().all(char::is_alphabetic) && !name.is_empty() && name.chars().all(label)
 }
 
 /// What stands around an address in a sentence without belonging to it.
 fn around(ch: char) -> bool {
-    matches!(ch, '.' | ',' | ';' | ':' | '!' | '?' | '"' | '\'' | '(' | ')' | '<' | '>' | '[' | ']'
-        | '\u{2018}'..='\u{201f}' | '\u{2026}' | '\u{ab}' | '\u{bb}' | '\u{2039}' | '\u{203a}'
-        | '\u{200b}' | '\u{feff}' | '\u{2013}' | '\u{2014}')
+    matches!(
+        ch,
+        '.' | ',' | ';' | ':' | '!' | '?' | '"' | '\'' | '(' | ')' | '<' | '>' | '[' | ']' | '\u{2018}'
+            ..='\u{201f}'
+                | '\u{2026}'
+                | '\u{ab}'
+                | '\u{bb}'
+                | '\u{2039}'
+                | '\u{203a}'
+                | '\u{200b}'
+                | '\u{feff}'
+                | '\u{2013}'
+                | '\u{2014}'
+    )
 }

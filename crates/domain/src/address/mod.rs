@@ -127,9 +127,7 @@ impl Address {
                 let digits = number.digits();
                 match digits.strip_prefix('1') {
                     Some(national) => parse::nanp_shaped(national),
-                    None => {
-                        (8..=15).contains(&digits.len()) && countries::by_prefix(digits).is_some()
-                    }
+                    None => (8..=15).contains(&digits.len()) && countries::by_prefix(digits).is_some(),
                 }
             }
             Self::ShortCode(_) | Self::Alphanumeric(_) => true,

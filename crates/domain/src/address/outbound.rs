@@ -87,11 +87,9 @@ pub(super) fn parse(text: &str, default_country: &str) -> Result<Address, Addres
     let Some(home) = home else {
         return abroad(digits);
     };
-    let national = if home.trunk.is_empty() {
-        digits
-    } else {
-        digits.strip_prefix(home.trunk).unwrap_or(digits)
-    };
+    // Ten digits of North America are the whole number, whatever they start with.
+    let whole = home.trunk.is_empty() || (home.calling == "1" && digits.len() == home.longest);
+    let national = if whole { digits } else { digits.strip_prefix(home.trunk).unwrap_or(digits) };
     match checked(home, national) {
         // Typed with the calling code but without its +.
         Err(AddressError::TooLong) => match digits.strip_prefix(home.calling) {

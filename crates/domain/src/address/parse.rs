@@ -97,18 +97,14 @@ fn from_dialled(dialled: &Dialled) -> Option<Address> {
         3..=8 => Some(Address::ShortCode(digits.into())),
         10 if nanp_shaped(digits) => Some(Address::Phone(E164::from_digits(&format!("1{digits}")))),
         11 if digits.starts_with('1') => Some(Address::Phone(E164::from_digits(digits))),
-        11..=15 if !digits.starts_with(['0', '1']) => {
-            Some(Address::Phone(E164::from_digits(digits)))
-        }
+        11..=15 if !digits.starts_with(['0', '1']) => Some(Address::Phone(E164::from_digits(digits))),
         _ => None,
     }
 }
 
 /// Whether the digits after a `+` are an E.164 number by syntax.
 pub(super) fn international(digits: &str) -> bool {
-    (7..=15).contains(&digits.len())
-        && !digits.starts_with('0')
-        && digits.bytes().all(|byte| byte.is_ascii_digit())
+    (7..=15).contains(&digits.len()) && !digits.starts_with('0') && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Whether ten digits have the shape of a North American number: neither area
@@ -117,9 +113,7 @@ pub(super) fn nanp_shaped(national: &str) -> bool {
     let Ok(digits) = <&[u8; 10]>::try_from(national.as_bytes()) else {
         return false;
     };
-    let code = |first: u8, second: u8, third: u8| {
-        (b'2'..=b'9').contains(&first) && !(second == b'1' && third == b'1')
-    };
+    let code = |first: u8, second: u8, third: u8| (b'2'..=b'9').contains(&first) && !(second == b'1' && third == b'1');
     digits.iter().all(u8::is_ascii_digit)
         && code(digits[0], digits[1], digits[2])
         && code(digits[3], digits[4], digits[5])

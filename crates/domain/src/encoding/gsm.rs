@@ -10,9 +10,9 @@ pub fn septets(ch: char) -> Option<u32> {
         '^' | '{' | '}' | '\\' | '[' | '~' | ']' | '|' | '\u{c}' | '€' => Some(2),
         '`' => None,
         ' '..='z' | '\n' | '\r' => Some(1),
-        '£' | '¥' | 'è' | 'é' | 'ù' | 'ì' | 'ò' | 'Ç' | 'Ø' | 'ø' | 'Å' | 'å' | 'Δ' | 'Φ' | 'Γ'
-        | 'Λ' | 'Ω' | 'Π' | 'Ψ' | 'Σ' | 'Θ' | 'Ξ' | 'Æ' | 'æ' | 'ß' | 'É' | '¤' | '¡' | 'Ä'
-        | 'Ö' | 'Ñ' | 'Ü' | '§' | '¿' | 'ä' | 'ö' | 'ñ' | 'ü' | 'à' => Some(1),
+        '£' | '¥' | 'è' | 'é' | 'ù' | 'ì' | 'ò' | 'Ç' | 'Ø' | 'ø' | 'Å' | 'å' | 'Δ' | 'Φ' | 'Γ' | 'Λ' | 'Ω' | 'Π'
+        | 'Ψ' | 'Σ' | 'Θ' | 'Ξ' | 'Æ' | 'æ' | 'ß' | 'É' | '¤' | '¡' | 'Ä' | 'Ö' | 'Ñ' | 'Ü' | '§' | '¿' | 'ä' | 'ö'
+        | 'ñ' | 'ü' | 'à' => Some(1),
         _ => None,
     }
 }
@@ -36,7 +36,5 @@ pub fn non_gsm(text: &str) -> Vec<NonGsm> {
         return Vec::new();
     }
     let outside = text.chars().enumerate().filter(|&(_, ch)| septets(ch).is_none());
-    outside
-        .map(|(index, ch)| NonGsm { index, ch, replacement: smart::replacement(ch) })
-        .collect()
+    outside.map(|(index, ch)| NonGsm { index, ch, replacement: smart::replacement(ch) }).collect()
 }

@@ -20,11 +20,7 @@ pub struct Parts<'a> {
 #[must_use]
 pub fn parts(text: &str) -> Parts<'_> {
     let encoding = Encoding::of(text);
-    let limit = if units(text, encoding) <= encoding.single() {
-        encoding.single()
-    } else {
-        encoding.joined()
-    };
+    let limit = if units(text, encoding) <= encoding.single() { encoding.single() } else { encoding.joined() };
     Parts { rest: Some(text), encoding, limit }
 }
 

@@ -54,12 +54,15 @@ pub(super) const CONSENT: u64 = 1 << 23;
 pub(super) const TRIGGER: u64 = HALT | STRONG | UNSUB | TAKE | NOT | START | WITHDRAW;
 /// Starts a rule of its own.
 pub(super) const START: u64 = 1 << 24;
+/// Opting, in or out.
+pub(super) const OPT: u64 = 1 << 25;
 
 /// The classes of a word, as a set of bits.
 pub(super) fn classes(word: &str) -> u64 {
     match word {
         "stop" | "stopp" | "stoppp" | "sotp" | "stpo" | "tsop" | "st0p" => HALT | STRONG,
         "stopall" | "optout" => STRONG,
+        "opt" | "opting" => OPT | START,
         "quit" => HALT | WEAK,
         "cease" | "halt" | "discontinue" | "stopping" => HALT,
         "end" | "cancel" => HALT | WEAK,
@@ -68,52 +71,45 @@ pub(super) fn classes(word: &str) -> u64 {
         "withdraw" | "rescind" | "retract" | "withdrawing" | "revoking" | "revoked" => WITHDRAW,
         "consent" => CONSENT | WANT,
         "permission" | "authorization" | "authorisation" => CONSENT,
-        "unsubscribe" | "unsub" | "unsubscribed" | "unsubscribing" | "unsubscribes"
-        | "unsubscription" | "desabonner" | "desabonnez" | "desabonne" | "desinscrire"
-        | "desinscrivez" | "desuscribir" | "desuscribirme" | "desuscribanme" | "unenroll" => UNSUB,
+        "unsubscribe" | "unsub" | "unsubscribed" | "unsubscribing" | "unsubscribes" | "unsubscription"
+        | "desabonner" | "desabonnez" | "desabonne" | "desinscrire" | "desinscrivez" | "desuscribir"
+        | "desuscribirme" | "desuscribanme" | "unenroll" => UNSUB,
         "text" => TEXT | REACH | FILL,
-        "texts" | "txts" | "sms" | "smss" | "msgs" | "messages" | "mssgs" | "mesages"
-        | "messeges" => TEXT | FILL,
+        "texts" | "txts" | "sms" | "smss" | "msgs" | "messages" | "mssgs" | "mesages" | "messeges" => TEXT | FILL,
         "txt" | "msg" | "message" => TEXT | REACH | FILL,
-        "texting" | "txting" | "messaging" | "messagin" | "msging" | "textin" | "contacting"
-        | "bothering" | "bugging" | "harassing" | "pestering" | "spamming" | "soliciting"
-        | "notifying" => TEXT | FILL,
+        "texting" | "txting" | "messaging" | "messagin" | "msging" | "textin" | "contacting" | "bothering"
+        | "bugging" | "harassing" | "pestering" | "spamming" | "soliciting" | "notifying" => TEXT | FILL,
         "spam" => TEXT | REACH | STUFF,
-        "notifications" | "notification" | "notifs" | "alerts" | "promos" | "promo"
-        | "promotions" | "promotional" | "ads" | "ad" | "advertising" | "advertisements"
-        | "blasts" | "solicitations" | "solicitation" | "communications" | "communication"
-        | "reminders" | "robotexts" => TEXT,
+        "notifications" | "notification" | "notifs" | "alerts" | "promos" | "promo" | "promotions" | "promotional"
+        | "ads" | "ad" | "advertising" | "advertisements" | "blasts" | "solicitations" | "solicitation"
+        | "communications" | "communication" | "reminders" | "robotexts" => TEXT,
         "marketing" => TEXT | BETWEEN,
         "texted" | "messaged" | "contacted" | "bothered" | "spammed" | "solicited" => TEXT | SAID,
         "updates" | "offers" | "deals" => TEXT | STUFF,
         "contact" => REACH | TEXT,
         "bother" | "harass" | "bug" | "dm" | "disturb" => REACH,
         "call" | "calling" | "email" => BETWEEN,
-        "please" | "pls" | "plz" | "pleas" | "pleaseee" | "plss" | "pleese" | "kindly" | "now"
-        | "immediately" | "asap" | "thanks" | "thank" | "thx" | "ty" | "thankyou" | "tnx"
-        | "svp" | "merci" | "stp" | "favor" | "gracias" | "ya" | "ahora" => POLITE,
-        "all" | "any" | "these" | "those" | "your" | "ur" | "more" | "such" | "unwanted"
-        | "annoying" | "stupid" | "daily" | "constant" | "automated" | "automatic" | "random"
-        | "further" | "future" | "dumb" | "damn" | "fucking" | "fuckin" | "freaking" => {
+        "please" | "pls" | "plz" | "pleas" | "pleaseee" | "plss" | "pleese" | "kindly" | "now" | "immediately"
+        | "asap" | "thanks" | "thank" | "thx" | "ty" | "thankyou" | "tnx" | "svp" | "merci" | "stp" | "por"
+        | "favor" | "gracias" | "ya" | "ahora" => POLITE,
+        "all" | "any" | "these" | "those" | "your" | "ur" | "more" | "such" | "unwanted" | "annoying" | "stupid"
+        | "daily" | "constant" | "automated" | "automatic" | "random" | "further" | "future" | "dumb" | "damn"
+        | "fucking" | "fuckin" | "freaking" => FILL | BETWEEN,
+        "the" | "this" | "that" | "it" | "and" | "or" | "with" | "to" | "from" | "of" | "for" | "so" | "a" | "up" => {
             FILL | BETWEEN
         }
-        "the" | "this" | "that" | "it" | "and" | "or" | "with" | "to" | "from" | "of" | "for"
-        | "so" | "a" | "up" => FILL | BETWEEN,
-        "every" | "in" | "be" | "being" | "hear" | "hearing" | "part" | "added" | "phone"
-        | "cell" | "mobile" | "bot" | "bots" | "many" | "constantly" | "shop" | "out" | "off"
-        | "customer" | "via" | "by" => BETWEEN,
+        "every" | "in" | "be" | "being" | "hear" | "hearing" | "part" | "added" | "phone" | "cell" | "mobile"
+        | "bot" | "bots" | "many" | "constantly" | "shop" | "out" | "off" | "customer" | "via" | "by" => BETWEEN,
         "on" => BETWEEN | FILL,
         "me" | "us" | "myself" => ME | FILL | BETWEEN,
         "my" | "here" => FILL | BETWEEN,
-        "already" | "right" | "away" | "today" | "forever" | "anymore" | "again" | "ever"
-        | "sir" | "maam" | "guys" | "god" | "omg" | "jesus" | "enough" | "everything" | "very"
-        | "really" | "seriously" | "at" | "once" | "hi" | "hello" | "hey" | "yes" | "yeah"
-        | "yep" | "ok" | "okay" | "k" | "sorry" | "just" | "would" | "like" | "have" | "rather"
-        | "much" | "good" | "day" | "wtf" | "ffs" | "lol" | "permanently" | "time" | "times"
-        | "also" | "bye" | "alright" | "then" | "u" | "por" | "vous" | "plait" | "sil" | "te"
-        | "hola" | "bonjour" | "completely" | "effective" | "literally" | "dude" | "bro" | "man"
-        | "im" | "id" | "am" | "number" | "oh" | "well" | "done"
-        | "gonna" | "need" => match word {
+        "already" | "right" | "away" | "today" | "forever" | "anymore" | "again" | "ever" | "sir" | "maam" | "guys"
+        | "god" | "omg" | "jesus" | "enough" | "everything" | "very" | "really" | "seriously" | "at" | "once"
+        | "hi" | "hello" | "hey" | "yes" | "yeah" | "yep" | "ok" | "okay" | "k" | "sorry" | "just" | "would"
+        | "like" | "have" | "rather" | "much" | "good" | "day" | "wtf" | "ffs" | "lol" | "permanently" | "time"
+        | "times" | "also" | "bye" | "alright" | "then" | "u" | "vous" | "plait" | "sil" | "te" | "hola"
+        | "bonjour" | "completely" | "effective" | "literally" | "dude" | "bro" | "man" | "im" | "id" | "am"
+        | "number" | "oh" | "well" | "done" | "gonna" | "need" => match word {
             "number" => FILL | NUMBER,
             "ever" | "anymore" | "again" | "really" | "just" => FILL | BETWEEN,
             "once" | "enough" | "yes" => FILL | START,
@@ -125,61 +121,55 @@ pub(super) fn classes(word: &str) -> u64 {
         "i" | "we" => WHO | FILL,
         "you" => WHO | FILL | BETWEEN,
         "they" | "he" | "she" | "why" | "yall" => WHO,
-        "ive" | "youre" | "its" | "were" | "no" | "not" | "dont" | "never" | "cant" | "wont" => {
-            match word {
-                "no" | "not" | "dont" | "never" => NOT | START,
-                _ => WHO,
-            }
-        }
+        "ive" | "youre" | "its" | "were" | "no" | "not" | "dont" | "never" | "cant" | "wont" => match word {
+            "no" | "not" | "dont" | "never" => NOT | START,
+            _ => WHO,
+        },
         "didnt" => NOT,
         "do" | "longer" => BETWEEN | FILL,
         "want" | "wish" | "wanna" | "wants" => WANT | FILL,
-        "care" | "agree" | "agreed" | "asked" | "ask" | "sign" | "signed" | "subscribe"
-        | "subscribed" | "authorize" | "authorized" | "interested" | "requested" | "request"
-        | "consented" | "opted" => match word {
+        "care" | "agree" | "agreed" | "asked" | "ask" | "sign" | "signed" | "subscribe" | "subscribed"
+        | "authorize" | "authorized" | "interested" | "requested" | "request" | "consented" | "opted" => match word {
             "asked" => WANT | SAID | FILL,
-            "opted" => WANT | START,
+            "opted" => WANT | START | OPT,
+            "subscribe" => WANT | START,
             _ => WANT,
         },
         "sending" | "giving" => SEND | BETWEEN | FILL,
-        "send" | "sends" | "get" | "getting" | "receive" | "receiving" | "recieve"
-        | "recieving" => match word {
+        "send" | "sends" | "get" | "getting" | "receive" | "receiving" | "recieve" | "recieving" => match word {
             "get" => SEND | BETWEEN | TAKE,
             "send" => SEND | BETWEEN | SAID,
             _ => SEND | BETWEEN,
         },
-        "list" | "lists" | "database" | "records" | "contacts" | "roster" | "distribution"
-        | "registry" | "mailing" => match word {
-            "mailing" | "distribution" => BETWEEN,
-            _ => LIST,
-        },
+        "list" | "lists" | "database" | "records" | "contacts" | "roster" | "distribution" | "registry" | "mailing" => {
+            match word {
+                "mailing" | "distribution" => BETWEEN,
+                _ => LIST,
+            }
+        }
         "take" | "delete" | "drop" | "scrub" | "erase" | "pull" | "exclude" | "taken" => TAKE,
         "removed" => TAKE | SAID,
-        "until" | "before" | "after" | "while" | "when" | "during" | "unless" | "if" | "till"
-        | "til" | "tonight" | "yet" | "between" | "because" => WHEN,
-        "order" | "orders" | "ship" | "shipping" | "shipped" | "shipment" | "package"
-        | "parcel" | "delivery" | "deliver" | "delivered" | "refund" | "return" | "returns"
-        | "item" | "items" | "address" | "payment" | "charge" | "charges" | "charging" | "card"
-        | "size" | "color" | "colour" | "exchange" | "appointment" | "booking" | "reservation"
-        | "subscription" | "membership" | "plan" | "autoship" | "box" | "account" | "product"
-        | "purchase" | "invoice" | "warranty" | "insurance" | "billing" => ORDER,
-        "said" | "replied" | "reply" | "told" | "typed" | "wrote" | "sent"
-        | "saying" | "responded" | "replying" | "say" | "hit" => SAID,
+        "until" | "before" | "after" | "while" | "when" | "during" | "unless" | "if" | "till" | "til" | "tonight"
+        | "yet" | "between" | "because" => WHEN,
+        "order" | "orders" | "ship" | "shipping" | "shipped" | "shipment" | "package" | "parcel" | "delivery"
+        | "deliver" | "delivered" | "refund" | "return" | "returns" | "item" | "items" | "address" | "payment"
+        | "charge" | "charges" | "charging" | "card" | "size" | "color" | "colour" | "exchange" | "appointment"
+        | "booking" | "reservation" | "subscription" | "membership" | "plan" | "autoship" | "box" | "account"
+        | "product" | "purchase" | "invoice" | "warranty" | "insurance" | "billing" => ORDER,
+        "said" | "replied" | "reply" | "told" | "typed" | "wrote" | "sent" | "saying" | "responded" | "replying"
+        | "say" | "hit" => SAID,
         "accidentally" | "mistake" | "mistakenly" | "accident" | "mean" | "meant" | "oops" => SLIP,
         "phonenumber" | "numbers" | "cellphone" => NUMBER,
-        "stuff" | "crap" | "junk" | "shit" | "bs" | "garbage" | "things" | "nonsense"
-        | "bullshit" | "anything" => STUFF,
-        "opt" | "opting" | "leave" | "lose" | "wrong" | "fuck" | "piss" | "go" | "screw"
-        | "buzz" | "how" | "start" | "resume" | "sin" | "ne" | "je" | "plus" | "mas" | "baja"
-        | "dejen" | "deja" | "dejar" | "deje" | "paren" | "parar" | "pare" | "para" | "basta"
-        | "detener" | "numero" | "mauvais" | "faux" | "erreur" | "arretez" | "arreter"
-        | "arrete" | "arret" | "stoppez" | "cessez" | "cesser" | "quitar" | "quiteme"
-        | "quitenme" | "quitame" | "sacame" | "saquenme" | "borrenme" | "borrame"
-        | "eliminenme" | "eliminame" | "borren" | "eliminen" | "quiten" | "retirez"
-        | "enlevez" | "supprimez" | "effacez" | "retirer" | "isnt" | "reached" | "dnc"
-        | "desist" | "unsuscribe" | "blow" | "cancelen" | "cancelar" | "cancela" => {
-            START
+        "stuff" | "crap" | "junk" | "shit" | "bs" | "garbage" | "things" | "nonsense" | "bullshit" | "anything" => {
+            STUFF
         }
+        "resubscribe" | "leave" | "lose" | "wrong" | "fuck" | "piss" | "go" | "screw" | "buzz" | "how" | "start"
+        | "resume" | "sin" | "ne" | "je" | "plus" | "mas" | "baja" | "dejen" | "deja" | "dejar" | "deje" | "paren"
+        | "parar" | "pare" | "para" | "basta" | "detener" | "numero" | "mauvais" | "faux" | "erreur" | "arretez"
+        | "arreter" | "arrete" | "arret" | "stoppez" | "cessez" | "cesser" | "quitar" | "quiteme" | "quitenme"
+        | "quitame" | "sacame" | "saquenme" | "borrenme" | "borrame" | "eliminenme" | "eliminame" | "borren"
+        | "eliminen" | "quiten" | "retirez" | "enlevez" | "supprimez" | "effacez" | "retirer" | "isnt" | "reached"
+        | "dnc" | "desist" | "blow" | "cancelen" | "cancelar" | "cancela" => START,
         _ if near_unsubscribe(word) => UNSUB,
         _ => 0,
     }
@@ -201,12 +191,13 @@ pub(super) fn exact(word: &str) -> Option<Intent> {
         "unsub" | "unsubscribed" | "unsubscribing" => (OptOut, "keyword:unsubscribe", 0.97),
         "leave" | "desist" => (OptOut, "keyword:other", 0.8),
         "alto" | "parar" | "baja" => (OptOut, "keyword:es", 1.0),
-        "basta" | "salir" | "cancelar" | "detener" | "detente" | "pare" | "paren"
-        | "desuscribir" | "desuscribirme" => (OptOut, "keyword:es", 0.9),
+        "basta" | "salir" | "cancelar" | "detener" | "detente" | "pare" | "paren" | "desuscribir" | "desuscribirme" => {
+            (OptOut, "keyword:es", 0.9)
+        }
         "para" => (OptOut, "keyword:es", 0.75),
         "arret" | "desabonner" => (OptOut, "keyword:fr", 1.0),
-        "arreter" | "arretez" | "desabonnement" | "desabonnez" | "desinscrire"
-        | "desinscription" | "desinscrivez" | "stoppez" => (OptOut, "keyword:fr", 0.95),
+        "arreter" | "arretez" | "desabonnement" | "desabonnez" | "desinscrire" | "desinscription" | "desinscrivez"
+        | "stoppez" => (OptOut, "keyword:fr", 0.95),
         // Portuguese, German, Chinese; the Russian word with its letters folded.
         "sair" | "abmelden" | "退订" | "停止" | "ctoп" => (OptOut, "keyword:other", 0.9),
         "start" => (OptIn, "keyword:start", 1.0),
@@ -240,18 +231,15 @@ pub(super) fn slip(word: &str) -> Option<Intent> {
         return Some(intent(Class::OptOut, "typo:stop", 0.95));
     }
     match word {
-        "sotp" | "tsop" | "stpo" | "stip" | "stlp" | "stpp" | "dtop" | "srop" | "sgop" | "syop"
-        | "stol" | "stp" | "st0p" | "5top" | "s7op" | "5t0p" | "stopo" | "stopl" | "atop"
-        | "stops" | "stopit" | "stopnow" | "stopplease" | "pleasestop" | "stop1" | "stopq"
-        | "stopthis" | "stopmessages" | "stoptexts" | "stoptexting" | "stoptextingme"
-        | "stopsms" | "stoptext" => Some(intent(Class::OptOut, "typo:stop", 0.85)),
+        "sotp" | "tsop" | "stpo" | "stip" | "stlp" | "stpp" | "dtop" | "srop" | "sgop" | "syop" | "stol" | "stp"
+        | "st0p" | "5top" | "s7op" | "5t0p" | "stopo" | "stopl" | "atop" | "stops" | "stopit" | "stopnow"
+        | "stopplease" | "pleasestop" | "stop1" | "stopq" | "stopthis" | "stopmessages" | "stoptexts"
+        | "stoptexting" | "stoptextingme" | "stopsms" | "stoptext" => Some(intent(Class::OptOut, "typo:stop", 0.85)),
         "hlep" | "hepl" | "helpp" => Some(intent(Class::Help, "typo:help", 0.85)),
         "cancle" | "cancell" | "cancal" => Some(intent(Class::OptOut, "typo:cancel", 0.8)),
         "starr" | "strat" | "satrt" => Some(intent(Class::OptIn, "typo:start", 0.8)),
         "optmeout" | "optouts" => Some(intent(Class::OptOut, "typo:optout", 0.9)),
-        "unsubscribeme" | "unsubscribeall" => {
-            Some(intent(Class::OptOut, "typo:unsubscribe", 0.95))
-        }
+        "unsubscribeme" | "unsubscribeall" => Some(intent(Class::OptOut, "typo:unsubscribe", 0.95)),
         _ if near_unsubscribe(word) => Some(intent(Class::OptOut, "typo:unsubscribe", 0.9)),
         _ => None,
     }

@@ -147,9 +147,9 @@ fn whole(words: &Words, tokens: &[&str]) -> Option<Intent> {
 
 /// A bare agreement. After an opt-out only the plain word counts.
 fn agrees(tokens: &[&str], context: Context) -> bool {
-    let mut named = tokens.iter().filter(|token| {
-        !matches!(**token, "please" | "pls" | "plz" | "thanks" | "thank" | "you" | "i" | "do")
-    });
+    let mut named = tokens
+        .iter()
+        .filter(|token| !matches!(**token, "please" | "pls" | "plz" | "thanks" | "thank" | "you" | "i" | "do"));
     let (Some(&word), None) = (named.next(), named.next()) else {
         return false;
     };

@@ -172,7 +172,8 @@ struct Reader {
 fn unseen(ch: char) -> bool {
     matches!(ch, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
         | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}'
-        | '\u{feff}' | '\u{e0000}'..='\u{e007f}') || is_combining_mark(ch)
+        | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+        || is_combining_mark(ch)
 }
 
 /// The Latin letter that a letter of another alphabet is written for. Whole

@@ -5,8 +5,8 @@
 //! negation before it, a question about how STOP works, an order it is about.
 
 use super::lists::{
-    BETWEEN, CONSENT, FILL, HALT, LIST, ME, NOT, NUMBER, ORDER, POLITE, REACH, SAID, SEND, SLIP,
-    STRONG, STUFF, TAKE, TEXT, UNSUB, WANT, WEAK, WHEN, WHO, WITHDRAW,
+    BETWEEN, CONSENT, FILL, HALT, LIST, ME, NOT, NUMBER, OPT, ORDER, POLITE, REACH, SAID, SEND, SLIP, STRONG, STUFF,
+    TAKE, TEXT, UNSUB, WANT, WEAK, WHEN, WHO, WITHDRAW,
 };
 use super::normal::Words;
 use super::{Class, Intent, intent, only_fill};
@@ -26,12 +26,7 @@ pub(super) fn read(words: &Words, tokens: &[&str], classes: &[u64]) -> Intent {
     let sentences = words.sentences();
     let mut about_stop = false;
     for (range, question) in sentences {
-        let sentence = Sentence {
-            words: &tokens[range.clone()],
-            classes: &classes[range],
-            question,
-            about_order,
-        };
+        let sentence = Sentence { words: &tokens[range.clone()], classes: &classes[range], question, about_order };
         if sentence.our_own_text() || sentence.asks_about_stop() || sentence.slipped() {
             about_stop = true;
             continue;
@@ -139,18 +134,41 @@ impl Sentence<'_> {
     fn asks_about_stop(&self) -> bool {
         let named = |at: usize| self.is(at, STRONG | WEAK | UNSUB) || self.word(at) == "opt";
         let condition = (0..self.words.len()).any(|at| {
-            matches!(self.word(at), "if" | "when" | "does" | "after" | "before" | "once" | "will" | "did" | "should" | "can" | "must" | "do")
-                && self.reach(at + 1, 4, WHO | SAID | REACH | FILL | BETWEEN, STRONG | UNSUB).is_some_and(
-                    |stop| {
-                        let between = &self.words[at + 1..stop];
-                        let said = between.iter().any(|word| {
-                            matches!(*word, "text" | "texting" | "reply" | "replying" | "say" | "send" | "type" | "respond" | "hit" | "saying" | "sending")
-                        });
-                        let conditional = matches!(self.word(at), "if" | "when" | "after" | "before" | "once");
-                        let by_me = between.iter().any(|word| matches!(*word, "i" | "we"));
-                        (said && (self.question || conditional)) || (conditional && by_me)
-                    },
-                )
+            matches!(
+                self.word(at),
+                "if" | "when"
+                    | "does"
+                    | "after"
+                    | "before"
+                    | "once"
+                    | "will"
+                    | "did"
+                    | "should"
+                    | "can"
+                    | "must"
+                    | "do"
+            ) && self.reach(at + 1, 4, WHO | SAID | REACH | FILL | BETWEEN, STRONG | UNSUB | OPT).is_some_and(|stop| {
+                let between = &self.words[at + 1..stop];
+                let said = between.iter().any(|word| {
+                    matches!(
+                        *word,
+                        "text"
+                            | "texting"
+                            | "reply"
+                            | "replying"
+                            | "say"
+                            | "send"
+                            | "type"
+                            | "respond"
+                            | "hit"
+                            | "saying"
+                            | "sending"
+                    )
+                });
+                let conditional = matches!(self.word(at), "if" | "when" | "after" | "before" | "once");
+                let by_me = between.iter().any(|word| matches!(*word, "i" | "we"));
+                (said && (self.question || conditional)) || (conditional && by_me)
+            })
         });
         let meaning = self.any(&["mean", "means", "happens", "happen", "work", "works", "working"])
             && self.any(&["what", "whats", "how", "does", "is"])
@@ -165,8 +183,7 @@ impl Sentence<'_> {
 
     /// The word came by accident, or is denied.
     fn slipped(&self) -> bool {
-        let slip = self.classes.iter().any(|class| class & SLIP != 0)
-            || self.find(&["by", "mistake"]).is_some();
+        let slip = self.classes.iter().any(|class| class & SLIP != 0) || self.find(&["by", "mistake"]).is_some();
         slip && self.classes.iter().any(|class| class & (STRONG | WEAK | UNSUB) != 0)
             && (self.any(&["i", "my", "was", "accidentally", "mistakenly", "mistake"]))
     }
@@ -178,9 +195,7 @@ impl Sentence<'_> {
             return None;
         }
         let around = only_fill(&self.classes[..at])
-            && self.classes[at + 1..].iter().all(|class| {
-                class & (FILL | POLITE | STRONG | UNSUB | TEXT | STUFF) != 0
-            });
+            && self.classes[at + 1..].iter().all(|class| class & (FILL | POLITE | STRONG | UNSUB | TEXT | STUFF) != 0);
         if around && !self.about_order {
             return Some(("phrase:stop", if self.words.len() <= 3 { 0.97 } else { 0.9 }));
         }
@@ -188,14 +203,25 @@ impl Sentence<'_> {
         let begins = only_fill(&self.classes[..at])
             && matches!(
                 self.word(at + 1),
-                "i" | "im" | "ive" | "we" | "you" | "youre" | "ur" | "not" | "no" | "thank" | "who"
-                    | "wtf" | "or" | "dont" | "please" | "now"
+                "i" | "im"
+                    | "ive"
+                    | "we"
+                    | "you"
+                    | "youre"
+                    | "ur"
+                    | "not"
+                    | "no"
+                    | "thank"
+                    | "who"
+                    | "wtf"
+                    | "or"
+                    | "dont"
+                    | "please"
+                    | "now"
             );
-        let harmless = self.words[at + 1..].len() >= 2
-            && self.classes[at + 1..].iter().any(|class| class & TEXT != 0)
+        let harmless = self.words[at + 1..].len() >= 2 && self.classes[at + 1..].iter().any(|class| class & TEXT != 0)
             || matches!(self.word(at + 1), "please" | "now" | "or" | "dont" | "im" | "i" | "you" | "not");
-        (begins && harmless && !self.about_order && !self.question)
-            .then_some(("phrase:stop", 0.8))
+        (begins && harmless && !self.about_order && !self.question).then_some(("phrase:stop", 0.8))
     }
 
     /// "Stop texting me", "cancel these alerts", "quit sending me stuff".
@@ -219,9 +245,7 @@ impl Sentence<'_> {
                 continue;
             }
             let verb = self.reach(at + 1, 2, FILL, SEND);
-            let rest = |from: usize| {
-                self.classes[from..].iter().all(|class| class & (FILL | POLITE | ME | STUFF) != 0)
-            };
+            let rest = |from: usize| self.classes[from..].iter().all(|class| class & (FILL | POLITE | ME | STUFF) != 0);
             if let Some(verb) = verb
                 && rest(verb + 1)
                 && !self.about_order
@@ -262,8 +286,8 @@ impl Sentence<'_> {
             return None;
         }
         // From something that is not a text: a plan, a box, e-mail.
-        let object = (end..self.words.len().min(end + 3))
-            .find(|&place| matches!(self.word(place), "from" | "of" | "to"));
+        let object =
+            (end..self.words.len().min(end + 3)).find(|&place| matches!(self.word(place), "from" | "of" | "to"));
         if let Some(object) = object {
             let about = &self.classes[object + 1..];
             let texts = about.iter().any(|class| class & (TEXT | LIST) != 0) || only_fill(about);
@@ -280,9 +304,7 @@ impl Sentence<'_> {
     fn bans(&self) -> impl Iterator<Item = usize> + '_ {
         (0..self.words.len()).filter_map(|at| match self.word(at) {
             "dont" | "never" | "didnt" => Some(at + 1),
-            "not" if at > 0 && matches!(self.word(at - 1), "do" | "did" | "please" | "pls" | "would") => {
-                Some(at + 1)
-            }
+            "not" if at > 0 && matches!(self.word(at - 1), "do" | "did" | "please" | "pls" | "would") => Some(at + 1),
             "no" if self.word(at + 1) == "longer" => Some(at + 2),
             _ => None,
         })
@@ -344,8 +366,19 @@ impl Sentence<'_> {
             }
             let passes = matches!(
                 self.word(place),
-                "ever" | "please" | "pls" | "plz" | "fucking" | "call" | "email" | "or" | "and" | "you" | "dare"
-                    | "just" | "ing"
+                "ever"
+                    | "please"
+                    | "pls"
+                    | "plz"
+                    | "fucking"
+                    | "call"
+                    | "email"
+                    | "or"
+                    | "and"
+                    | "you"
+                    | "dare"
+                    | "just"
+                    | "ing"
             );
             if !passes && !self.is(place, REACH) {
                 return None;
@@ -380,16 +413,30 @@ impl Sentence<'_> {
                 return Some(("phrase:do_not_want", 0.9));
             }
             if matches!(self.word(want), "consent" | "authorize")
-                && self.classes[want + 1..].iter().all(|class| class & (FILL | POLITE | BETWEEN | TEXT | ME | SEND) != 0)
+                && self.classes[want + 1..]
+                    .iter()
+                    .all(|class| class & (FILL | POLITE | BETWEEN | TEXT | ME | SEND) != 0)
             {
                 return Some(("phrase:no_consent", 0.85));
             }
             let signed = matches!(
                 self.word(want),
-                "sign" | "signed" | "subscribe" | "subscribed" | "opted" | "agreed" | "agree" | "consented" | "asked" | "ask" | "requested"
+                "sign"
+                    | "signed"
+                    | "subscribe"
+                    | "subscribed"
+                    | "opted"
+                    | "agreed"
+                    | "agree"
+                    | "consented"
+                    | "asked"
+                    | "ask"
+                    | "requested"
             );
-            if signed && self.classes[want + 1..].iter().all(|class| class & (FILL | POLITE | BETWEEN) != 0)
-                && self.any(&["this", "these", "it"]) && !self.question
+            if signed
+                && self.classes[want + 1..].iter().all(|class| class & (FILL | POLITE | BETWEEN) != 0)
+                && self.any(&["this", "these", "it"])
+                && !self.question
             {
                 return Some(("phrase:never_signed_up", 0.75));
             }
@@ -425,8 +472,21 @@ impl Sentence<'_> {
             let had = at.checked_sub(1).is_some_and(|before| {
                 matches!(
                     self.word(before),
-                    "have" | "got" | "get" | "getting" | "received" | "receive" | "are" | "is" | "see" | "with"
-                        | "there" | "had" | "gets" | "receiving" | "been"
+                    "have"
+                        | "got"
+                        | "get"
+                        | "getting"
+                        | "received"
+                        | "receive"
+                        | "are"
+                        | "is"
+                        | "see"
+                        | "with"
+                        | "there"
+                        | "had"
+                        | "gets"
+                        | "receiving"
+                        | "been"
                 )
             });
             if !had && self.reach(at + 2, 4, FILL | BETWEEN | POLITE, TEXT).is_some() {
@@ -441,8 +501,7 @@ impl Sentence<'_> {
         }
         let enough = self.find(&["enough"])?;
         let first = enough == 0 || !self.is(enough - 1, NOT);
-        (first && self.reach(enough + 1, 4, FILL | BETWEEN, TEXT).is_some())
-            .then_some(("phrase:no_more", 0.85))
+        (first && self.reach(enough + 1, 4, FILL | BETWEEN, TEXT).is_some()).then_some(("phrase:no_more", 0.85))
     }
 
     /// "Remove me from your list", "take my number off", "delete my number".
@@ -454,13 +513,11 @@ impl Sentence<'_> {
             let me = self.word(at) == "removed" && self.any(&["be", "get", "want"]);
             let (end, number) = match self.word(at + 1) {
                 "me" | "us" | "myself" => (at + 2, false),
-                "my" | "this" | "the" | "our" => {
-                    match self.reach(at + 2, 2, BETWEEN | FILL, NUMBER) {
-                        Some(number) => (number + 1, true),
-                        None if matches!(self.word(at + 2), "info" | "contact" | "phone" | "name") => (at + 3, true),
-                        None => continue,
-                    }
-                }
+                "my" | "this" | "the" | "our" => match self.reach(at + 2, 2, BETWEEN | FILL, NUMBER) {
+                    Some(number) => (number + 1, true),
+                    None if matches!(self.word(at + 2), "info" | "contact" | "phone" | "name") => (at + 3, true),
+                    None => continue,
+                },
                 _ if me => (at + 1, false),
                 _ => continue,
             };
@@ -473,7 +530,8 @@ impl Sentence<'_> {
             let alone = matches!(self.word(at), "remove" | "delete" | "scrub" | "drop" | "erase" | "removed");
             let off = matches!(self.word(end), "off" | "out");
             let rest = if off { end + 1 } else { end };
-            let asked = (alone && (!number || matches!(self.word(at + 1), "my" | "this"))) || (off && !number && self.word(at) != "pull");
+            let asked = (alone && (!number || matches!(self.word(at + 1), "my" | "this")))
+                || (off && !number && self.word(at) != "pull");
             if asked && self.rest_is_fill(rest) && !self.about_order && !self.any(&["account", "profile"]) {
                 return Some(("phrase:remove_me", 0.88));
             }
@@ -486,7 +544,24 @@ impl Sentence<'_> {
         let stop = self.classes.iter().position(|class| class & (STRONG | UNSUB) != 0)?;
         let before = &self.words[stop.saturating_sub(5)..stop];
         let said = before.iter().any(|word| {
-            matches!(*word, "said" | "replied" | "texted" | "sent" | "told" | "typed" | "wrote" | "asked" | "responded" | "saying" | "replying" | "texting" | "text" | "reply" | "keep")
+            matches!(
+                *word,
+                "said"
+                    | "replied"
+                    | "texted"
+                    | "sent"
+                    | "told"
+                    | "typed"
+                    | "wrote"
+                    | "asked"
+                    | "responded"
+                    | "saying"
+                    | "replying"
+                    | "texting"
+                    | "text"
+                    | "reply"
+                    | "keep"
+            )
         });
         let me = self.words[..stop].iter().any(|word| matches!(*word, "i" | "ive" | "we" | "weve" | "im"));
         let alone = stop == 1 && said && self.words.len() == 2 && !self.question;
@@ -494,7 +569,11 @@ impl Sentence<'_> {
             return Some(("phrase:said_stop", 0.85));
         }
         let about_other = self.classes[stop + 1..].iter().any(|class| class & ORDER != 0) && self.about_order;
-        (said && me && !self.question && !about_other && !self.forbidden(stop)
+        (said
+            && me
+            && !self.question
+            && !about_other
+            && !self.forbidden(stop)
             && self.classes[..stop].iter().all(|class| class & WHEN == 0))
         .then_some(("phrase:said_stop", 0.85))
     }
@@ -502,9 +581,7 @@ impl Sentence<'_> {
     /// "I revoke my consent", "you do not have permission to text me".
     fn withdraw(&self) -> Option<(&'static str, f32)> {
         for at in 0..self.words.len() {
-            if self.is(at, WITHDRAW)
-                && !self.forbidden(at)
-                && self.reach(at + 1, 4, FILL | BETWEEN, CONSENT).is_some()
+            if self.is(at, WITHDRAW) && !self.forbidden(at) && self.reach(at + 1, 4, FILL | BETWEEN, CONSENT).is_some()
             {
                 return Some(("phrase:revoke_consent", 0.97));
             }
@@ -548,29 +625,52 @@ impl Sentence<'_> {
                 let given = self.words[..at].iter().any(|word| {
                     matches!(
                         *word,
-                        "gave" | "put" | "entered" | "typed" | "order" | "tracking" | "wrote" | "used" | "dialed"
-                            | "called" | "called-you" | "sent" | "shipped" | "account" | "has" | "provided"
+                        "gave"
+                            | "put"
+                            | "entered"
+                            | "typed"
+                            | "order"
+                            | "tracking"
+                            | "wrote"
+                            | "used"
+                            | "dialed"
+                            | "called"
+                            | "called-you"
+                            | "sent"
+                            | "shipped"
+                            | "account"
+                            | "has"
+                            | "provided"
                     )
                 });
                 if who && !thing && !given && !self.about_order {
                     return Some(("phrase:wrong_number", 0.93));
                 }
             }
-            let not_mine = (self.word(at) == "isnt" || self.word(at) == "not" || self.find(&["no", "longer"]) == Some(at))
-                && self.word(0) == "this";
+            let not_mine =
+                (self.word(at) == "isnt" || self.word(at) == "not" || self.find(&["no", "longer"]) == Some(at))
+                    && self.word(0) == "this";
             if not_mine && at <= 3 {
                 let from = if self.word(at) == "no" { at + 2 } else { at + 1 };
-                let number = (from..self.words.len().min(from + 3)).find(|&place| {
-                    matches!(self.word(place), "number" | "phone" | "cell")
+                let number = (from..self.words.len().min(from + 3))
+                    .find(|&place| matches!(self.word(place), "number" | "phone" | "cell"));
+                let named = number.is_some_and(|place| {
+                    place > from
+                        && !matches!(
+                            self.word(place - 1),
+                            "the" | "a" | "my" | "tracking" | "order" | "right" | "correct"
+                        )
                 });
-                let named = number.is_some_and(|place| place > from && !matches!(self.word(place - 1), "the" | "a" | "my" | "tracking" | "order" | "right" | "correct"));
                 if named && self.words.len() <= 9 {
                     return Some(("phrase:wrong_number", 0.8));
                 }
             }
         }
         let es = self.find(&["numero", "equivocado"]).map(|at| at == 0 || !matches!(self.word(at - 1), "con" | "puse"));
-        let fr = self.find(&["mauvais", "numero"]).or_else(|| self.find(&["faux", "numero"])).or_else(|| self.find(&["erreur", "de", "numero"]));
+        let fr = self
+            .find(&["mauvais", "numero"])
+            .or_else(|| self.find(&["faux", "numero"]))
+            .or_else(|| self.find(&["erreur", "de", "numero"]));
         let foreign = es.unwrap_or(false) || fr.is_some();
         let of_order = self.any(&["pedido", "orden", "commande", "suivi", "rastreo"]);
         (foreign && !of_order).then_some(("phrase:wrong_number", 0.9))
@@ -590,25 +690,65 @@ impl Sentence<'_> {
                     && self.words.len() <= 8
             })
         });
-        let asked = self.words.iter().position(|word| matches!(*word, "resubscribe" | "subscribe"))
+        let asked = self
+            .words
+            .iter()
+            .position(|word| matches!(*word, "resubscribe" | "subscribe"))
             .is_some_and(|at| only_fill(&self.classes[..at]) && self.rest_is_fill(at + 1) && !self.question);
-        ((again || opted || asked) && !self.question)
-            .then(|| intent(Class::OptIn, "phrase:start_again", 0.85))
+        ((again || opted || asked) && !self.question).then(|| intent(Class::OptIn, "phrase:start_again", 0.85))
     }
 
     fn spanish(&self) -> Option<(&'static str, f32)> {
         const SENT: &[&str] = &[
-            "enviar", "enviarme", "enviarnos", "mandar", "mandarme", "mandarnos", "escribir", "escribirme",
-            "molestar", "molestarme", "contactar", "contactarme", "textear", "textearme", "mensajes", "sms",
-            "textos", "llegar",
+            "enviar",
+            "enviarme",
+            "enviarnos",
+            "mandar",
+            "mandarme",
+            "mandarnos",
+            "escribir",
+            "escribirme",
+            "molestar",
+            "molestarme",
+            "contactar",
+            "contactarme",
+            "textear",
+            "textearme",
+            "mensajes",
+            "sms",
+            "textos",
+            "llegar",
         ];
         const SEND_ME: &[&str] = &[
-            "envien", "envie", "envies", "manden", "mande", "mandes", "escriban", "escriba", "escribas",
-            "contacten", "contacte", "contactes", "molesten", "moleste", "molestes", "texteen",
+            "envien",
+            "envie",
+            "envies",
+            "manden",
+            "mande",
+            "mandes",
+            "escriban",
+            "escriba",
+            "escribas",
+            "contacten",
+            "contacte",
+            "contactes",
+            "molesten",
+            "moleste",
+            "molestes",
+            "texteen",
         ];
         const TEXTS: &[&str] = &[
-            "mensajes", "textos", "sms", "mensaje", "notificaciones", "promociones", "publicidad", "recibir",
-            "recibiendo", "mensajitos", "texto",
+            "mensajes",
+            "textos",
+            "sms",
+            "mensaje",
+            "notificaciones",
+            "promociones",
+            "publicidad",
+            "recibir",
+            "recibiendo",
+            "mensajitos",
+            "texto",
         ];
         for at in 0..self.words.len() {
             let near = |most: usize, words: &[&str]| {
@@ -617,7 +757,18 @@ impl Sentence<'_> {
             let denied = at > 0 && self.word(at - 1) == "no";
             let stop = matches!(
                 self.word(at),
-                "dejen" | "deja" | "dejar" | "deje" | "paren" | "pare" | "parar" | "basta" | "detener" | "cancelar" | "cancelen" | "cancela"
+                "dejen"
+                    | "deja"
+                    | "dejar"
+                    | "deje"
+                    | "paren"
+                    | "pare"
+                    | "parar"
+                    | "basta"
+                    | "detener"
+                    | "cancelar"
+                    | "cancelen"
+                    | "cancela"
             );
             if stop && near(3, SENT) && !denied {
                 return Some(("phrase:es_stop", 0.92));
@@ -626,13 +777,19 @@ impl Sentence<'_> {
                 if near(3, SEND_ME) && !near(4, &["si"]) && (near(2, &["me", "nos"]) || near(4, TEXTS)) {
                     return Some(("phrase:es_do_not_send", 0.9));
                 }
-                if near(2, &["quiero", "deseo", "queremos", "deseamos"]) && near(7, TEXTS) && !near(7, &["perder", "dejar"]) {
+                if near(2, &["quiero", "deseo", "queremos", "deseamos"])
+                    && near(7, TEXTS)
+                    && !near(7, &["perder", "dejar"])
+                {
                     return Some(("phrase:es_do_not_want", 0.9));
                 }
                 if self.word(at + 1) == "mas" && near(4, TEXTS) {
                     return Some(("phrase:es_no_more", 0.93));
                 }
-                if self.word(at + 1) == "mas" && at <= 2 && self.classes[at + 2..].iter().all(|class| class & (POLITE | FILL) != 0) {
+                if self.word(at + 1) == "mas"
+                    && at <= 2
+                    && self.classes[at + 2..].iter().all(|class| class & (POLITE | FILL) != 0)
+                {
                     return Some(("phrase:es_no_more", 0.93));
                 }
             }
@@ -640,7 +797,20 @@ impl Sentence<'_> {
                 && at > 0
                 && matches!(self.word(at - 1), "de" | "la")
                 && self.words[..at].iter().any(|word| {
-                    matches!(*word, "dar" | "darme" | "darse" | "dame" | "denme" | "den" | "deme" | "doy" | "date" | "quiero" | "solicito")
+                    matches!(
+                        *word,
+                        "dar"
+                            | "darme"
+                            | "darse"
+                            | "dame"
+                            | "denme"
+                            | "den"
+                            | "deme"
+                            | "doy"
+                            | "date"
+                            | "quiero"
+                            | "solicito"
+                    )
                 })
                 && !self.any(&["no", "cuenta", "plan", "membresia"])
             {
@@ -648,8 +818,19 @@ impl Sentence<'_> {
             }
             let taken = matches!(
                 self.word(at),
-                "quitar" | "quiteme" | "quitenme" | "quitame" | "sacame" | "saquenme" | "borrenme" | "borrame"
-                    | "eliminenme" | "eliminame" | "borren" | "eliminen" | "quiten"
+                "quitar"
+                    | "quiteme"
+                    | "quitenme"
+                    | "quitame"
+                    | "sacame"
+                    | "saquenme"
+                    | "borrenme"
+                    | "borrame"
+                    | "eliminenme"
+                    | "eliminame"
+                    | "borren"
+                    | "eliminen"
+                    | "quiten"
             );
             if taken && near(5, &["lista", "numero", "base"]) {
                 return Some(("phrase:es_remove_me", 0.92));
@@ -660,30 +841,58 @@ impl Sentence<'_> {
 
     fn french(&self) -> Option<(&'static str, f32)> {
         const SENT: &[&str] = &[
-            "sms", "message", "messages", "textos", "texto", "envoyer", "menvoyer", "denvoyer", "contacter",
-            "ecrire", "mecrire", "envois", "spam", "harceler", "publicites", "pub",
+            "sms",
+            "message",
+            "messages",
+            "textos",
+            "texto",
+            "envoyer",
+            "menvoyer",
+            "denvoyer",
+            "contacter",
+            "ecrire",
+            "mecrire",
+            "envois",
+            "spam",
+            "harceler",
+            "publicites",
+            "pub",
         ];
         const SEND_ME: &[&str] = &[
-            "menvoyez", "envoyez", "menvoie", "contactez", "ecrivez", "mecrivez", "envoyer", "contacter", "recevoir",
-            "messages", "sms", "textos",
+            "menvoyez",
+            "envoyez",
+            "menvoie",
+            "contactez",
+            "ecrivez",
+            "mecrivez",
+            "envoyer",
+            "contacter",
+            "recevoir",
+            "messages",
+            "sms",
+            "textos",
         ];
         for at in 0..self.words.len() {
             let near = |most: usize, words: &[&str]| {
                 self.words[at + 1..self.words.len().min(at + 1 + most)].iter().any(|word| words.contains(word))
             };
-            let stop = matches!(
-                self.word(at),
-                "arretez" | "arreter" | "arrete" | "arret" | "stoppez" | "cessez" | "cesser"
-            );
+            let stop =
+                matches!(self.word(at), "arretez" | "arreter" | "arrete" | "arret" | "stoppez" | "cessez" | "cesser");
             if stop && near(4, SENT) {
                 return Some(("phrase:fr_stop", 0.92));
             }
-            if matches!(self.word(at), "ne" | "veux" | "souhaite") && near(3, &["plus"]) && near(7, SEND_ME)
-                && !self.any(&["pourquoi", "vous-ne"]) && self.word(0) != "vous" && !self.question
-            {
+            // Without its "ne", "je veux plus de messages" asks for more.
+            let no_longer = (self.word(at) == "ne" && near(3, &["plus"]) && near(7, SEND_ME))
+                || (matches!(self.word(at), "veux" | "souhaite")
+                    && self.word(at + 1) == "plus"
+                    && near(3, &["recevoir"]));
+            if no_longer && !self.any(&["pourquoi"]) && self.word(0) != "vous" && !self.question {
                 return Some(("phrase:fr_no_more", 0.9));
             }
-            if self.word(at) == "plus" && at == 0 && matches!(self.word(1), "de") && matches!(self.word(2), "messages" | "sms" | "textos" | "message")
+            if self.word(at) == "plus"
+                && at == 0
+                && matches!(self.word(1), "de")
+                && matches!(self.word(2), "messages" | "sms" | "textos" | "message")
                 && self.classes[3..].iter().all(|class| class & (POLITE | FILL) != 0)
             {
                 return Some(("phrase:fr_no_more", 0.88));

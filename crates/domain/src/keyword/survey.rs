@@ -9,8 +9,7 @@ pub fn survey_digit(text: &str) -> Option<u8> {
         return None;
     }
     let text = text.trim();
-    let starred = !text.is_empty()
-        && text.chars().all(|ch| matches!(ch, '⭐' | '🌟' | '★' | '\u{fe0f}' | ' '));
+    let starred = !text.is_empty() && text.chars().all(|ch| matches!(ch, '⭐' | '🌟' | '★' | '\u{fe0f}' | ' '));
     if starred {
         let stars = text.chars().filter(|ch| matches!(ch, '⭐' | '🌟' | '★')).count();
         return u8::try_from(stars).ok().filter(|stars| *stars <= 5);
@@ -23,16 +22,12 @@ pub fn survey_digit(text: &str) -> Option<u8> {
         .filter(|ch| !matches!(ch, '\u{fe0f}' | '\u{20e3}' | '\u{200b}' | '\u{feff}'))
         .map(|ch| match ch {
             // Full-width digits lie at a fixed distance from the plain ones.
-            '\u{ff10}'..='\u{ff19}' => {
-                char::from_u32(ch as u32 - 0xff10 + u32::from('0')).unwrap_or(ch)
-            }
+            '\u{ff10}'..='\u{ff19}' => char::from_u32(ch as u32 - 0xff10 + u32::from('0')).unwrap_or(ch),
             _ => ch,
         })
         .collect();
-    let plain = plain
-        .trim()
-        .trim_start_matches(['#', '"', '\''])
-        .trim_end_matches(['.', '!', ',', '"', '\'', '+', ' ', '*']);
+    let plain =
+        plain.trim().trim_start_matches(['#', '"', '\'']).trim_end_matches(['.', '!', ',', '"', '\'', '+', ' ', '*']);
     let (number, scale) = match plain.split_once('/') {
         Some((number, scale)) => (number.trim(), scale.trim()),
         None => (plain, ""),

@@ -6,15 +6,52 @@
 
 /// What stands before the quoted text in the phones' own wordings.
 const VERBS: &[&str] = &[
-    "liked", "loved", "disliked", "laughed at", "emphasized", "emphasised", "questioned",
-    "removed a like from", "removed a heart from", "removed a love from",
-    "removed a dislike from", "removed a laugh from", "removed an exclamation from",
-    "removed an emphasis from", "removed a question mark from", "removed a question from",
-    "me gusta", "le gusta", "le gustó", "le gusto", "le encanta", "le encantó", "le encanto",
-    "no le gusta", "no le gustó", "no le gusto", "se rió de", "se rio de", "se ha reído con",
-    "se ha reido con", "ha hecho énfasis en", "enfatizó", "enfatizo", "ha puesto en duda",
-    "preguntó por", "a aimé", "a aime", "a adoré", "a adore", "n'a pas aimé", "n'a pas aime",
-    "a ri à", "a ri de", "a mis en évidence", "a insisté sur", "a mis en doute",
+    "liked",
+    "loved",
+    "disliked",
+    "laughed at",
+    "emphasized",
+    "emphasised",
+    "questioned",
+    "removed a like from",
+    "removed a heart from",
+    "removed a love from",
+    "removed a dislike from",
+    "removed a laugh from",
+    "removed an exclamation from",
+    "removed an emphasis from",
+    "removed a question mark from",
+    "removed a question from",
+    "me gusta",
+    "le gusta",
+    "le gustó",
+    "le gusto",
+    "le encanta",
+    "le encantó",
+    "le encanto",
+    "no le gusta",
+    "no le gustó",
+    "no le gusto",
+    "se rió de",
+    "se rio de",
+    "se ha reído con",
+    "se ha reido con",
+    "ha hecho énfasis en",
+    "enfatizó",
+    "enfatizo",
+    "ha puesto en duda",
+    "preguntó por",
+    "a aimé",
+    "a aime",
+    "a adoré",
+    "a adore",
+    "n'a pas aimé",
+    "n'a pas aime",
+    "a ri à",
+    "a ri de",
+    "a mis en évidence",
+    "a insisté sur",
+    "a mis en doute",
     "a posé une question sur",
 ];
 
@@ -36,10 +73,31 @@ const REACTED: &[(&str, &[&str])] = &[
 
 /// What a reaction names instead of quoting it.
 const THINGS: &[&str] = &[
-    "an image", "a photo", "a picture", "a video", "a movie", "a message", "an attachment",
-    "a link", "a sticker", "a contact", "a location", "an audio message", "a voice message",
-    "a gif", "a file", "una imagen", "una foto", "un vídeo", "un video", "un mensaje",
-    "une image", "une photo", "une vidéo", "un message", "your message",
+    "an image",
+    "a photo",
+    "a picture",
+    "a video",
+    "a movie",
+    "a message",
+    "an attachment",
+    "a link",
+    "a sticker",
+    "a contact",
+    "a location",
+    "an audio message",
+    "a voice message",
+    "a gif",
+    "a file",
+    "una imagen",
+    "una foto",
+    "un vídeo",
+    "un video",
+    "un mensaje",
+    "une image",
+    "une photo",
+    "une vidéo",
+    "un message",
+    "your message",
 ];
 
 /// Whether a text is a reaction that a phone wrote out.
@@ -48,13 +106,11 @@ pub fn is_tapback(text: &str) -> bool {
     // The wording stands at the start; only that much needs a plain form.
     let head = plain(text);
     let head = head.trim();
-    let quoted = VERBS.iter().any(|verb| {
-        head.strip_prefix(verb).is_some_and(|rest| rest.starts_with(' ') && target(rest, text))
-    });
+    let quoted = VERBS
+        .iter()
+        .any(|verb| head.strip_prefix(verb).is_some_and(|rest| rest.starts_with(' ') && target(rest, text)));
     quoted
-        || REACTED.iter().any(|(start, joins)| {
-            head.strip_prefix(start).is_some_and(|rest| reaction(rest, joins, text))
-        })
+        || REACTED.iter().any(|(start, joins)| head.strip_prefix(start).is_some_and(|rest| reaction(rest, joins, text)))
 }
 
 /// An emoji, then one of the joining words, then the target.
@@ -67,9 +123,9 @@ fn reaction(rest: &str, joins: &[&str], text: &str) -> bool {
         && emoji.chars().any(|ch| !ch.is_ascii())
         && !emoji.chars().any(|ch| ch.is_alphanumeric() && !ch.is_ascii_digit());
     pictured
-        && joins.iter().any(|join| {
-            rest.strip_prefix(join).is_some_and(|rest| rest.starts_with(' ') && target(rest, text))
-        })
+        && joins
+            .iter()
+            .any(|join| rest.strip_prefix(join).is_some_and(|rest| rest.starts_with(' ') && target(rest, text)))
 }
 
 /// Whether what follows is a quotation that runs to the end of the text, or

@@ -1,0 +1,5 @@
+//! The rules of Hark against tables and generated input.
+
+mod addresses;
+mod encodings;
+mod keywords;
