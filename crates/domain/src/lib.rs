@@ -11,5 +11,7 @@ pub mod keyword;
 pub mod limits;
 pub mod message;
 pub mod outcome;
+pub mod rule_pack;
 pub mod smart;
+pub mod windows;
 pub mod zones;

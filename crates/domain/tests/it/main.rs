@@ -3,3 +3,5 @@
 mod addresses;
 mod encodings;
 mod keywords;
+mod places;
+mod quiet_hours;
