@@ -5,13 +5,20 @@
 //! The modules of the road carry the same names as the deeds in `engine`.
 
 pub mod address;
+pub mod conversation;
 pub mod encoding;
+pub mod gate;
 pub mod id;
+pub mod inbound;
 pub mod keyword;
 pub mod limits;
 pub mod message;
 pub mod outcome;
+pub mod receipt;
+pub mod retry;
+pub mod route;
 pub mod rule_pack;
+pub mod send;
 pub mod smart;
 pub mod windows;
 pub mod zones;

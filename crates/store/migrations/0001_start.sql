@@ -213,6 +213,9 @@ create table messages (
   foreign key (ws, conversation_id) references conversations (ws, id) on delete cascade
 ) {strict};
 
+-- Texts whose receipt is still out; few at any time.
+create index messages_unconfirmed on messages (ws, state_at) where state = 'sent';
+
 create table media (
   ws {uuid} not null references workspaces (id) on delete cascade,
   id {uuid} not null,
@@ -294,6 +297,9 @@ create table receipts (
   provider_id text not null,
   word text not null,
   part {bigint} not null default 0,
+  -- What Hark takes the word for; null for words nobody knows.
+  state text,
+  error_class text,
   error_code text,
   attempt_id {uuid},
   created_at {bigint} not null,
@@ -454,14 +460,6 @@ create table simulator_texts (
   foreign key (ws, account_id) references accounts (ws, id) on delete cascade
 ) {strict};
 create index simulator_texts_by_number on simulator_texts (ws, number, at, id);
-
--- Workspaces with due work, so that claims look into one workspace at a time.
-create table workspaces_due (
-  ws {uuid} not null references workspaces (id) on delete cascade,
-  queue text not null,
-  due_at {bigint} not null,
-  primary key (ws, queue)
-) {strict};
 
 -- ── Search ────────────────────────────────────────────────────────────────
 -- Both engines index the same words, made by one tokenizer in `domain`.

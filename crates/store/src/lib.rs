@@ -4,7 +4,24 @@
 //! Only [`Store::workspace`] yields a transaction that may touch the rows of a
 //! workspace; work across workspaces has its own type, [`ServerTx`].
 
+pub mod account;
+pub mod attempt;
+pub mod conversation;
+pub mod customer;
 pub mod db;
+pub mod decision;
+pub mod draft;
+pub mod event;
+pub mod inbound;
+pub mod inbox;
+pub mod media;
+pub mod message;
+pub mod order;
+pub mod outbox;
+pub mod receipt;
+pub mod sending;
+pub mod simulator;
+pub mod suppression;
 mod migrations;
 mod statements;
 

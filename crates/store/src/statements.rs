@@ -6,16 +6,48 @@
 use crate::db::{InsertMany, Sql};
 
 /// The statement lists of all modules.
-const STATEMENTS: &[&[&Sql]] = &[];
+const STATEMENTS: &[&[&Sql]] = &[
+    crate::account::STATEMENTS,
+    crate::attempt::STATEMENTS,
+    crate::conversation::STATEMENTS,
+    crate::customer::STATEMENTS,
+    crate::decision::STATEMENTS,
+    crate::draft::STATEMENTS,
+    crate::event::STATEMENTS,
+    crate::inbound::STATEMENTS,
+    crate::inbox::STATEMENTS,
+    crate::media::STATEMENTS,
+    crate::message::STATEMENTS,
+    crate::order::STATEMENTS,
+    crate::outbox::STATEMENTS,
+    crate::receipt::STATEMENTS,
+    crate::sending::STATEMENTS,
+    crate::simulator::STATEMENTS,
+    crate::suppression::STATEMENTS,
+];
 
 /// The bulk insert lists of all modules.
-const INSERTS: &[&[&InsertMany]] = &[];
+const INSERTS: &[&[&InsertMany]] = &[
+    crate::attempt::INSERTS,
+    crate::decision::INSERTS,
+    crate::message::INSERTS,
+    crate::outbox::INSERTS,
+    crate::receipt::INSERTS,
+    crate::simulator::INSERTS,
+    crate::suppression::INSERTS,
+];
 
 /// Names of the server statements that may touch tables of workspaces.
 ///
 /// Each one is work that is by its nature across workspaces: sign-in, claims
 /// of due work, deletion of a workspace.
-pub const CROSS_WORKSPACE: &[&str] = &[];
+pub const CROSS_WORKSPACE: &[&str] = &[
+    "ACCOUNT_WORKSPACE",
+    "ACCOUNT_SECRETS",
+    "ACCOUNT_SECRETS_SET",
+    "EVENT_COUNTERS",
+    "OUTBOX_WORKSPACES_DUE",
+];
 
 /// Every statement of the crate.
 pub fn statements() -> impl Iterator<Item = &'static Sql> {

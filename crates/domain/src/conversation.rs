@@ -1,0 +1,115 @@
+//! Which conversation a text belongs to, and what happens to it.
+
+use crate::limits::REOPEN_MS;
+use crate::message::words;
+
+words! {
+    /// Where a conversation stands.
+    Status {
+        /// Someone should look.
+        Open = "open",
+        /// Comes back by itself.
+        Snoozed = "snoozed",
+        /// Done, for now.
+        Closed = "closed",
+    }
+}
+
+/// The last conversation of a customer in an inbox, as far as the rule needs it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Last {
+    /// Where it stands.
+    pub status: Status,
+    /// When it was closed, in Unix ms.
+    pub closed_at: Option<i64>,
+}
+
+/// What an inbound text does to the conversations of its customer and inbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Placement {
+    /// It starts a new, open conversation.
+    Start,
+    /// It joins the last one, which is (or becomes) open.
+    JoinAndOpen,
+    /// It joins the last one, which stays as it is.
+    Join,
+    /// It starts a new conversation that is closed at once: nobody needs to answer.
+    StartClosed,
+}
+
+/// Places an inbound text.
+///
+/// `asks_for_answer` is false for STOP, START, HELP, survey answers and phone
+/// tapbacks: they join the last conversation without reopening it. A closed
+/// conversation reopens for five days; later the customer means something new.
+#[must_use]
+pub fn place(last: Option<Last>, asks_for_answer: bool, now: i64) -> Placement {
+    match (last, asks_for_answer) {
+        (None, true) => Placement::Start,
+        (None, false) => Placement::StartClosed,
+        (Some(_), false) => Placement::Join,
+        (Some(Last { status: Status::Open | Status::Snoozed, .. }), true) => Placement::JoinAndOpen,
+        (Some(Last { status: Status::Closed, closed_at }), true) => {
+            let age = now.saturating_sub(closed_at.unwrap_or(now));
+            if age <= REOPEN_MS { Placement::JoinAndOpen } else { Placement::Start }
+        }
+    }
+}
+
+/// The first words of a text, for the list of conversations.
+///
+/// At most 140 characters, line breaks folded to spaces.
+#[must_use]
+pub fn preview(body: &str) -> String {
+    let mut preview = String::with_capacity(body.len().min(160));
+    for word in body.split_whitespace() {
+        if !preview.is_empty() {
+            preview.push(' ');
+        }
+        preview.push_str(word);
+        if preview.chars().count() > 140 {
+            return preview.chars().take(139).chain(['…']).collect();
+        }
+    }
+    preview
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY: i64 = 24 * 60 * 60 * 1000;
+
+    #[test]
+    fn places_each_case() {
+        let closed = |ago: i64| Some(Last { status: Status::Closed, closed_at: Some(100 * DAY - ago) });
+        let open = Some(Last { status: Status::Open, closed_at: None });
+        let snoozed = Some(Last { status: Status::Snoozed, closed_at: None });
+        let now = 100 * DAY;
+        let table = [
+            (None, true, Placement::Start),
+            (None, false, Placement::StartClosed),
+            (open, true, Placement::JoinAndOpen),
+            (open, false, Placement::Join),
+            (snoozed, true, Placement::JoinAndOpen),
+            (snoozed, false, Placement::Join),
+            (closed(0), true, Placement::JoinAndOpen),
+            (closed(5 * DAY), true, Placement::JoinAndOpen),
+            (closed(5 * DAY + 1), true, Placement::Start),
+            (closed(DAY), false, Placement::Join),
+            (closed(50 * DAY), false, Placement::Join),
+        ];
+        for (last, asks, expected) in table {
+            assert_eq!(place(last, asks, now), expected, "{last:?} {asks}");
+        }
+    }
+
+    #[test]
+    fn preview_folds_space_and_ends_in_an_ellipsis() {
+        assert_eq!(preview("  where is\n\nmy order? "), "where is my order?");
+        let long = preview(&"word ".repeat(100));
+        assert_eq!(long.chars().count(), 140);
+        assert!(long.ends_with('…'));
+        assert_eq!(preview(&"x".repeat(500)).chars().count(), 140);
+    }
+}

@@ -1,0 +1,185 @@
+//! What the gate answers, and the record of why.
+
+use super::Inputs;
+use serde::{Deserialize, Serialize};
+
+/// The answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "verdict", rename_all = "snake_case")]
+pub enum Verdict {
+    /// It may leave now.
+    Send,
+    /// It may leave at this instant (Unix ms) and asks again then.
+    Hold {
+        /// When to ask again.
+        until: i64,
+    },
+    /// It may not leave.
+    Refuse,
+}
+
+impl Verdict {
+    /// The word stored and sent on the wire.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Send => "send",
+            Self::Hold { .. } => "hold",
+            Self::Refuse => "refuse",
+        }
+    }
+}
+
+/// What one rule found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// The rule's name.
+    pub rule: String,
+    /// Its own verdict.
+    #[serde(flatten)]
+    pub verdict: Verdict,
+    /// A stable code.
+    pub code: String,
+    /// The same in plain words.
+    pub detail: String,
+}
+
+/// The recipient's wall clock in one of the zones they may be in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LocalTime {
+    /// IANA name of the zone.
+    pub zone: String,
+    /// Date and time there, to the minute.
+    pub time: String,
+}
+
+/// What a verdict was based on, kept so that it can be explained years later.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Basis {
+    /// Who asked.
+    pub origin: String,
+    /// Why it was sent.
+    pub purpose: String,
+    /// The instant of the decision, in Unix ms.
+    pub at: i64,
+    /// Whether a real network lay behind the channel.
+    pub real: bool,
+    /// Whether the inbox was live.
+    pub live: bool,
+    /// Since when (Unix ms) the address was opted out.
+    pub opted_out_since: Option<i64>,
+    /// When (Unix ms) the customer last wrote.
+    pub last_inbound_at: Option<i64>,
+    /// Automatic texts of the last hour.
+    pub automatic_recent: u32,
+}
+
+/// A verdict with all that explains it afterwards.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    /// The answer.
+    #[serde(flatten)]
+    pub verdict: Verdict,
+    /// The stable code of the finding that decided.
+    pub code: String,
+    /// That finding in plain words.
+    pub detail: String,
+    /// Everything the rules had to say, also where it did not decide.
+    pub findings: Vec<Finding>,
+    /// The version of the rule pack.
+    pub pack: String,
+    /// The version of the time zone database.
+    pub tz_db: String,
+    /// The recipient's possible local times.
+    pub local_times: Vec<LocalTime>,
+    /// The provider must let the text die at this instant (Unix ms).
+    pub valid_until: Option<i64>,
+    /// What it was based on.
+    pub basis: Basis,
+}
+
+impl Decision {
+    pub(super) fn open(inputs: &Inputs<'_>) -> Self {
+        Self {
+            basis: Basis {
+                origin: inputs.origin.word().to_owned(),
+                purpose: inputs.purpose.word().to_owned(),
+                at: inputs.now,
+                real: inputs.outlet.real,
+                live: inputs.outlet.live,
+                opted_out_since: inputs.wish.opted_out_since,
+                last_inbound_at: inputs.talk.last_inbound_at,
+                automatic_recent: inputs.talk.automatic_recent,
+            },
+            verdict: Verdict::Send,
+            code: "clear".to_owned(),
+            detail: "Nothing stands against it.".to_owned(),
+            findings: Vec::new(),
+            pack: inputs.pack.id.to_owned(),
+            tz_db: String::new(),
+            local_times: Vec::new(),
+            valid_until: None,
+        }
+    }
+
+    pub(super) fn refuse(&mut self, rule: &str, code: &str, detail: impl Into<String>) {
+        self.find(rule, Verdict::Refuse, code, detail.into());
+    }
+
+    pub(super) fn hold(&mut self, rule: &str, until: i64, code: &str, detail: impl Into<String>) {
+        self.find(rule, Verdict::Hold { until }, code, detail.into());
+    }
+
+    /// Notes why a rule let the text pass although it might have applied.
+    pub(super) fn pass(&mut self, rule: &str, code: &str, detail: impl Into<String>) {
+        self.find(rule, Verdict::Send, code, detail.into());
+    }
+
+    /// Lets the text die at `until` at the latest.
+    pub(super) fn expire_at(&mut self, until: i64) {
+        self.valid_until = Some(self.valid_until.map_or(until, |known| known.min(until)));
+    }
+
+    fn find(&mut self, rule: &str, verdict: Verdict, code: &str, detail: String) {
+        self.findings.push(Finding { rule: rule.to_owned(), verdict, code: code.to_owned(), detail });
+    }
+
+    /// Draws the verdict from the findings: the first refusal, else the latest hold.
+    pub(super) fn conclude(&mut self, valid_until: Option<i64>) {
+        if let Some(until) = valid_until {
+            self.expire_at(until);
+        }
+        let refusal = self.findings.iter().find(|found| found.verdict == Verdict::Refuse);
+        let hold = || {
+            self.findings
+                .iter()
+                .filter_map(|found| match found.verdict {
+                    Verdict::Hold { until } => Some((until, found)),
+                    Verdict::Send | Verdict::Refuse => None,
+                })
+                .max_by_key(|(until, _)| *until)
+        };
+        if let Some(found) = refusal.cloned() {
+            self.take(&found);
+        } else if let Some((until, found)) = hold().map(|(until, found)| (until, found.clone())) {
+            // A text that would be worthless by then is refused now, so that its
+            // asker learns it, rather than held and dropped.
+            if valid_until.is_some_and(|worthless| worthless <= until) {
+                self.refuse(
+                    &found.rule,
+                    "expires_while_held",
+                    format!("It would have to wait past its own expiry. {}", found.detail),
+                );
+                self.conclude(None);
+            } else {
+                self.take(&found);
+            }
+        }
+    }
+
+    fn take(&mut self, found: &Finding) {
+        self.verdict = found.verdict;
+        self.code.clone_from(&found.code);
+        self.detail.clone_from(&found.detail);
+    }
+}

@@ -1,0 +1,124 @@
+//! The gate: the one decision in front of every send.
+//!
+//! Every outbound text passes twice: when it is accepted, so that the asker
+//! learns at once, and when it is claimed, so that a STOP which arrived while
+//! it waited still wins. Only [`clear`] makes a [`Cleared`], the permission a
+//! channel takes. [`decide`] gives the same answer without the permission.
+
+mod decision;
+mod rules;
+
+pub use decision::{Basis, Decision, Finding, LocalTime, Verdict};
+
+use crate::address::Address;
+use crate::message::{Origin, Purpose};
+use crate::rule_pack::RulePack;
+use crate::send::Cleared;
+use crate::zones::Candidates;
+
+/// Who has switched sending off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Stops {
+    /// The operator, for this server.
+    pub server: bool,
+    /// The workspace.
+    pub workspace: bool,
+    /// This inbox.
+    pub inbox: bool,
+}
+
+/// What the sending channel can do and where it leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outlet {
+    /// Whether there is an account in use that can carry it.
+    pub usable: bool,
+    /// Whether texts reach a real network.
+    pub real: bool,
+    /// Whether pictures can be sent.
+    pub mms: bool,
+    /// Most parts the provider takes in one text.
+    pub parts_max: u32,
+    /// Whether the inbox was declared live.
+    pub live: bool,
+    /// Whether the recipient is one of the inbox's listed test numbers.
+    pub test_number: bool,
+}
+
+/// What is known of the recipient's wish.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Wish {
+    /// Since when (Unix ms) texts from this brand are refused.
+    pub opted_out_since: Option<i64>,
+    /// Whether the customer wrote something else after opting out.
+    pub wrote_since: bool,
+}
+
+/// What is known of the talk so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Talk {
+    /// When the customer last wrote, in Unix ms.
+    pub last_inbound_at: Option<i64>,
+    /// Automatic texts to this address in the last hour since a person last wrote.
+    pub automatic_recent: u32,
+    /// Whether the text being answered equals our own last text.
+    pub echo: bool,
+}
+
+/// Everything the gate looks at.
+#[derive(Debug, Clone)]
+pub struct Inputs<'a> {
+    /// The present instant, in Unix ms.
+    pub now: i64,
+    /// Who asks.
+    pub origin: Origin,
+    /// Why it is sent.
+    pub purpose: Purpose,
+    /// The recipient.
+    pub to: &'a Address,
+    /// The words.
+    pub body: &'a str,
+    /// How many pictures go along.
+    pub media: usize,
+    /// The stop switches.
+    pub stops: Stops,
+    /// The way out.
+    pub outlet: Outlet,
+    /// The recipient's wish.
+    pub wish: Wish,
+    /// The talk so far.
+    pub talk: Talk,
+    /// Time zones the recipient may be in.
+    pub candidates: &'a Candidates,
+    /// The law in force.
+    pub pack: &'a RulePack,
+    /// Not before this instant (Unix ms), if someone chose one.
+    pub send_after: Option<i64>,
+    /// Worthless after this instant (Unix ms).
+    pub valid_until: Option<i64>,
+}
+
+/// Decides on a text: send, hold until an instant, or refuse with a reason.
+///
+/// Every rule is asked, so that a refusal lists all that is wrong at once. A
+/// refusal outweighs a hold, the latest hold outweighs the others.
+#[must_use]
+pub fn decide(inputs: &Inputs<'_>) -> Decision {
+    let mut decision = Decision::open(inputs);
+    for rule in rules::ALL {
+        rule(inputs, &mut decision);
+    }
+    decision.conclude(inputs.valid_until);
+    decision
+}
+
+/// Decides, and seals the item for its channel when the verdict is to send.
+///
+/// # Errors
+/// The decision, boxed, when the verdict is to hold or to refuse.
+pub fn clear<T>(inputs: &Inputs<'_>, item: T, hand_over_by: i64) -> Result<(Cleared<T>, Decision), Box<Decision>> {
+    let decision = decide(inputs);
+    match decision.verdict {
+        Verdict::Send => Ok((Cleared::seal(item, hand_over_by), decision)),
+        Verdict::Hold { .. } | Verdict::Refuse => Err(Box::new(decision)),
+    }
+}

@@ -1,0 +1,87 @@
+//! The event log: gapless and visible in order, per workspace.
+
+use crate::args;
+use crate::db::{DbError, ServerTx, Tx, statements};
+use domain::id::WorkspaceId;
+use uuid::Uuid;
+
+statements! {
+    tenant EVENT_SINCE = "select seq, kind, conversation, subject, at, data from events where ws = $1 and seq > $2 order by seq limit $3";
+    tenant EVENT_LAST = "select last from event_counters where ws = $1";
+    tenant EVENT_FIRST = "select min(seq) from events where ws = $1";
+    tenant EVENT_FORGET = "delete from events where ws = $1 and seq <= $2 and at < $3";
+    tenant EVENT_HAS_KIND = "select 1 from events where ws = $1 and seq > $2 and kind = $3 limit 1";
+    server EVENT_COUNTERS = "select ws, last from event_counters";
+    tenant FOLLOWER_GET = "select seq from followers where ws = $1 and name = $2";
+    tenant FOLLOWER_SET = "insert into followers (ws, name, seq) values ($1, $2, $3)
+        on conflict (ws, name) do update set seq = excluded.seq";
+}
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventRow {
+    /// Its number in the workspace, without gaps.
+    pub seq: i64,
+    /// What happened.
+    pub kind: String,
+    /// The conversation it concerns.
+    pub conversation: Option<Uuid>,
+    /// The thing it happened to.
+    pub subject: Option<Uuid>,
+    /// Unix ms.
+    pub at: i64,
+    /// More, as JSON, without bodies or numbers.
+    pub data: String,
+}
+
+/// The events after a number, in order.
+pub fn since(tx: &mut Tx<'_>, seq: i64, limit: i64) -> Result<Vec<EventRow>, DbError> {
+    tx.query(&EVENT_SINCE, args![seq, limit])?
+        .iter()
+        .map(|row| {
+            Ok(EventRow {
+                seq: row.get(0)?,
+                kind: row.get(1)?,
+                conversation: row.get(2)?,
+                subject: row.get(3)?,
+                at: row.get(4)?,
+                data: row.get(5)?,
+            })
+        })
+        .collect()
+}
+
+/// The number of the last event, 0 when there is none.
+pub fn last(tx: &mut Tx<'_>) -> Result<i64, DbError> {
+    Ok(tx.query_opt(&EVENT_LAST, args![])?.map(|row| row.get(0)).transpose()?.unwrap_or(0))
+}
+
+/// The number of the oldest event still kept.
+pub fn first(tx: &mut Tx<'_>) -> Result<Option<i64>, DbError> {
+    tx.query_one(&EVENT_FIRST, args![])?.get(0)
+}
+
+/// Forgets events up to a number that are older than an instant (Unix ms).
+pub fn forget(tx: &mut Tx<'_>, up_to: i64, before: i64) -> Result<u64, DbError> {
+    tx.exec(&EVENT_FORGET, args![up_to, before])
+}
+
+/// How far a follower of the log has come.
+pub fn follower(tx: &mut Tx<'_>, name: &str) -> Result<i64, DbError> {
+    Ok(tx.query_opt(&FOLLOWER_GET, args![name])?.map(|row| row.get(0)).transpose()?.unwrap_or(0))
+}
+
+/// Notes how far a follower of the log has come.
+pub fn follower_set(tx: &mut Tx<'_>, name: &str, seq: i64) -> Result<(), DbError> {
+    tx.later(&FOLLOWER_SET, args![name, seq])
+}
+
+/// Whether something of a kind happened after a number.
+pub fn has_kind_since(tx: &mut Tx<'_>, seq: i64, kind: &str) -> Result<bool, DbError> {
+    Ok(tx.query_opt(&EVENT_HAS_KIND, args![seq, kind])?.is_some())
+}
+
+/// The last number of every workspace.
+pub fn counters(tx: &mut ServerTx<'_>) -> Result<Vec<(WorkspaceId, i64)>, DbError> {
+    tx.query(&EVENT_COUNTERS, args![])?.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
+}

@@ -1,0 +1,285 @@
+//! Messages: the items of conversations.
+
+use crate::args;
+use crate::db::{DbError, Row, Tx, inserts, statements};
+use domain::id::{ConversationId, Id, MessageId};
+use domain::message::{Kind, Origin, Purpose, State};
+use uuid::Uuid;
+
+macro_rules! columns {
+    () => {
+        "id, conversation_id, seq, kind, body, author_kind, author_id, purpose, origin, state, state_at, reason_code,
+         reason_detail, held_until, send_after, valid_until, retry_of, encoding, parts, media, in_flight_at_opt_out,
+         data, created_at"
+    };
+}
+
+statements! {
+    tenant MESSAGE_INSERT = "insert into messages (ws, id, conversation_id, seq, kind, body, author_kind, author_id,
+        purpose, origin, state, state_at, reason_code, reason_detail, held_until, send_after, valid_until, retry_of,
+        encoding, parts, media, data, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)";
+    tenant MESSAGE_GET = concat!("select ", columns!(), " from messages where ws = $1 and id = $2");
+    tenant MESSAGE_BEFORE = concat!("select ", columns!(), " from messages
+        where ws = $1 and conversation_id = $2 and seq < $3 order by seq desc limit $4");
+    tenant MESSAGE_AFTER = concat!("select ", columns!(), " from messages
+        where ws = $1 and conversation_id = $2 and seq > $3 order by seq limit $4");
+    tenant MESSAGE_INBOUND_AFTER = concat!("select ", columns!(), " from messages
+        where ws = $1 and conversation_id = $2 and seq > $3 and kind = 'inbound' order by seq limit 20");
+    tenant MESSAGE_BODIES = "select id, body, media, send_after, purpose from messages where ws = $1 and id {any:$2}";
+    tenant MESSAGE_STATE = "update messages set state = $3, state_at = $4, reason_code = $5, reason_detail = $6,
+        held_until = $7 where ws = $1 and id = $2";
+    tenant MESSAGE_HANDING_OVER = "update messages set state = 'handing_over', state_at = $3, held_until = null,
+        reason_code = null, reason_detail = null where ws = $1 and id {any:$2}";
+    tenant MESSAGE_IN_FLIGHT = "update messages set in_flight_at_opt_out = 1 where ws = $1 and id in
+        (select message_id from outbox where ws = $1 and address = $2 and state = 'claimed')";
+    tenant MESSAGE_FAILED_COUNT = "select count(*) from messages where ws = $1 and conversation_id = $2
+        and state in ('failed', 'undelivered', 'refused', 'ambiguous') and retry_of is null
+        and not exists (select 1 from messages again where again.ws = $1 and again.retry_of = messages.id)";
+    tenant MESSAGE_UNCONFIRMED = "update messages set state = 'sent_unconfirmed', state_at = $3 where ws = $1 and id in
+        (select m.id from messages m where m.ws = $1 and m.state = 'sent' and m.state_at < $2 limit 500)
+        returning id, conversation_id";
+    tenant MESSAGE_UNCONFIRMED_PEEK = "select 1 from messages where ws = $1 and state = 'sent' and state_at < $2 limit 1";
+    tenant MESSAGE_LAST_OUT = "select body from messages where ws = $1 and conversation_id = $2 and kind = 'outbound'
+        order by seq desc limit 1";
+    tenant MESSAGE_FOR_SEARCH = "select id, conversation_id, body, created_at from messages where ws = $1 and id {any:$2}";
+}
+
+inserts! {
+    MESSAGE_INSERT_MANY = "messages" [
+        ("id", Uuid), ("conversation_id", Uuid), ("seq", Int), ("kind", Text), ("body", Text), ("author_kind", Text),
+        ("author_id", Uuid), ("purpose", Text), ("origin", Text), ("state", Text), ("state_at", Int),
+        ("reason_code", Text), ("reason_detail", Text), ("encoding", Text), ("parts", Int), ("media", Int),
+        ("demo", Int), ("created_at", Int)
+    ] "";
+}
+
+/// An item of a conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessageRow {
+    /// Its identity, perhaps made by a browser.
+    pub id: MessageId,
+    /// Where it stands.
+    pub conversation_id: ConversationId,
+    /// Its number in the conversation, from 1.
+    pub seq: i64,
+    /// What it is.
+    pub kind: Kind,
+    /// The words; empty for events.
+    pub body: String,
+    /// Who wrote it: customer, member, bot, flow, api or system.
+    pub author_kind: Option<String>,
+    /// Which one.
+    pub author_id: Option<Uuid>,
+    /// Why it is sent.
+    pub purpose: Option<Purpose>,
+    /// Who asked for it.
+    pub origin: Option<Origin>,
+    /// Where it is on its way.
+    pub state: State,
+    /// Since when, Unix ms.
+    pub state_at: i64,
+    /// Why it was held, refused or failed.
+    pub reason_code: Option<String>,
+    /// The same in plain words.
+    pub reason_detail: Option<String>,
+    /// Until when it is held, Unix ms.
+    pub held_until: Option<i64>,
+    /// Not before, Unix ms.
+    pub send_after: Option<i64>,
+    /// Worthless after, Unix ms.
+    pub valid_until: Option<i64>,
+    /// The message this one tries again.
+    pub retry_of: Option<MessageId>,
+    /// `gsm7` or `ucs2`.
+    pub encoding: Option<String>,
+    /// How many parts it has.
+    pub parts: i64,
+    /// How many pictures go with it.
+    pub media: i64,
+    /// Whether it was already on its way when the customer opted out.
+    pub in_flight_at_opt_out: bool,
+    /// What happened, as JSON, for events.
+    pub data: Option<String>,
+    /// Unix ms.
+    pub created_at: i64,
+}
+
+fn word<T>(row: &Row, column: usize, read: fn(&str) -> Option<T>, expected: &'static str) -> Result<T, DbError> {
+    read(&row.get::<String>(column)?).ok_or(DbError::Decode { statement: "messages", column, expected, found: "another word" })
+}
+
+fn word_opt<T>(row: &Row, column: usize, read: fn(&str) -> Option<T>) -> Result<Option<T>, DbError> {
+    Ok(row.get::<Option<String>>(column)?.and_then(|text| read(&text)))
+}
+
+fn message(row: &Row) -> Result<MessageRow, DbError> {
+    Ok(MessageRow {
+        id: row.get(0)?,
+        conversation_id: row.get(1)?,
+        seq: row.get(2)?,
+        kind: word(row, 3, Kind::from_word, "a kind")?,
+        body: row.get(4)?,
+        author_kind: row.get(5)?,
+        author_id: row.get(6)?,
+        purpose: word_opt(row, 7, Purpose::from_word)?,
+        origin: word_opt(row, 8, Origin::from_word)?,
+        state: word(row, 9, State::from_word, "a state")?,
+        state_at: row.get(10)?,
+        reason_code: row.get(11)?,
+        reason_detail: row.get(12)?,
+        held_until: row.get(13)?,
+        send_after: row.get(14)?,
+        valid_until: row.get(15)?,
+        retry_of: row.get(16)?,
+        encoding: row.get(17)?,
+        parts: row.get(18)?,
+        media: row.get(19)?,
+        in_flight_at_opt_out: row.get(20)?,
+        data: row.get(21)?,
+        created_at: row.get(22)?,
+    })
+}
+
+/// Adds an item.
+pub fn insert(tx: &mut Tx<'_>, row: &MessageRow) -> Result<(), DbError> {
+    tx.exec(
+        &MESSAGE_INSERT,
+        args![
+            row.id, row.conversation_id, row.seq, row.kind.word(), &row.body, row.author_kind.clone(), row.author_id,
+            row.purpose.map(Purpose::word), row.origin.map(Origin::word), row.state.word(), row.state_at,
+            row.reason_code.clone(), row.reason_detail.clone(), row.held_until, row.send_after, row.valid_until,
+            row.retry_of, row.encoding.clone(), row.parts, row.media, row.data.clone(), row.created_at
+        ],
+    )?;
+    Ok(())
+}
+
+/// Adds many finished items at once, for imports and the demo shop.
+pub fn insert_many(tx: &mut Tx<'_>, rows: &[MessageRow], demo: bool) -> Result<(), DbError> {
+    let values = rows
+        .iter()
+        .map(|row| {
+            args![
+                row.id, row.conversation_id, row.seq, row.kind.word(), &row.body, row.author_kind.clone(), row.author_id,
+                row.purpose.map(Purpose::word), row.origin.map(Origin::word), row.state.word(), row.state_at,
+                row.reason_code.clone(), row.reason_detail.clone(), row.encoding.clone(), row.parts, row.media, demo,
+                row.created_at
+            ]
+            .to_vec()
+        })
+        .collect();
+    tx.insert_many(&MESSAGE_INSERT_MANY, values)?;
+    Ok(())
+}
+
+/// One item.
+pub fn get(tx: &mut Tx<'_>, id: MessageId) -> Result<Option<MessageRow>, DbError> {
+    tx.query_opt(&MESSAGE_GET, args![id])?.as_ref().map(message).transpose()
+}
+
+/// The items before a number, in their order. `before` is exclusive.
+pub fn before(tx: &mut Tx<'_>, conversation: ConversationId, before: i64, limit: i64) -> Result<Vec<MessageRow>, DbError> {
+    let mut rows: Vec<MessageRow> =
+        tx.query(&MESSAGE_BEFORE, args![conversation, before, limit])?.iter().map(message).collect::<Result<_, _>>()?;
+    rows.reverse();
+    Ok(rows)
+}
+
+/// The items after a number, in their order. `after` is exclusive.
+pub fn after(tx: &mut Tx<'_>, conversation: ConversationId, after: i64, limit: i64) -> Result<Vec<MessageRow>, DbError> {
+    tx.query(&MESSAGE_AFTER, args![conversation, after, limit])?.iter().map(message).collect()
+}
+
+/// The customer's texts after a number, at most 20.
+pub fn inbound_after(tx: &mut Tx<'_>, conversation: ConversationId, after: i64) -> Result<Vec<MessageRow>, DbError> {
+    tx.query(&MESSAGE_INBOUND_AFTER, args![conversation, after])?.iter().map(message).collect()
+}
+
+/// What a claim needs of a message.
+#[derive(Debug, Clone)]
+pub struct Body {
+    /// The message.
+    pub id: MessageId,
+    /// The words.
+    pub body: String,
+    /// How many pictures go along.
+    pub media: i64,
+    /// Not before, Unix ms.
+    pub send_after: Option<i64>,
+}
+
+/// The bodies of many messages.
+pub fn bodies(tx: &mut Tx<'_>, ids: Vec<Uuid>) -> Result<Vec<Body>, DbError> {
+    tx.query(&MESSAGE_BODIES, args![ids])?
+        .iter()
+        .map(|row| Ok(Body { id: row.get(0)?, body: row.get(1)?, media: row.get(2)?, send_after: row.get(3)? }))
+        .collect()
+}
+
+/// A change of where a message stands.
+#[derive(Debug, Clone)]
+pub struct StateChange {
+    /// The message.
+    pub id: MessageId,
+    /// Its new state.
+    pub state: State,
+    /// Since when, Unix ms.
+    pub at: i64,
+    /// Why, as a stable code.
+    pub code: Option<String>,
+    /// Why, in plain words.
+    pub detail: Option<String>,
+    /// Until when it is held, Unix ms.
+    pub held_until: Option<i64>,
+}
+
+/// Writes many changes of state.
+pub fn set_states(tx: &mut Tx<'_>, changes: &[StateChange]) -> Result<(), DbError> {
+    let rows: Vec<Vec<crate::db::Val>> = changes
+        .iter()
+        .map(|change| {
+            args![change.id, change.state.word(), change.at, change.code.clone(), change.detail.clone(), change.held_until].to_vec()
+        })
+        .collect();
+    tx.exec_many(&MESSAGE_STATE, &rows)
+}
+
+/// Marks many messages as on their way to the provider.
+pub fn set_handing_over(tx: &mut Tx<'_>, ids: Vec<Uuid>, at: i64) -> Result<(), DbError> {
+    tx.later(&MESSAGE_HANDING_OVER, args![ids, at])
+}
+
+/// Marks what was already claimed for an address when its opt-out commits.
+pub fn mark_in_flight(tx: &mut Tx<'_>, address: &str) -> Result<(), DbError> {
+    tx.later(&MESSAGE_IN_FLIGHT, args![address])
+}
+
+/// How many texts of a conversation need a look and were not tried again.
+pub fn failed_count(tx: &mut Tx<'_>, conversation: ConversationId) -> Result<i64, DbError> {
+    tx.query_one(&MESSAGE_FAILED_COUNT, args![conversation])?.get(0)
+}
+
+/// Gives up waiting for receipts of texts sent before `before`; at most 500 a call.
+pub fn give_up_receipts(tx: &mut Tx<'_>, before: i64, now: i64) -> Result<Vec<(MessageId, ConversationId)>, DbError> {
+    tx.query(&MESSAGE_UNCONFIRMED, args![before, now])?.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
+}
+
+/// Whether some text was sent before `before` and has no final receipt.
+pub fn unconfirmed_peek(tx: &mut Tx<'_>, before: i64) -> Result<bool, DbError> {
+    Ok(tx.query_opt(&MESSAGE_UNCONFIRMED_PEEK, args![before])?.is_some())
+}
+
+/// Our last text in a conversation.
+pub fn last_out(tx: &mut Tx<'_>, conversation: ConversationId) -> Result<Option<String>, DbError> {
+    tx.query_opt(&MESSAGE_LAST_OUT, args![conversation])?.map(|row| row.get(0)).transpose()
+}
+
+/// What the search follower needs of some messages: id, conversation, words, time.
+pub fn for_search(tx: &mut Tx<'_>, ids: &[MessageId]) -> Result<Vec<(MessageId, ConversationId, String, i64)>, DbError> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| Id::uuid(*id)).collect();
+    tx.query(&MESSAGE_FOR_SEARCH, args![ids])?
+        .iter()
+        .map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
+        .collect()
+}

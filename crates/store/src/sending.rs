@@ -1,0 +1,122 @@
+//! The stop switches, as the gate reads them.
+
+use crate::args;
+use crate::db::{DbError, ServerTx, Tx, statements};
+use domain::gate::Stops;
+use domain::id::InboxId;
+
+statements! {
+    tenant SENDING_STOPS = "select i.id, i.stopped_at, w.stopped_at, (select count(*) from server_facts where name = 'stop'),
+        w.brand, i.live_at, i.test_numbers, i.address, i.account_id, w.help_text
+        from inboxes i join workspaces w on w.id = i.ws where i.ws = $1 and i.id {any:$2}";
+    tenant SENDING_WORKSPACE = "select stopped_at, stopped_by, stopped_reason,
+        (select value from server_facts where name = 'stop') from workspaces where id = $1";
+    tenant SENDING_WORKSPACE_SET = "update workspaces set stopped_at = $2, stopped_by = $3, stopped_reason = $4 where id = $1";
+    server SENDING_SERVER = "select value from server_facts where name = 'stop'";
+    server SENDING_SERVER_SET = "insert into server_facts (name, value, updated_at) values ('stop', $1, $2)
+        on conflict (name) do update set value = excluded.value, updated_at = excluded.updated_at";
+    server SENDING_SERVER_CLEAR = "delete from server_facts where name = 'stop'";
+}
+
+/// A switch that is thrown.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Stopped {
+    /// Since when, Unix ms.
+    pub at: i64,
+    /// Who threw it.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+}
+
+fn thrown(json: Option<String>) -> Option<Stopped> {
+    // A switch that cannot be read counts as thrown: better silent than wrong.
+    json.map(|json| {
+        serde_json::from_str(&json).unwrap_or(Stopped { at: 0, by: String::new(), reason: String::new() })
+    })
+}
+
+/// The server's switch and the workspace's.
+pub fn switches(tx: &mut Tx<'_>) -> Result<(Option<Stopped>, Option<Stopped>), DbError> {
+    let row = tx.query_one(&SENDING_WORKSPACE, args![])?;
+    let workspace = row.get::<Option<i64>>(0)?.map(|at| -> Result<Stopped, DbError> {
+        Ok(Stopped {
+            at,
+            by: row.get::<Option<String>>(1)?.unwrap_or_default(),
+            reason: row.get::<Option<String>>(2)?.unwrap_or_default(),
+        })
+    });
+    Ok((thrown(row.get(3)?), workspace.transpose()?))
+}
+
+/// Throws or clears the workspace's switch: instant (Unix ms), who, why.
+pub fn set_workspace(tx: &mut Tx<'_>, to: Option<(i64, &str, &str)>) -> Result<(), DbError> {
+    tx.exec(&SENDING_WORKSPACE_SET, args![to.map(|to| to.0), to.map(|to| to.1), to.map(|to| to.2)])?;
+    Ok(())
+}
+
+/// The server's switch.
+pub fn server(tx: &mut ServerTx<'_>) -> Result<Option<Stopped>, DbError> {
+    let value = tx.query_opt(&SENDING_SERVER, args![])?.map(|row| row.get(0)).transpose()?;
+    Ok(thrown(value))
+}
+
+/// Throws or clears the server's switch: instant (Unix ms), who, why.
+pub fn set_server(tx: &mut ServerTx<'_>, to: Option<(i64, &str, &str)>) -> Result<(), DbError> {
+    match to {
+        Some((at, by, reason)) => {
+            let kept = Stopped { at, by: by.to_owned(), reason: reason.to_owned() };
+            // Strings and a number always serialise.
+            let value = serde_json::to_string(&kept).unwrap_or_default();
+            tx.exec(&SENDING_SERVER_SET, args![value, at])?;
+        }
+        None => {
+            tx.exec(&SENDING_SERVER_CLEAR, args![])?;
+        }
+    }
+    Ok(())
+}
+
+/// What the gate and the route need to know of an inbox.
+#[derive(Debug, Clone)]
+pub struct InboxFacts {
+    /// The inbox.
+    pub id: InboxId,
+    /// The switches that bear on it.
+    pub stops: Stops,
+    /// The workspace's brand.
+    pub brand: String,
+    /// Whether it was declared live.
+    pub live: bool,
+    /// Numbers it may text before.
+    pub test_numbers: Vec<String>,
+    /// Our number.
+    pub address: String,
+    /// The account that carries it.
+    pub account: domain::id::AccountId,
+    /// The shop's own words for HELP.
+    pub help_text: String,
+}
+
+/// The facts of some inboxes.
+pub fn inbox_facts(tx: &mut Tx<'_>, inboxes: Vec<uuid::Uuid>) -> Result<Vec<InboxFacts>, DbError> {
+    tx.query(&SENDING_STOPS, args![inboxes])?
+        .iter()
+        .map(|row| {
+            Ok(InboxFacts {
+                id: row.get(0)?,
+                stops: Stops {
+                    server: row.get::<i64>(3)? > 0,
+                    workspace: row.get::<Option<i64>>(2)?.is_some(),
+                    inbox: row.get::<Option<i64>>(1)?.is_some(),
+                },
+                brand: row.get(4)?,
+                live: row.get::<Option<i64>>(5)?.is_some(),
+                test_numbers: serde_json::from_str(&row.get::<String>(6)?).unwrap_or_default(),
+                address: row.get(7)?,
+                account: row.get(8)?,
+                help_text: row.get(9)?,
+            })
+        })
+        .collect()
+}
