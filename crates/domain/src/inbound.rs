@@ -58,7 +58,12 @@ pub fn read(body: &str, media: usize, facts: Facts) -> Reading {
         Effect::OptOut { .. } | Effect::OptIn | Effect::Help => true,
         Effect::None => keyword::is_tapback(body) || (facts.survey_open && keyword::survey_digit(body).is_some()),
     };
-    Reading { class: intent.class, matched_by: intent.matched_by.to_string(), effect, asks_for_answer: media > 0 || !quiet }
+    Reading {
+        class: intent.class,
+        matched_by: intent.matched_by.to_string(),
+        effect,
+        asks_for_answer: media > 0 || !quiet,
+    }
 }
 
 /// The single confirmation of an opt-out: names the brand and says how to return.

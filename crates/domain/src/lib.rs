@@ -21,4 +21,5 @@ pub mod rule_pack;
 pub mod send;
 pub mod smart;
 pub mod windows;
+pub mod words;
 pub mod zones;

@@ -75,11 +75,8 @@ impl Progress {
     }
 
     fn parts_state(&self, parts: u32) -> Option<ReceiptState> {
-        let failed = self
-            .parts
-            .values()
-            .filter(|said| matches!(said, ReceiptState::Failed | ReceiptState::Undelivered))
-            .max();
+        let failed =
+            self.parts.values().filter(|said| matches!(said, ReceiptState::Failed | ReceiptState::Undelivered)).max();
         if let Some(failed) = failed {
             return Some(*failed);
         }
@@ -104,9 +101,19 @@ pub const fn message_state(now: State, known: ReceiptState) -> State {
         ReceiptState::Delivered => State::Delivered,
     };
     match now {
-        State::HandingOver | State::Ambiguous | State::Accepted | State::Sent | State::SentUnconfirmed
-        | State::Undelivered | State::Failed | State::Delivered => {
-            if weight(after) > weight(now) { after } else { now }
+        State::HandingOver
+        | State::Ambiguous
+        | State::Accepted
+        | State::Sent
+        | State::SentUnconfirmed
+        | State::Undelivered
+        | State::Failed
+        | State::Delivered => {
+            if weight(after) > weight(now) {
+                after
+            } else {
+                now
+            }
         }
         State::Received | State::Noted | State::Queued | State::Held | State::Refused | State::Cancelled => now,
     }

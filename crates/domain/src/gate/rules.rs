@@ -12,7 +12,8 @@ use crate::windows;
 type Rule = fn(&Inputs<'_>, &mut Decision);
 
 /// Every rule, in the order in which refusals are named.
-pub(super) const ALL: &[Rule] = &[stop_switch, outlet, expiry, address, content, opt_out, go_live, marketing, automatic, send_later, window];
+pub(super) const ALL: &[Rule] =
+    &[stop_switch, outlet, expiry, address, content, opt_out, go_live, marketing, automatic, send_later, window];
 
 /// One switch per server, workspace and inbox stops all sending.
 fn stop_switch(inputs: &Inputs<'_>, decision: &mut Decision) {
@@ -83,7 +84,12 @@ fn opt_out(inputs: &Inputs<'_>, decision: &mut Decision) {
         Origin::Person if inputs.wish.wrote_since && inputs.purpose == Purpose::Conversational && is_direct(inputs) => {
             decision.pass(rule, "direct_answer", "They wrote again after opting out; a person may answer.");
         }
-        Origin::Person | Origin::Bot | Origin::Flow | Origin::Campaign | Origin::Api | Origin::OptInConfirmation
+        Origin::Person
+        | Origin::Bot
+        | Origin::Flow
+        | Origin::Campaign
+        | Origin::Api
+        | Origin::OptInConfirmation
         | Origin::HelpAnswer => {
             decision.refuse(rule, "opted_out", "They opted out. Nothing may be sent unless they text START.");
         }
@@ -100,7 +106,11 @@ fn go_live(inputs: &Inputs<'_>, decision: &mut Decision) {
 /// Marketing needs a consent ledger; until there is one, no real network carries it.
 fn marketing(inputs: &Inputs<'_>, decision: &mut Decision) {
     if inputs.purpose == Purpose::Marketing && inputs.outlet.real {
-        decision.refuse("marketing", "marketing_not_ready", "Marketing texts need recorded consent, which is not kept yet.");
+        decision.refuse(
+            "marketing",
+            "marketing_not_ready",
+            "Marketing texts need recorded consent, which is not kept yet.",
+        );
     }
 }
 
@@ -138,7 +148,9 @@ fn window(inputs: &Inputs<'_>, decision: &mut Decision) {
             Some(("answers_keyword", "It answers the customer's own keyword."))
         }
         (Purpose::Otp, _) => Some(("one_time_password", "The customer is waiting for this code.")),
-        (Purpose::Conversational, _) if is_direct(inputs) => Some(("direct_reply", "It answers a text of the last 24 hours.")),
+        (Purpose::Conversational, _) if is_direct(inputs) => {
+            Some(("direct_reply", "It answers a text of the last 24 hours."))
+        }
         (Purpose::Conversational | Purpose::Transactional, _) => None,
     };
     if let Some((code, detail)) = exempt {
@@ -159,7 +171,11 @@ fn window(inputs: &Inputs<'_>, decision: &mut Decision) {
     } else if let Some(opens) = window.next_open_at {
         decision.hold(rule, opens, "quiet_hours", "It is outside 8 am to 9 pm somewhere they may be.");
     } else {
-        decision.refuse(rule, "no_legal_window", "No instant of the next eight days is within legal hours everywhere they may be.");
+        decision.refuse(
+            rule,
+            "no_legal_window",
+            "No instant of the next eight days is within legal hours everywhere they may be.",
+        );
     }
 }
 

@@ -5,3 +5,4 @@ mod encodings;
 mod keywords;
 mod places;
 mod quiet_hours;
+mod search_words;
