@@ -5,23 +5,30 @@
 //! workspace; work across workspaces has its own type, [`ServerTx`].
 
 pub mod account;
+pub mod api_key;
 pub mod attempt;
+pub mod audit;
 pub mod conversation;
 pub mod customer;
 pub mod db;
 pub mod decision;
 pub mod draft;
 pub mod event;
+pub mod idempotency;
 pub mod inbound;
 pub mod inbox;
+pub mod invite;
 pub mod media;
+pub mod member;
 pub mod message;
 pub mod order;
 pub mod outbox;
 pub mod receipt;
 pub mod sending;
+pub mod session;
 pub mod simulator;
 pub mod suppression;
+pub mod workspace;
 mod migrations;
 mod statements;
 

@@ -8,22 +8,29 @@ use crate::db::{InsertMany, Sql};
 /// The statement lists of all modules.
 const STATEMENTS: &[&[&Sql]] = &[
     crate::account::STATEMENTS,
+    crate::api_key::STATEMENTS,
     crate::attempt::STATEMENTS,
+    crate::audit::STATEMENTS,
     crate::conversation::STATEMENTS,
     crate::customer::STATEMENTS,
     crate::decision::STATEMENTS,
     crate::draft::STATEMENTS,
     crate::event::STATEMENTS,
+    crate::idempotency::STATEMENTS,
     crate::inbound::STATEMENTS,
     crate::inbox::STATEMENTS,
+    crate::invite::STATEMENTS,
     crate::media::STATEMENTS,
+    crate::member::STATEMENTS,
     crate::message::STATEMENTS,
     crate::order::STATEMENTS,
     crate::outbox::STATEMENTS,
     crate::receipt::STATEMENTS,
     crate::sending::STATEMENTS,
+    crate::session::STATEMENTS,
     crate::simulator::STATEMENTS,
     crate::suppression::STATEMENTS,
+    crate::workspace::STATEMENTS,
 ];
 
 /// The bulk insert lists of all modules.
@@ -45,6 +52,8 @@ pub const CROSS_WORKSPACE: &[&str] = &[
     "ACCOUNT_WORKSPACE",
     "ACCOUNT_SECRETS",
     "ACCOUNT_SECRETS_SET",
+    "API_KEY_BY_ID",
+    "AUDIT_INSERT_SERVER",
     "EVENT_COUNTERS",
     "OUTBOX_WORKSPACES_DUE",
 ];

@@ -1,0 +1,98 @@
+//! Workspaces: one shop's data each.
+
+use crate::args;
+use crate::db::{DbError, Row, ServerTx, Tx, statements};
+use domain::id::WorkspaceId;
+
+statements! {
+    server WORKSPACE_INSERT = "insert into workspaces (id, no, name, brand, time_zone, created_at)
+        values ($1, (select coalesce(max(no), 0) + 1 from workspaces), $2, $3, $4, $5)";
+    server WORKSPACE_LIST = "select id, name, brand, time_zone, help_text, created_at
+        from workspaces where deleted_at is null order by created_at, id";
+    server WORKSPACE_FIND = "select id, name, brand, time_zone, help_text, created_at
+        from workspaces where id = $1 and deleted_at is null";
+    server WORKSPACE_DELETE = "delete from workspaces where id = $1";
+    tenant WORKSPACE_GET = "select id, name, brand, time_zone, help_text, created_at
+        from workspaces where id = $1 and deleted_at is null";
+    tenant WORKSPACE_UPDATE = "update workspaces set name = $2, brand = $3, time_zone = $4, help_text = $5
+        where id = $1";
+    server FACT_GET = "select value from server_facts where name = $1";
+    server FACT_SET = "insert into server_facts (name, value, updated_at) values ($1, $2, $3)
+        on conflict (name) do update set value = excluded.value, updated_at = excluded.updated_at";
+    server FACT_DELETE = "delete from server_facts where name = $1";
+}
+
+/// One shop.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkspaceRow {
+    /// Its identity.
+    pub id: WorkspaceId,
+    /// Its name.
+    pub name: String,
+    /// The name that texts.
+    pub brand: String,
+    /// Its IANA time zone.
+    pub time_zone: String,
+    /// The shop's own answer to HELP; empty for Hark's.
+    pub help_text: String,
+    /// Unix ms.
+    pub created_at: i64,
+}
+
+fn workspace(row: &Row) -> Result<WorkspaceRow, DbError> {
+    Ok(WorkspaceRow {
+        id: row.get(0)?,
+        name: row.get(1)?,
+        brand: row.get(2)?,
+        time_zone: row.get(3)?,
+        help_text: row.get(4)?,
+        created_at: row.get(5)?,
+    })
+}
+
+/// Adds a workspace.
+pub fn insert(tx: &mut ServerTx<'_>, row: &WorkspaceRow) -> Result<(), DbError> {
+    tx.exec(&WORKSPACE_INSERT, args![row.id, &row.name, &row.brand, &row.time_zone, row.created_at])?;
+    Ok(())
+}
+
+/// Every workspace, oldest first.
+pub fn list(tx: &mut ServerTx<'_>) -> Result<Vec<WorkspaceRow>, DbError> {
+    tx.query(&WORKSPACE_LIST, args![])?.iter().map(workspace).collect()
+}
+
+/// A workspace, for work that is not inside it.
+pub fn find(tx: &mut ServerTx<'_>, id: WorkspaceId) -> Result<Option<WorkspaceRow>, DbError> {
+    tx.query_opt(&WORKSPACE_FIND, args![id])?.as_ref().map(workspace).transpose()
+}
+
+/// Removes a workspace with everything in it. False when there is none.
+pub fn delete(tx: &mut ServerTx<'_>, id: WorkspaceId) -> Result<bool, DbError> {
+    Ok(tx.exec(&WORKSPACE_DELETE, args![id])? > 0)
+}
+
+/// The transaction's own workspace.
+pub fn get(tx: &mut Tx<'_>) -> Result<Option<WorkspaceRow>, DbError> {
+    tx.query_opt(&WORKSPACE_GET, args![])?.as_ref().map(workspace).transpose()
+}
+
+/// Replaces what can be changed of the transaction's own workspace.
+pub fn update(tx: &mut Tx<'_>, row: &WorkspaceRow) -> Result<bool, DbError> {
+    Ok(tx.exec(&WORKSPACE_UPDATE, args![&row.name, &row.brand, &row.time_zone, &row.help_text])? > 0)
+}
+
+/// A fact of this installation.
+pub fn fact(tx: &mut ServerTx<'_>, name: &str) -> Result<Option<String>, DbError> {
+    tx.query_opt(&FACT_GET, args![name])?.map(|row| row.get(0)).transpose()
+}
+
+/// Notes a fact of this installation.
+pub fn fact_set(tx: &mut ServerTx<'_>, name: &str, value: &str, now: i64) -> Result<(), DbError> {
+    tx.exec(&FACT_SET, args![name, value, now])?;
+    Ok(())
+}
+
+/// Forgets a fact of this installation. False when it was not known.
+pub fn fact_delete(tx: &mut ServerTx<'_>, name: &str) -> Result<bool, DbError> {
+    Ok(tx.exec(&FACT_DELETE, args![name])? > 0)
+}
