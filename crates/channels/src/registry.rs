@@ -1,0 +1,42 @@
+//! The providers there are: one line each, sorted, named nowhere else.
+
+use crate::channel::Channel;
+use crate::http::HttpClient;
+use crate::simulator::{Simulator, SimulatorCarrier};
+use crate::twilio::Twilio;
+use std::sync::Arc;
+
+/// All providers, by their word.
+pub struct Registry {
+    channels: Vec<Box<dyn Channel>>,
+}
+
+impl Registry {
+    /// All providers over one HTTP client and one simulated network.
+    #[must_use]
+    pub fn new(http: HttpClient, simulator: Arc<SimulatorCarrier>) -> Self {
+        Self {
+            channels: vec![
+                Box::new(Simulator::new(simulator)), //
+                Box::new(Twilio::new(http)),
+            ],
+        }
+    }
+
+    /// The provider of a word.
+    #[must_use]
+    pub fn get(&self, provider: &str) -> Option<&dyn Channel> {
+        self.iter().find(|channel| channel.provider() == provider)
+    }
+
+    /// All providers, sorted by their word.
+    pub fn iter(&self) -> impl Iterator<Item = &dyn Channel> {
+        self.channels.iter().map(AsRef::as_ref)
+    }
+}
+
+impl std::fmt::Debug for Registry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.iter().map(Channel::provider)).finish()
+    }
+}

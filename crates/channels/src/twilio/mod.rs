@@ -1,0 +1,119 @@
+//! Twilio Programmable Messaging, API version 2010-04-01.
+//!
+//! A pure translator: it builds requests and reads answers and webhooks.
+//! Anything that speaks the same HTTP can stand at `api_base_url`.
+
+mod check;
+mod errors;
+mod look_up;
+mod media;
+mod send;
+mod settings;
+mod signature;
+mod webhook;
+mod words;
+
+pub use errors::{CODES, class_of};
+pub use settings::API_BASE_URL;
+pub use words::{WORDS, state_of};
+
+use crate::channel::{
+    Account, Capabilities, Channel, CheckAccount, FetchMedia, LookUp, ReadReceipts, ReceiveTexts, SendTexts,
+    SettingsError, VerifyWebhooks,
+};
+use crate::http::HttpClient;
+use domain::limits::PARTS_MAX;
+use settings::Settings;
+
+static CAPABILITIES: Capabilities = Capabilities {
+    real: true,
+    mms: true,
+    receipts: true,
+    // Creating a message has none; see `Channel::repeats_safely` for gateways that do.
+    idempotency_key: false,
+    validity_period: true,
+    look_up: true,
+    // Twilio confirms its default STOP words by itself.
+    answers_stop_itself: true,
+    max_parts: PARTS_MAX,
+    media_max: 10,
+    outcomes: send::OUTCOMES,
+};
+
+/// The provider.
+#[derive(Debug)]
+pub struct Twilio {
+    http: HttpClient,
+}
+
+impl Twilio {
+    /// The provider over the shared client.
+    #[must_use]
+    pub const fn new(http: HttpClient) -> Self {
+        Self { http }
+    }
+
+    /// The settings, checked also against what the client may reach.
+    fn settings<'a>(&self, account: &'a Account) -> Result<Settings<'a>, SettingsError> {
+        let settings = Settings::read(account)?;
+        self.http.reach().check(&settings.base).map_err(|_| SettingsError {
+            field: "api_base_url",
+            detail: "must be https on a public host, unless this server allows private ones",
+        })?;
+        Ok(settings)
+    }
+}
+
+impl Channel for Twilio {
+    fn provider(&self) -> &'static str {
+        "twilio"
+    }
+
+    fn title(&self) -> &'static str {
+        "Twilio"
+    }
+
+    fn capabilities(&self) -> &'static Capabilities {
+        &CAPABILITIES
+    }
+
+    fn settings_schema(&self) -> serde_json::Value {
+        settings::schema()
+    }
+
+    fn check_settings(&self, account: &Account) -> Result<(), SettingsError> {
+        self.settings(account).map(|_| ())
+    }
+
+    fn repeats_safely(&self, account: &Account) -> bool {
+        Settings::read(account).is_ok_and(|settings| settings.idempotency_key)
+    }
+
+    fn sends(&self) -> Option<&dyn SendTexts> {
+        Some(self)
+    }
+
+    fn receives(&self) -> Option<&dyn ReceiveTexts> {
+        Some(self)
+    }
+
+    fn receipts(&self) -> Option<&dyn ReadReceipts> {
+        Some(self)
+    }
+
+    fn webhooks(&self) -> Option<&dyn VerifyWebhooks> {
+        Some(self)
+    }
+
+    fn looks_up(&self) -> Option<&dyn LookUp> {
+        Some(self)
+    }
+
+    fn checks(&self) -> Option<&dyn CheckAccount> {
+        Some(self)
+    }
+
+    fn media(&self) -> Option<&dyn FetchMedia> {
+        Some(self)
+    }
+}
