@@ -163,6 +163,10 @@ impl HttpClient {
 
     /// Submits once. `hand_over_by`, in the units of `clock`, is looked at when
     /// the connection is about to write.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "turns the caller's deadline into one that outlives this call, and measures"
+    )]
     pub async fn submit(&self, submit: Submit<'_>, clock: &dyn Monotonic, hand_over_by: i64) -> Submitted {
         if let Err(error) = self.reach.check(&submit.url) {
             return Submitted::Failed(Cause::ConnectFailed, error.to_string());
@@ -222,9 +226,8 @@ impl HttpClient {
         }
         let (this, url) = (self.clone(), url.clone());
         tokio::spawn(async move {
-            let heads = (0..connections.clamp(1, 8)).map(|_| {
-                this.client.head(url.clone()).header(USER_AGENT, AGENT).timeout(READ_TIMEOUT).send()
-            });
+            let heads = (0..connections.clamp(1, 8))
+                .map(|_| this.client.head(url.clone()).header(USER_AGENT, AGENT).timeout(READ_TIMEOUT).send());
             futures::future::join_all(heads).await;
             lock(&this.warming).remove(&origin);
         });
@@ -256,7 +259,8 @@ impl HttpClient {
     async fn read_once(&self, url: &Url, login: Option<Basic<'_>>, bytes_max: u64) -> Result<Answer, ReadError> {
         let mut request = self.client.request(Method::GET, url.clone()).header(USER_AGENT, AGENT).timeout(READ_TIMEOUT);
         if let Some(login) = login {
-            let login = login.header().ok_or_else(|| ReadError::Failed("the login is not a valid header".to_owned()))?;
+            let login =
+                login.header().ok_or_else(|| ReadError::Failed("the login is not a valid header".to_owned()))?;
             request = request.header(AUTHORIZATION, login);
         }
         let answer = request.send().await.map_err(|error| ReadError::Failed(describe(&error)))?;

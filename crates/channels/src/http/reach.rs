@@ -51,7 +51,10 @@ impl Reach {
             (Some(Host::Ipv6(address)), _) => is_public(IpAddr::V6(address)),
             (Some(Host::Domain(name)), _) => {
                 let name = name.trim_end_matches('.').to_ascii_lowercase();
-                name.contains('.') && !name.ends_with(".localhost") && !name.ends_with(".local") && !name.ends_with(".internal")
+                name.contains('.')
+                    && !name.ends_with(".localhost")
+                    && !name.ends_with(".local")
+                    && !name.ends_with(".internal")
             }
         };
         if public { Ok(()) } else { Err(ReachError::Private) }
@@ -91,8 +94,7 @@ fn is_public_v6(v6: Ipv6Addr) -> bool {
     // Only 2000::/3 is handed out; 2001:0::/23 is for protocols, 2001:db8::/32
     // and 3fff::/20 for documents; 2002::/16 and 64:ff9b::/96 wrap IPv4.
     let handed_out = segments[0] & 0xe000 == 0x2000;
-    let special = (segments[0] == 0x2001 && segments[1] < 0x200)
-        || (segments[0] == 0x2001 && segments[1] == 0x0db8)
+    let special = (segments[0] == 0x2001 && (segments[1] < 0x200 || segments[1] == 0x0db8))
         || segments[0] == 0x2002
         || (segments[0] == 0x3fff && segments[1] < 0x1000);
     handed_out && !special
@@ -118,16 +120,34 @@ impl Resolve for GuardedResolver {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests stop at what should not be")]
 mod tests {
     use super::*;
 
     #[test]
     fn special_blocks_are_not_public() {
         for private in [
-            "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",
-            "224.0.0.1", "255.255.255.255", "198.18.0.1", "192.0.2.1", "192.0.0.8", "::1", "::", "fe80::1", "fc00::1",
-            "::ffff:10.0.0.1", "::ffff:127.0.0.1", "2001:db8::1", "64:ff9b::a00:1", "2002:a00:1::", "ff02::1",
+            "127.0.0.1",
+            "10.1.2.3",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "0.0.0.0",
+            "224.0.0.1",
+            "255.255.255.255",
+            "198.18.0.1",
+            "192.0.2.1",
+            "192.0.0.8",
+            "::1",
+            "::",
+            "fe80::1",
+            "fc00::1",
+            "::ffff:10.0.0.1",
+            "::ffff:127.0.0.1",
+            "2001:db8::1",
+            "64:ff9b::a00:1",
+            "2002:a00:1::",
+            "ff02::1",
         ] {
             assert!(!is_public(private.parse().unwrap()), "{private}");
         }
@@ -143,8 +163,14 @@ mod tests {
         assert_eq!(check(Reach::Public, "http://api.twilio.com"), Err(ReachError::Scheme));
         assert_eq!(check(Reach::Public, "https://u:p@api.twilio.com"), Err(ReachError::Form));
         for private in [
-            "https://127.0.0.1/", "https://localhost/", "https://db/", "https://[::1]/", "https://2130706433/",
-            "https://printer.local/", "https://a.localhost./", "https://metadata.google.internal/",
+            "https://127.0.0.1/",
+            "https://localhost/",
+            "https://db/",
+            "https://[::1]/",
+            "https://2130706433/",
+            "https://printer.local/",
+            "https://a.localhost./",
+            "https://metadata.google.internal/",
         ] {
             assert_eq!(check(Reach::Public, private), Err(ReachError::Private), "{private}");
         }

@@ -154,8 +154,7 @@ impl SimulatorCarrier {
     /// A network whose chances follow from a seed.
     #[must_use]
     pub fn new(seed: u64) -> Self {
-        let network =
-            Network { seed, next: 0, unix_offset: None, lines: HashMap::new(), due: BinaryHeap::new() };
+        let network = Network { seed, next: 0, unix_offset: None, lines: HashMap::new(), due: BinaryHeap::new() };
         Self { network: Mutex::new(network) }
     }
 
@@ -369,11 +368,20 @@ impl Network {
         };
         let delay = line.faults.delay_ms;
         if confirm {
-            let body = "You have been unsubscribed and will get no more texts from this number. Reply START to resubscribe.";
+            let body =
+                "You have been unsubscribed and will get no more texts from this number. Reply START to resubscribe.";
             let at = now + delay;
             let (number, our_address) = (from.clone(), to.clone());
             let text = HandsetText {
-                workspace, account, number, our_address, body: body.to_owned(), media: Vec::new(), message: None, parts: 1, at,
+                workspace,
+                account,
+                number,
+                our_address,
+                body: body.to_owned(),
+                media: Vec::new(),
+                message: None,
+                parts: 1,
+                at,
             };
             self.push(at, CarrierEvent::Delivered(text));
         }

@@ -1,9 +1,9 @@
 //! What Twilio's error codes mean. One code has one class.
 
 use domain::outcome::ErrorClass::{
-    self, Account, CarrierFiltered, ContentRejected, DailyCap, Deactivated, Expired, GeoBlocked, InvalidNumber, Landline,
-    Media, Network, OptedOut, ProviderFiltered, RateLimited, RecipientBlocked, SenderBlocked, SenderUnregistered,
-    Unreachable,
+    self, Account, CarrierFiltered, ContentRejected, DailyCap, Deactivated, Expired, GeoBlocked, InvalidNumber,
+    Landline, Media, Network, OptedOut, ProviderFiltered, RateLimited, RecipientBlocked, SenderBlocked,
+    SenderUnregistered, Unreachable,
 };
 
 /// Every code that is known, sorted. Titles are in Twilio's error dictionary,

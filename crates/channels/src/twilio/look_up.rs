@@ -12,7 +12,11 @@ const PAGES_MAX: usize = 5;
 const PAGE_SIZE: &str = "1000";
 
 impl LookUp for Twilio {
-    fn find<'a>(&'a self, account: &'a Account, query: LookUpQuery) -> BoxFuture<'a, Result<Vec<FoundText>, LookUpError>> {
+    fn find<'a>(
+        &'a self,
+        account: &'a Account,
+        query: LookUpQuery,
+    ) -> BoxFuture<'a, Result<Vec<FoundText>, LookUpError>> {
         Box::pin(async move {
             let settings = self.settings(account)?;
             let mut url = settings.resource("/Messages.json")?;
@@ -33,7 +37,9 @@ impl LookUp for Twilio {
                     found.extend(message.matching(&query, at));
                 }
                 // Messages come newest first; a day's grace for those that waited.
-                let Some(next) = page.next_page_uri.filter(|next| !next.is_empty() && !all_older) else { return Ok(found) };
+                let Some(next) = page.next_page_uri.filter(|next| !next.is_empty() && !all_older) else {
+                    return Ok(found);
+                };
                 url = settings.base.join(&next).map_err(|_| unreachable("no valid next page"))?;
                 if url.origin() != settings.base.origin() {
                     return Err(unreachable("the next page is on another host"));
@@ -52,10 +58,11 @@ fn unreachable(detail: &str) -> LookUpError {
 
 impl Twilio {
     async fn page(&self, url: &Url, settings: &super::Settings<'_>) -> Result<Page, LookUpError> {
-        let answer = self.http.read(url, Some(settings.login), ANSWER_BYTES_MAX).await.map_err(|error| match error {
-            ReadError::TooLarge => LookUpError::TooMany,
-            other => LookUpError::Unreachable { detail: other.to_string() },
-        })?;
+        let answer =
+            self.http.read(url, Some(settings.login), ANSWER_BYTES_MAX).await.map_err(|error| match error {
+                ReadError::TooLarge => LookUpError::TooMany,
+                other => LookUpError::Unreachable { detail: other.to_string() },
+            })?;
         match answer.status {
             200 => serde_json::from_slice(&answer.body).map_err(|_| unreachable("the answer is no list of messages")),
             401 | 403 | 404 => Err(LookUpError::Account),

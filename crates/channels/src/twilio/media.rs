@@ -33,7 +33,8 @@ impl FetchMedia for Twilio {
                 })?;
                 match answer.status {
                     200 => {
-                        let essence = answer.content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+                        let essence =
+                            answer.content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
                         if !limits.accepts(&essence) {
                             return Err(MediaError::ContentType);
                         }
@@ -41,7 +42,8 @@ impl FetchMedia for Twilio {
                     }
                     301 | 302 | 303 | 307 | 308 => {
                         let next = answer.location.as_deref().and_then(|next| url.join(next).ok());
-                        url = next.ok_or_else(|| MediaError::Unreachable { detail: "a redirect to nowhere".to_owned() })?;
+                        url =
+                            next.ok_or_else(|| MediaError::Unreachable { detail: "a redirect to nowhere".to_owned() })?;
                     }
                     status => return Err(MediaError::Refused { status }),
                 }
@@ -76,7 +78,6 @@ fn place(settings: &Settings<'_>, url: &Url) -> Option<Place> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests stop at what should not be")]
 mod tests {
     use super::*;
     use crate::channel::Secret;

@@ -113,7 +113,9 @@ impl Twilio {
         let hand_over_by = cleared.hand_over_by();
         let text = cleared.spend();
         let validity_s = match text.valid_until.map(|until| until.saturating_sub(unix_ms()).div_euclid(1000)) {
-            Some(left) if left < 1 => return (text.attempt, not_taken(ErrorClass::Expired, "validity_over".to_owned())),
+            Some(left) if left < 1 => {
+                return (text.attempt, not_taken(ErrorClass::Expired, "validity_over".to_owned()));
+            }
             Some(left) if left < VALIDITY_MAX_S => Some(left),
             // Longer than Twilio holds any text by itself.
             Some(_) | None => None,
@@ -137,6 +139,7 @@ impl Twilio {
 
 /// The present instant in Unix ms. A validity period is relative at Twilio, so
 /// it depends on when the request is made and not on when the text was claimed.
+#[expect(clippy::disallowed_methods, reason = "the deadline is at hand, but Twilio wants the seconds left until it")]
 fn unix_ms() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)

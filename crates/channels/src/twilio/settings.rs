@@ -21,21 +21,27 @@ pub(super) struct Settings<'a> {
 
 impl<'a> Settings<'a> {
     pub(super) fn read(account: &'a Account) -> Result<Self, SettingsError> {
-        let account_sid = account.setting("account_sid").ok_or(SettingsError { field: "account_sid", detail: "is missing" })?;
+        let account_sid =
+            account.setting("account_sid").ok_or(SettingsError { field: "account_sid", detail: "is missing" })?;
         if !is_sid(account_sid, "AC") {
             return Err(SettingsError { field: "account_sid", detail: "must be AC and 32 hexadecimal digits" });
         }
         let messaging_service_sid = account.setting("messaging_service_sid");
         if messaging_service_sid.is_some_and(|sid| !is_sid(sid, "MG")) {
-            return Err(SettingsError { field: "messaging_service_sid", detail: "must be MG and 32 hexadecimal digits" });
+            return Err(SettingsError {
+                field: "messaging_service_sid",
+                detail: "must be MG and 32 hexadecimal digits",
+            });
         }
         let service_picks_sender = account.switch("service_picks_sender");
         if service_picks_sender && messaging_service_sid.is_none() {
             return Err(SettingsError { field: "service_picks_sender", detail: "needs a messaging_service_sid" });
         }
         let base = account.setting("api_base_url").unwrap_or(API_BASE_URL).trim_end_matches('/');
-        let base = Url::parse(base).ok().filter(|base| base.has_host() && base.query().is_none() && base.fragment().is_none());
-        let base = base.ok_or(SettingsError { field: "api_base_url", detail: "must be an absolute URL without a query" })?;
+        let base =
+            Url::parse(base).ok().filter(|base| base.has_host() && base.query().is_none() && base.fragment().is_none());
+        let base =
+            base.ok_or(SettingsError { field: "api_base_url", detail: "must be an absolute URL without a query" })?;
         // Twilio itself ignores keys on this call: a repeated submit would be a second text.
         let idempotency_key = account.switch("idempotency_key") && !is_twilio(&base);
         let login = login(account, account_sid)?;

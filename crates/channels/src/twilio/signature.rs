@@ -46,7 +46,9 @@ impl VerifyWebhooks for Twilio {
 /// The algorithm named in the settings header; none named means SHA-1.
 fn algorithm(settings: &str) -> Result<Algorithm, SignatureError> {
     let named = settings.split(',').filter_map(|part| part.split_once('='));
-    let named = named.map(|(name, value)| (name.trim(), value.trim())).find(|(name, value)| *name == "algorithm" && !value.is_empty());
+    let named = named
+        .map(|(name, value)| (name.trim(), value.trim()))
+        .find(|(name, value)| *name == "algorithm" && !value.is_empty());
     match named {
         None => Ok(Algorithm::Sha1),
         Some((_, value)) if value.eq_ignore_ascii_case("HMAC_SHA1") => Ok(Algorithm::Sha1),

@@ -2,7 +2,8 @@
 
 use super::{Twilio, class_of, state_of};
 use crate::channel::{
-    Account, InboundMedia, InboundText, ReadReceipts, ReceiveTexts, Receipt, WebhookAnswer, WebhookError, WebhookRequest,
+    Account, InboundMedia, InboundText, ReadReceipts, Receipt, ReceiveTexts, WebhookAnswer, WebhookError,
+    WebhookRequest,
 };
 use domain::address::Address;
 use std::collections::HashMap;
@@ -31,7 +32,10 @@ impl Fields {
 
     /// `SmsSid` is what `MessageSid` was called before; both are still sent.
     fn sid(&self) -> Result<&str, WebhookError> {
-        self.get("MessageSid").or_else(|| self.get("SmsMessageSid")).or_else(|| self.get("SmsSid")).ok_or(WebhookError::Missing("MessageSid"))
+        self.get("MessageSid")
+            .or_else(|| self.get("SmsMessageSid"))
+            .or_else(|| self.get("SmsSid"))
+            .ok_or(WebhookError::Missing("MessageSid"))
     }
 }
 
