@@ -33,8 +33,8 @@ mod migrations;
 mod statements;
 
 pub use db::{
-    Commit, DbError, DbErrorKind, Engine, Faults, InsertMany, Migration, NewEvent, OpenError, Row,
-    Scope, Server, ServerTx, Sql, Stats, Store, StoreConfig, StoreUrl, Tx, Type, Val, Workspace,
+    Commit, DbError, DbErrorKind, Engine, Faults, InsertMany, Migration, NewEvent, OpenError, Row, Scope, Server,
+    ServerTx, Sql, Stats, Store, StoreConfig, StoreUrl, Tx, Type, Val, Workspace,
 };
 pub use migrations::MIGRATIONS;
 pub use statements::{CROSS_WORKSPACE, inserts, statements};

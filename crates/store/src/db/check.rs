@@ -8,13 +8,24 @@ use super::sqlite::{self, Role, SqliteConn};
 
 /// Prepares every statement on a connection of its own and answers the errors.
 /// The store must have been opened before, so that its schema is there.
-pub fn prepare_all(
+pub async fn prepare_all(
     config: &StoreConfig,
     statements: impl Iterator<Item = &'static Sql>,
     inserts: impl Iterator<Item = &'static InsertMany>,
 ) -> Result<Vec<DbError>, DbError> {
+    let (url, statements, inserts) = (config.url.clone(), statements.collect(), inserts.collect());
+    let preparing = tokio::task::spawn_blocking(move || prepare(&url, statements, inserts));
+    preparing.await.unwrap_or_else(|error| Err(DbError::Unavailable(error.to_string())))
+}
+
+fn prepare(
+    url: &StoreUrl,
+    statements: Vec<&'static Sql>,
+    inserts: Vec<&'static InsertMany>,
+) -> Result<Vec<DbError>, DbError> {
+    let (statements, inserts) = (statements.into_iter(), inserts.into_iter());
     let mut errors = Vec::new();
-    match &config.url {
+    match url {
         StoreUrl::Sqlite(dir) => {
             let file = sqlite::open(&dir.join(sqlite::FILE), Role::Reader)?;
             let mut conn = SqliteConn::new(&file);

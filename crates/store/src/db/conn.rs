@@ -56,12 +56,7 @@ pub(crate) trait Conn {
     fn query(&mut self, sql: &'static Sql, args: &[&Val]) -> Result<Vec<Row>, DbError>;
     /// Runs a statement whose failure may surface later, at the latest at the commit.
     fn later(&mut self, sql: &'static Sql, args: Vec<Val>) -> Result<(), DbError>;
-    fn insert_many(
-        &mut self,
-        many: &'static InsertMany,
-        ws: Uuid,
-        rows: Vec<Vec<Val>>,
-    ) -> Result<u64, DbError>;
+    fn insert_many(&mut self, many: &'static InsertMany, ws: Uuid, rows: Vec<Vec<Val>>) -> Result<u64, DbError>;
     /// Waits for everything sent by [`Conn::later`].
     fn settle(&mut self) -> Result<(), DbError>;
     fn savepoint(&mut self) -> Result<(), DbError>;

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::error::DbError;
 use super::stats::Counters;
+use super::stopwatch;
 use super::transaction::{Done, ServerTx, Step, Tx};
 
 /// A closure that takes longer holds up all others: it is logged.
@@ -59,10 +60,7 @@ where
 }
 
 /// Makes a tenant closure that runs once one over a step.
-pub(crate) fn once_in_workspace<T, E, F>(
-    ws: WorkspaceId,
-    run: F,
-) -> impl FnOnce(Step<'_>) -> Ran<T, E>
+pub(crate) fn once_in_workspace<T, E, F>(ws: WorkspaceId, run: F) -> impl FnOnce(Step<'_>) -> Ran<T, E>
 where
     F: FnOnce(&mut Tx<'_>) -> Result<T, E>,
 {
@@ -98,10 +96,7 @@ where
 }
 
 /// The closure's answer, made an error where success was only claimed.
-fn settle<T, E: From<DbError>>(
-    (result, done): Ran<T, E>,
-    name: &'static str,
-) -> (Result<T, E>, Done) {
+fn settle<T, E: From<DbError>>((result, done): Ran<T, E>, name: &'static str) -> (Result<T, E>, Done) {
     let answer = match result {
         Ok(Ok(_)) if done.failed.is_some() => {
             let cause = done.failed.clone().unwrap_or(DbError::Panicked);
@@ -151,7 +146,7 @@ where
     }
 
     fn run(&mut self, step: Step<'_>) -> Outcome {
-        let started = Instant::now();
+        let started = stopwatch::start();
         let (result, done) = settle((self.run)(step), self.name);
         note_time(self.name, started, &self.counters);
         let ok = result.is_ok();
@@ -191,7 +186,7 @@ where
 
     fn run(self: Box<Self>, step: Step<'_>) -> Done {
         let Self { name, run, counters, caller, .. } = *self;
-        let started = Instant::now();
+        let started = stopwatch::start();
         let (result, done) = settle(run(step), name);
         note_time(name, started, &counters);
         let _ = caller.send(result);

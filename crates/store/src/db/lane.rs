@@ -225,11 +225,7 @@ impl Lane {
         }
     }
 
-    fn guard(
-        &self,
-        conn: &mut dyn Conn,
-        act: impl FnOnce(&mut dyn Conn) -> Result<(), DbError>,
-    ) -> Result<(), Broken> {
+    fn guard(&self, conn: &mut dyn Conn, act: impl FnOnce(&mut dyn Conn) -> Result<(), DbError>) -> Result<(), Broken> {
         act(conn).map_err(|error| self.broken(conn, error))
     }
 }

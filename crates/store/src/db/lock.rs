@@ -30,11 +30,7 @@ impl DirLock {
                 let mut holder = String::new();
                 file.read_to_string(&mut holder).map_err(OpenError::file(&path))?;
                 let (pid, name) = holder.trim().split_once(' ').unwrap_or(("unknown", "unknown"));
-                return Err(OpenError::Locked {
-                    dir: dir.to_owned(),
-                    pid: pid.to_owned(),
-                    name: name.to_owned(),
-                });
+                return Err(OpenError::Locked { dir: dir.to_owned(), pid: pid.to_owned(), name: name.to_owned() });
             }
         }
         let name = std::env::current_exe()

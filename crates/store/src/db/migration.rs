@@ -14,6 +14,7 @@ use super::conn::Engine;
 use super::error::OpenError;
 use super::postgres_value::postgres_error;
 use super::sqlite::sql_error;
+use super::stopwatch::unix_ms;
 
 /// Any number does; all nodes must agree on it.
 const LOCK: i64 = 0x6861_726b;
@@ -50,10 +51,7 @@ impl Migration {
 
     /// The text one engine understands.
     pub fn expand(&self, engine: Engine) -> Result<String, OpenError> {
-        let wrong = |message: &str| OpenError::Migration {
-            name: self.name.to_owned(),
-            message: message.to_owned(),
-        };
+        let wrong = |message: &str| OpenError::Migration { name: self.name.to_owned(), message: message.to_owned() };
         let mut out = String::with_capacity(self.text.len());
         let mut block: Option<Engine> = None;
         for line in self.text.lines() {
@@ -91,10 +89,7 @@ impl Migration {
 }
 
 /// Checks what was applied against the list; answers what is left to do.
-fn pending(
-    applied: &[(String, String)],
-    known: &'static [Migration],
-) -> Result<&'static [Migration], OpenError> {
+fn pending(applied: &[(String, String)], known: &'static [Migration]) -> Result<&'static [Migration], OpenError> {
     let mut before = 0;
     for migration in known {
         let version = migration.version().filter(|version| *version > before);
@@ -120,11 +115,7 @@ fn pending(
         }
         let found = migration.checksum();
         if &found != checksum {
-            return Err(OpenError::Changed {
-                name: name.clone(),
-                found,
-                applied: checksum.clone(),
-            });
+            return Err(OpenError::Changed { name: name.clone(), found, applied: checksum.clone() });
         }
     }
     Ok(rest.as_slice())
@@ -134,28 +125,14 @@ fn broken(migration: &Migration, error: impl std::fmt::Display) -> OpenError {
     OpenError::Migration { name: migration.name.to_owned(), message: error.to_string() }
 }
 
-/// Now, for the record of what was applied when; nothing else depends on it.
-fn now() -> i64 {
-    std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .ok()
-        .and_then(|since| i64::try_from(since.as_millis()).ok())
-        .unwrap_or(0)
-}
-
 /// Brings a SQLite database up to date, with a copy of it before each step.
-pub(crate) fn run_sqlite(
-    conn: &mut Connection,
-    dir: &Path,
-    known: &'static [Migration],
-) -> Result<(), OpenError> {
+pub(crate) fn run_sqlite(conn: &mut Connection, dir: &Path, known: &'static [Migration]) -> Result<(), OpenError> {
     let failed = |error: &rusqlite::Error| OpenError::Db(sql_error("migrate", error));
     conn.execute_batch(TABLE).map_err(|error| failed(&error))?;
     let applied = {
         let mut statement = conn.prepare(APPLIED).map_err(|error| failed(&error))?;
         let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
-        rows.and_then(Iterator::collect::<Result<Vec<(String, String)>, _>>)
-            .map_err(|error| failed(&error))?
+        rows.and_then(Iterator::collect::<Result<Vec<(String, String)>, _>>).map_err(|error| failed(&error))?
     };
     let mut holds_data = !applied.is_empty();
     for migration in pending(&applied, known)? {
@@ -191,9 +168,8 @@ fn apply_sqlite(conn: &mut Connection, migration: &Migration) -> Result<(), Open
     conn.pragma_update(None, "foreign_keys", "off").map_err(wrong)?;
     let transaction = conn.transaction().map_err(wrong)?;
     transaction.execute_batch(&text).map_err(wrong)?;
-    let dangling: i64 = transaction
-        .query_row("select count(*) from pragma_foreign_key_check", [], |row| row.get(0))
-        .map_err(wrong)?;
+    let dangling: i64 =
+        transaction.query_row("select count(*) from pragma_foreign_key_check", [], |row| row.get(0)).map_err(wrong)?;
     if dangling > 0 {
         return Err(broken(migration, format!("leaves {dangling} rows without their parents")));
     }
@@ -201,7 +177,7 @@ fn apply_sqlite(conn: &mut Connection, migration: &Migration) -> Result<(), Open
         .execute(
             "insert into schema_migrations (version, name, checksum, applied_at) \
              values (?1, ?2, ?3, ?4)",
-            (migration.version(), migration.name, migration.checksum(), now()),
+            (migration.version(), migration.name, migration.checksum(), unix_ms()),
         )
         .map_err(wrong)?;
     transaction.commit().map_err(wrong)?;
@@ -251,7 +227,7 @@ async fn migrate_postgres(
             .execute(
                 "insert into schema_migrations (version, name, checksum, applied_at) \
                  values ($1, $2, $3, $4)",
-                &[&migration.version(), &migration.name, &migration.checksum(), &now()],
+                &[&migration.version(), &migration.name, &migration.checksum(), &unix_ms()],
             )
             .await
             .map_err(wrong)?;
@@ -271,11 +247,7 @@ fn describe(error: &tokio_postgres::error::DbError) -> String {
 }
 
 /// `pg_dump` if there is a place for it and the tool; a word of advice if not.
-fn backup_postgres(
-    url: &str,
-    backups: Option<&Path>,
-    migration: &Migration,
-) -> Result<(), OpenError> {
+fn backup_postgres(url: &str, backups: Option<&Path>, migration: &Migration) -> Result<(), OpenError> {
     let Some(dir) = backups else {
         tracing::warn!(migration = migration.name, "schema changes; have a backup of PostgreSQL");
         return Ok(());
@@ -313,10 +285,9 @@ fn backup_postgres(
             tracing::info!(migration = migration.name, file = %file.display(), "backup made");
             Ok(())
         }
-        Ok(output) => Err(broken(
-            migration,
-            format!("pg_dump failed: {}", String::from_utf8_lossy(&output.stderr).trim()),
-        )),
+        Ok(output) => {
+            Err(broken(migration, format!("pg_dump failed: {}", String::from_utf8_lossy(&output.stderr).trim())))
+        }
         Err(error) => {
             tracing::warn!(migration = migration.name, %error, "no pg_dump; have a backup of PostgreSQL");
             Ok(())

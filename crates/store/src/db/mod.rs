@@ -22,6 +22,7 @@ mod row_security;
 mod sql;
 mod sqlite;
 mod stats;
+mod stopwatch;
 mod store;
 mod transaction;
 mod value;

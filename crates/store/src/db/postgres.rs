@@ -23,6 +23,7 @@ use super::error::DbError;
 use super::postgres_value::{Column, postgres_error, row};
 use super::sql::{InsertMany, Sql};
 use super::sqlite::argument_count;
+use super::stopwatch;
 use super::value::{Row, Val};
 
 /// How long a connection attempt may take.
@@ -33,6 +34,8 @@ const STATEMENT: &str = "10s";
 const ANSWER: Duration = Duration::from_secs(15);
 /// After a failed attempt, callers are refused at once for this long.
 const PAUSE: Duration = Duration::from_millis(250);
+/// A connection unused for longer is tried before it is used.
+const IDLE: Duration = Duration::from_secs(1);
 /// Rows of one bulk insert statement.
 const CHUNK: usize = 5_000;
 
@@ -49,6 +52,9 @@ const EVENTS: &str = "with counter as (
 )
 select last from counter";
 
+/// The last sequence number of each workspace, on its way.
+type SentEvents = Vec<(Uuid, Sent<Option<tokio_postgres::Row>>)>;
+/// An answer on its way.
 type Sent<T> = Pin<Box<dyn Future<Output = Result<T, tokio_postgres::Error>>>>;
 
 struct Pending {
@@ -69,6 +75,7 @@ pub(crate) struct PgConn {
     /// The last failure was of the connection, not an answer of the server.
     lost: bool,
     failed_at: Option<Instant>,
+    used_at: Instant,
 }
 
 /// A runtime for the thread that calls.
@@ -82,9 +89,8 @@ pub(crate) fn runtime() -> Result<Runtime, DbError> {
 /// Reads a connection string.
 pub(crate) fn config(url: &str) -> Result<Config, DbError> {
     // The parser's words may quote the string, and it may hold a password.
-    let mut config: Config = url
-        .parse()
-        .map_err(|_| DbError::Unavailable("the PostgreSQL connection string is wrong".to_owned()))?;
+    let mut config: Config =
+        url.parse().map_err(|_| DbError::Unavailable("the PostgreSQL connection string is wrong".to_owned()))?;
     if config.get_application_name().is_none() {
         config.application_name("hark");
     }
@@ -128,11 +134,25 @@ impl PgConn {
             open: false,
             lost: false,
             failed_at: None,
+            used_at: stopwatch::start(),
         })
     }
 
     fn client(&self) -> Result<Rc<Client>, DbError> {
         self.client.clone().ok_or_else(|| DbError::Unavailable("not connected".to_owned()))
+    }
+
+    /// Whether there is a connection of use. Nobody drives it between
+    /// transactions, so after a while only asking shows that it was lost.
+    fn alive(&self) -> bool {
+        let Some(client) = self.client.clone().filter(|client| !client.is_closed()) else {
+            return false;
+        };
+        self.used_at.elapsed() < IDLE
+            || self.runtime.block_on(async {
+                let asked = tokio::time::timeout(CONNECT, client.check_connection()).await;
+                matches!(asked, Ok(Ok(())))
+            })
     }
 
     /// Forgets a connection that is no longer of use.
@@ -238,10 +258,7 @@ impl PgConn {
         self.statement_many(many).map(|_| ())
     }
 
-    fn send_events(
-        &mut self,
-        events: &Events,
-    ) -> Result<Vec<(Uuid, Sent<Option<tokio_postgres::Row>>)>, DbError> {
+    fn send_events(&mut self, events: &Events) -> Result<SentEvents, DbError> {
         let statement = match self.events.clone() {
             Some(found) => found,
             None => {
@@ -280,7 +297,8 @@ impl Conn for PgConn {
     }
 
     fn ready(&mut self) -> Result<(), DbError> {
-        if self.client.as_ref().is_some_and(|client| !client.is_closed()) {
+        if self.alive() {
+            self.used_at = stopwatch::start();
             return Ok(());
         }
         self.drop_client();
@@ -303,10 +321,11 @@ impl Conn for PgConn {
             Ok(client) => {
                 self.client = Some(Rc::new(client));
                 self.failed_at = None;
+                self.used_at = stopwatch::start();
                 Ok(())
             }
             Err(error) => {
-                self.failed_at = Some(Instant::now());
+                self.failed_at = Some(stopwatch::start());
                 Err(error)
             }
         }
@@ -343,9 +362,8 @@ impl Conn for PgConn {
         let args = args.iter().map(|value| (*value).clone()).collect::<Vec<_>>();
         let (client, statement) = (self.client()?, self.statement(sql)?);
         check_count(sql.name, &statement, args.len())?;
-        let answer: Sent<Vec<tokio_postgres::Row>> = Box::pin(async move {
-            client.query_raw(&statement, args).await?.try_collect::<Vec<_>>().await
-        });
+        let answer: Sent<Vec<tokio_postgres::Row>> =
+            Box::pin(async move { client.query_raw(&statement, args).await?.try_collect::<Vec<_>>().await });
         let rows = self.wait(sql.name, answer)?;
         rows.iter().map(|found| row(sql.name, found)).collect()
     }
@@ -356,12 +374,7 @@ impl Conn for PgConn {
         self.push(sql.name, Box::pin(async move { client.execute_raw(&statement, args).await }))
     }
 
-    fn insert_many(
-        &mut self,
-        many: &'static InsertMany,
-        ws: Uuid,
-        rows: Vec<Vec<Val>>,
-    ) -> Result<u64, DbError> {
+    fn insert_many(&mut self, many: &'static InsertMany, ws: Uuid, rows: Vec<Vec<Val>>) -> Result<u64, DbError> {
         let width = many.columns.len();
         if let Some(row) = rows.iter().find(|row| row.len() != width) {
             return Err(argument_count(many.table, width, row.len()));
@@ -379,10 +392,7 @@ impl Conn for PgConn {
             params.push(Column::One(Val::Uuid(ws)));
             params.extend(columns.into_iter().map(Column::Many));
             let (client, statement) = (self.client()?, statement.clone());
-            count += self.wait(
-                many.table,
-                Box::pin(async move { client.execute_raw(&statement, params).await }),
-            )?;
+            count += self.wait(many.table, Box::pin(async move { client.execute_raw(&statement, params).await }))?;
         }
         Ok(count)
     }
@@ -412,8 +422,7 @@ impl Conn for PgConn {
         let sent = if events.is_empty() { Vec::new() } else { self.send_events(events)? };
         let client = self.client()?;
         let answer: Sent<Vec<(Uuid, Option<tokio_postgres::Row>)>> = {
-            let mut commit: Sent<u64> =
-                Box::pin(async move { client.batch_execute("commit").await.map(|()| 0) });
+            let mut commit: Sent<u64> = Box::pin(async move { client.batch_execute("commit").await.map(|()| 0) });
             let early = send(&mut commit);
             Box::pin(async move {
                 let mut rows = Vec::with_capacity(sent.len());

@@ -43,11 +43,9 @@ impl ToSql for Val {
             Self::Uuid(value) if *wanted == Type::UUID => value.to_sql(wanted, out),
             Self::UuidArray(values) if *wanted == Type::UUID_ARRAY => values.to_sql(wanted, out),
             Self::IntArray(values) if *wanted == Type::INT8_ARRAY => values.to_sql(wanted, out),
-            Self::IntArray(values) if *wanted == Type::INT4_ARRAY => values
-                .iter()
-                .map(|value| i32::try_from(*value))
-                .collect::<Result<Vec<_>, _>>()?
-                .to_sql(wanted, out),
+            Self::IntArray(values) if *wanted == Type::INT4_ARRAY => {
+                values.iter().map(|value| i32::try_from(*value)).collect::<Result<Vec<_>, _>>()?.to_sql(wanted, out)
+            }
             Self::TextArray(values) if *wanted == Type::TEXT_ARRAY => values.to_sql(wanted, out),
             _ => mismatch(self, wanted),
         }
@@ -131,10 +129,7 @@ fn value(row: &tokio_postgres::Row, i: usize, kind: &Type) -> Result<Val, String
 struct Json(String);
 
 impl<'a> tokio_postgres::types::FromSql<'a> for Json {
-    fn from_sql(
-        kind: &Type,
-        raw: &'a [u8],
-    ) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+    fn from_sql(kind: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
         let text = if *kind == Type::JSONB { raw.get(1..).unwrap_or_default() } else { raw };
         Ok(Self(std::str::from_utf8(text)?.to_owned()))
     }
@@ -164,9 +159,7 @@ pub(crate) fn postgres_error(statement: &str, error: &tokio_postgres::Error) -> 
             table: db.table().unwrap_or_default().to_owned(),
             constraint: db.constraint().unwrap_or_default().to_owned(),
         },
-        code if *code == SqlState::T_R_SERIALIZATION_FAILURE
-            || *code == SqlState::T_R_DEADLOCK_DETECTED =>
-        {
+        code if *code == SqlState::T_R_SERIALIZATION_FAILURE || *code == SqlState::T_R_DEADLOCK_DETECTED => {
             DbError::Serialization(message)
         }
         code if *code == SqlState::DISK_FULL => DbError::Full(message),

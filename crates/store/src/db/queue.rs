@@ -29,10 +29,7 @@ pub(crate) enum Refused {
 
 impl<J> Queue<J> {
     pub(crate) fn new() -> Self {
-        Self {
-            state: Mutex::new(State { jobs: VecDeque::new(), closed: false }),
-            wake: Condvar::new(),
-        }
+        Self { state: Mutex::new(State { jobs: VecDeque::new(), closed: false }), wake: Condvar::new() }
     }
 
     // A panic while the lock is held cannot leave the queue half changed.

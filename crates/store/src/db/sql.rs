@@ -40,10 +40,7 @@ impl Sql {
 
     /// The text one engine understands.
     pub fn expand(&self, engine: Engine) -> Result<String, DbError> {
-        expand(self.text, engine).map_err(|message| DbError::Statement {
-            statement: self.name.to_owned(),
-            message,
-        })
+        expand(self.text, engine).map_err(|message| DbError::Statement { statement: self.name.to_owned(), message })
     }
 }
 
@@ -101,8 +98,7 @@ impl InsertMany {
         let (table, names, suffix) = (self.table, self.names(), self.suffix);
         match engine {
             Engine::Sqlite => {
-                let marks =
-                    (0..self.columns.len()).map(|i| format!(", ?{}", i + 2)).collect::<String>();
+                let marks = (0..self.columns.len()).map(|i| format!(", ?{}", i + 2)).collect::<String>();
                 format!("insert into {table} (ws, {names}) values (?1{marks}) {suffix}")
             }
             Engine::Postgres => {
@@ -244,10 +240,7 @@ mod tests {
             columns: &[("id", Type::Uuid), ("n", Type::Int)],
             suffix: "on conflict do nothing",
         };
-        assert_eq!(
-            MANY.expand(Engine::Sqlite),
-            "insert into t (ws, id, n) values (?1, ?2, ?3) on conflict do nothing"
-        );
+        assert_eq!(MANY.expand(Engine::Sqlite), "insert into t (ws, id, n) values (?1, ?2, ?3) on conflict do nothing");
         assert_eq!(
             MANY.expand(Engine::Postgres),
             "insert into t (ws, id, n) select $1, id, n from \

@@ -27,9 +27,7 @@ pub(crate) enum Role {
 /// Opens one connection with the settings every connection has.
 pub(crate) fn open(file: &Path, role: Role) -> Result<Connection, DbError> {
     let failed = |error| sql_error("open", &error);
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-        | OpenFlags::SQLITE_OPEN_CREATE
-        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(file, flags).map_err(failed)?;
     conn.busy_timeout(Duration::from_secs(5)).map_err(failed)?;
     // A negative cache size is in KiB. The cache only grows as pages are touched.
@@ -93,8 +91,7 @@ impl<'c> SqliteConn<'c> {
             Entry::Occupied(found) => found.into_mut(),
             Entry::Vacant(free) => {
                 let text = sql.expand(Engine::Sqlite)?;
-                let statement =
-                    self.conn.prepare(&text).map_err(|error| sql_error(sql.name, &error))?;
+                let statement = self.conn.prepare(&text).map_err(|error| sql_error(sql.name, &error))?;
                 free.insert(Prepared { name: sql.name, statement })
             }
         })
@@ -115,8 +112,7 @@ impl<'c> SqliteConn<'c> {
             Entry::Occupied(found) => found.into_mut(),
             Entry::Vacant(free) => {
                 let text = many.expand(Engine::Sqlite);
-                let statement =
-                    self.conn.prepare(&text).map_err(|error| sql_error(many.table, &error))?;
+                let statement = self.conn.prepare(&text).map_err(|error| sql_error(many.table, &error))?;
                 free.insert(Prepared { name: many.table, statement })
             }
         })
@@ -135,9 +131,7 @@ impl Prepared<'_> {
             return Err(argument_count(self.name, wanted, args.len()));
         }
         for (i, value) in args.iter().enumerate() {
-            self.statement
-                .raw_bind_parameter(i + 1, *value)
-                .map_err(|error| sql_error(self.name, &error))?;
+            self.statement.raw_bind_parameter(i + 1, *value).map_err(|error| sql_error(self.name, &error))?;
         }
         Ok(())
     }
@@ -184,16 +178,13 @@ impl Prepared<'_> {
 }
 
 fn value(name: &str, found: ValueRef<'_>) -> Result<Val, DbError> {
-    let bad = |message: &str| DbError::Statement {
-        statement: name.to_owned(),
-        message: message.to_owned(),
-    };
+    let bad = |message: &str| DbError::Statement { statement: name.to_owned(), message: message.to_owned() };
     Ok(match found {
         ValueRef::Null => Val::Null,
         ValueRef::Integer(value) => Val::Int(value),
-        ValueRef::Text(bytes) => Val::Text(
-            std::str::from_utf8(bytes).map_err(|_| bad("text that is not UTF-8"))?.to_owned(),
-        ),
+        ValueRef::Text(bytes) => {
+            Val::Text(std::str::from_utf8(bytes).map_err(|_| bad("text that is not UTF-8"))?.to_owned())
+        }
         ValueRef::Blob(bytes) => Val::Blob(bytes.to_vec()),
         ValueRef::Real(_) => return Err(bad("floating point numbers are not used")),
     })
@@ -211,9 +202,7 @@ impl rusqlite::ToSql for Val {
             Self::Text(value) => ToSqlOutput::Borrowed(ValueRef::Text(value.as_bytes())),
             Self::Blob(value) => ToSqlOutput::Borrowed(ValueRef::Blob(value)),
             Self::Uuid(value) => ToSqlOutput::Borrowed(ValueRef::Blob(value.as_bytes())),
-            Self::UuidArray(values) => {
-                array(values.iter().map(|value| Value::Blob(value.as_bytes().to_vec())))
-            }
+            Self::UuidArray(values) => array(values.iter().map(|value| Value::Blob(value.as_bytes().to_vec()))),
             Self::IntArray(values) => array(values.iter().map(|value| Value::Integer(*value))),
             Self::TextArray(values) => array(values.iter().map(|value| Value::Text(value.clone()))),
         })
@@ -248,12 +237,7 @@ impl Conn for SqliteConn<'_> {
         self.prepare(sql)?.run(&args.iter().collect::<Vec<_>>()).map(|_| ())
     }
 
-    fn insert_many(
-        &mut self,
-        many: &'static InsertMany,
-        ws: Uuid,
-        rows: Vec<Vec<Val>>,
-    ) -> Result<u64, DbError> {
+    fn insert_many(&mut self, many: &'static InsertMany, ws: Uuid, rows: Vec<Vec<Val>>) -> Result<u64, DbError> {
         let prepared = self.prepare_many(many)?;
         let ws = Val::Uuid(ws);
         let mut count = 0;

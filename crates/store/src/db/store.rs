@@ -10,9 +10,7 @@ use tokio::sync::{broadcast, oneshot};
 use super::config::{StoreConfig, StoreUrl};
 use super::conn::{Conn, Engine};
 use super::error::{DbError, OpenError};
-use super::job::{
-    Ran, Read, ReadJob, Write, WriteJob, in_server, in_workspace, once_in_server, once_in_workspace,
-};
+use super::job::{Ran, Read, ReadJob, Write, WriteJob, in_server, in_workspace, once_in_server, once_in_workspace};
 use super::lane::{Job, Lane};
 use super::lock::DirLock;
 use super::postgres::{self, PgConn};
@@ -72,9 +70,9 @@ impl Store {
     /// date and starts the threads.
     pub async fn open(config: StoreConfig) -> Result<Self, OpenError> {
         let opening = tokio::task::spawn_blocking(move || Self::open_blocking(&config));
-        opening.await.unwrap_or_else(|error| {
-            Err(OpenError::Db(DbError::Unavailable(format!("opening broke off: {error}"))))
-        })
+        opening
+            .await
+            .unwrap_or_else(|error| Err(OpenError::Db(DbError::Unavailable(format!("opening broke off: {error}")))))
     }
 
     fn open_blocking(config: &StoreConfig) -> Result<Self, OpenError> {
@@ -179,12 +177,7 @@ impl Store {
         lanes.get(usize::try_from(place).unwrap_or(0))
     }
 
-    async fn send_write<R, T, E>(
-        &self,
-        id: Option<WorkspaceId>,
-        name: &'static str,
-        run: R,
-    ) -> Result<T, E>
+    async fn send_write<R, T, E>(&self, id: Option<WorkspaceId>, name: &'static str, run: R) -> Result<T, E>
     where
         R: Fn(Step<'_>) -> Ran<T, E> + Send + 'static,
         T: Send + 'static,
@@ -204,12 +197,7 @@ impl Store {
         answer.await.unwrap_or_else(|_| Err(E::from(refused_error(Refused::Closed))))
     }
 
-    async fn send_read<R, T, E>(
-        &self,
-        id: Option<WorkspaceId>,
-        name: &'static str,
-        run: R,
-    ) -> Result<T, E>
+    async fn send_read<R, T, E>(&self, id: Option<WorkspaceId>, name: &'static str, run: R) -> Result<T, E>
     where
         R: FnOnce(Step<'_>) -> Ran<T, E> + Send + 'static,
         T: Send + 'static,

@@ -87,12 +87,7 @@ impl<'a> Step<'a> {
         self.note(result)
     }
 
-    fn insert_many(
-        &mut self,
-        many: &'static InsertMany,
-        ws: Uuid,
-        rows: Vec<Vec<Val>>,
-    ) -> Result<u64, DbError> {
+    fn insert_many(&mut self, many: &'static InsertMany, ws: Uuid, rows: Vec<Vec<Val>>) -> Result<u64, DbError> {
         if rows.is_empty() {
             return Ok(0);
         }
@@ -195,11 +190,7 @@ impl Tx<'_> {
     }
 
     /// Inserts many rows; answers how many were inserted.
-    pub fn insert_many(
-        &mut self,
-        many: &'static InsertMany,
-        rows: Vec<Vec<Val>>,
-    ) -> Result<u64, DbError> {
+    pub fn insert_many(&mut self, many: &'static InsertMany, rows: Vec<Vec<Val>>) -> Result<u64, DbError> {
         self.step.insert_many(many, self.ws.uuid(), rows)
     }
 

@@ -1,0 +1,12 @@
+//! Tests of the data layer on a small schema of their own.
+
+mod schema;
+
+mod events;
+mod faults;
+mod files;
+mod groups;
+mod inventory;
+mod outage;
+mod row_security;
+mod statements;
