@@ -11,7 +11,6 @@ use std::path::PathBuf;
 
 use store::{Engine, Store, StoreConfig, StoreUrl};
 use tokio_postgres::NoTls;
-use uuid::Uuid;
 
 /// The server used where `HARK_TEST_POSTGRES` is not set.
 const DEFAULT: &str = "postgres://root@127.0.0.1:5432/postgres";
@@ -98,7 +97,11 @@ impl Place {
     /// Makes an empty database.
     pub async fn new(engine: Engine) -> Self {
         // A name of 16 hexadecimal digits cannot meet another test's.
-        let name = format!("hark_test_{:016x}", Uuid::new_v4().as_u64_pair().0);
+        let number = match getrandom::u64() {
+            Ok(number) => number,
+            Err(error) => panic!("no randomness for a database's name: {error}"),
+        };
+        let name = format!("hark_test_{number:016x}");
         match engine {
             Engine::Sqlite => Self { url: StoreUrl::Sqlite(directory(&name)) },
             Engine::Postgres => {

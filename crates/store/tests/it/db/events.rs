@@ -29,7 +29,7 @@ async fn storm(stores: &[Store], writes: u32) -> Result<u32, Box<dyn Error>> {
                         tx.event(event("note.created", n));
                         add(tx, n)?;
                         tx.event(event("note.read", n));
-                        if n % 5 == 0 { Err(DbError::Full("declined".to_owned())) } else { Ok(()) }
+                        if n.is_multiple_of(5) { Err(DbError::Full("declined".to_owned())) } else { Ok(()) }
                     })
                     .await;
                 match written {

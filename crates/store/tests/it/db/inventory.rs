@@ -64,7 +64,10 @@ fn names_its_workspace(text: &str) -> bool {
         let first = columns.trim_start().starts_with("ws");
         first && (rest.contains("values ($1") || rest.contains("select $1"))
     });
-    compares || inserts
+    // The workspace's own row is found by its id.
+    let own_row = (text.contains("from workspaces where id = $1") || text.starts_with("update workspaces "))
+        && text.contains("where id = $1");
+    compares || inserts || own_row
 }
 
 #[test]
@@ -76,6 +79,8 @@ fn tenant_statements_name_their_workspace() {
     assert!(bare.is_empty(), "without `ws = $1`: {bare:?}");
     assert!(!names_its_workspace(schema::NOTES_UNGUARDED.text));
     assert!(!names_its_workspace("insert into notes (id, ws) values ($1, $2)"));
+    assert!(!names_its_workspace("update workspaces set name = $2 where no = $1"));
+    assert!(names_its_workspace("update workspaces set name = $2 where id = $1"));
     assert!(names_its_workspace(schema::NOTE_ADD.text));
 }
 
