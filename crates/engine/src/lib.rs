@@ -1,1 +1,134 @@
-//! 
+//! The deeds of Hark: everything that reads a clock, waits, or touches the
+//! store, a channel or a disk. The rules stand in `domain`, under the same
+//! file names.
+//!
+//! Each step of the road is one transaction: new state, its event and the
+//! follow-up work commit together or not at all. A step only enqueues the next.
+
+pub mod accounts;
+pub mod audit;
+mod clock;
+pub mod conversation;
+pub mod crypto;
+pub mod customers;
+mod directory;
+pub mod gate;
+pub mod inbound;
+pub mod live;
+pub mod media;
+pub mod receipt;
+pub mod reply;
+mod run;
+pub mod send;
+pub mod sending;
+pub mod simulator;
+
+pub use clock::{Clock, Ids, SystemClock, TimeIds};
+pub use directory::{AccountFacts, Directory};
+
+use channels::registry::Registry;
+use channels::simulator::SimulatorCarrier;
+use domain::id::{Id, WorkspaceId};
+use std::sync::Arc;
+use store::Store;
+
+/// What an [`Engine`] is made of.
+pub struct Parts {
+    /// Both databases' truth.
+    pub store: Store,
+    /// The channels compiled in.
+    pub registry: Registry,
+    /// The carrier inside Hark.
+    pub simulator: Arc<SimulatorCarrier>,
+    /// Where time comes from.
+    pub clock: Arc<dyn Clock>,
+    /// Where identities come from.
+    pub ids: Arc<dyn Ids>,
+    /// Seals secrets at rest.
+    pub keyring: crypto::Keyring,
+    /// How this process is set up.
+    pub settings: Settings,
+}
+
+/// How this process is set up.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where browsers and providers reach us, without a trailing slash.
+    pub public_url: String,
+    /// Most intents claimed at once for an account on a real network.
+    pub claim_real: i64,
+    /// Most intents claimed at once for the simulator.
+    pub claim_simulated: i64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { public_url: "http://127.0.0.1:8080".to_owned(), claim_real: 32, claim_simulated: 500 }
+    }
+}
+
+/// The engine. Clones share one state.
+#[derive(Clone)]
+pub struct Engine {
+    pub(crate) parts: Arc<Parts>,
+    pub(crate) directory: Arc<Directory>,
+    pub(crate) running: Arc<run::Running>,
+}
+
+impl Engine {
+    /// An engine at rest: it answers, but nothing leaves until [`Engine::start`].
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        Self { parts: Arc::new(parts), directory: Arc::default(), running: Arc::default() }
+    }
+
+    /// The store.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.parts.store
+    }
+
+    /// The clock.
+    #[must_use]
+    pub fn clock(&self) -> &dyn Clock {
+        self.parts.clock.as_ref()
+    }
+
+    pub(crate) fn monotonic(&self) -> &dyn channels::channel::Monotonic {
+        &*self.parts.clock
+    }
+
+    /// The present instant, in Unix ms.
+    #[must_use]
+    pub fn now(&self) -> i64 {
+        self.parts.clock.now()
+    }
+
+    /// A fresh UUIDv7.
+    #[must_use]
+    pub fn new_uuid(&self) -> uuid::Uuid {
+        self.parts.ids.uuid(self.now())
+    }
+
+    /// A fresh identity.
+    #[must_use]
+    pub fn new_id<T: Id>(&self) -> T {
+        T::from_uuid(self.new_uuid())
+    }
+
+    /// The channels compiled in.
+    #[must_use]
+    pub fn registry(&self) -> &Registry {
+        &self.parts.registry
+    }
+
+    /// How this process is set up.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.parts.settings
+    }
+
+    pub(crate) fn workspace(&self, ws: WorkspaceId) -> store::Workspace {
+        self.parts.store.workspace(ws)
+    }
+}

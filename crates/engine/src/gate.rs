@@ -1,0 +1,104 @@
+//! The gate's inputs, read inside the transaction that acts on its verdict.
+
+use crate::directory::Accounts;
+use channels::channel::Capabilities;
+use domain::address::Address;
+use domain::gate::{Inputs, Outlet, Talk, Wish};
+use domain::message::{Origin, Purpose};
+use domain::rule_pack;
+use domain::zones::{self, Candidates};
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+use store::sending::InboxFacts;
+use store::suppression::AddressFacts;
+
+/// The key of a workspace's one brand in suppressions. The brand's name may
+/// change; what its customers decided must not change with it.
+pub(crate) const BRAND: &str = "main";
+
+/// The capabilities of an account whose channel is not compiled in: none.
+static NOTHING: Outlet = Outlet { usable: false, real: true, mms: false, parts_max: 0, live: false, test_number: false };
+
+/// What a text is, as far as the gate cares.
+pub(crate) struct Subject<'a> {
+    pub now: i64,
+    pub origin: Origin,
+    pub purpose: Purpose,
+    pub to: &'a Address,
+    pub body: &'a str,
+    pub media: usize,
+    pub send_after: Option<i64>,
+    pub valid_until: Option<i64>,
+}
+
+/// What the store says around it.
+pub(crate) struct Surroundings<'a> {
+    pub inbox: &'a InboxFacts,
+    pub capabilities: Option<&'static Capabilities>,
+    pub opted_out_since: Option<i64>,
+    pub last_inbound_at: Option<i64>,
+    pub address: &'a AddressFacts,
+    /// SHA-256 of the text being answered, where one is.
+    pub answers: Option<&'a [u8]>,
+    /// Whether the text itself is already among the counted automatic ones.
+    pub counted: bool,
+    pub candidates: &'a Candidates,
+}
+
+/// Puts the two together.
+pub(crate) fn inputs<'a>(subject: &Subject<'a>, around: &Surroundings<'a>) -> Inputs<'a> {
+    let outlet = around.capabilities.map_or(NOTHING, |can| Outlet {
+        usable: true,
+        real: can.real,
+        mms: can.mms,
+        parts_max: can.max_parts,
+        live: around.inbox.live,
+        test_number: around.inbox.test_numbers.iter().any(|number| number == subject.to.as_str()),
+    });
+    let since = subject.now - domain::limits::AUTOMATIC_WINDOW_MS;
+    let recent = around.address.automatic_at.iter().filter(|at| **at > since).count();
+    // At claim the text was already counted when it was accepted.
+    let recent = recent.saturating_sub(usize::from(around.counted && subject.origin.automatic()));
+    Inputs {
+        now: subject.now,
+        origin: subject.origin,
+        purpose: subject.purpose,
+        to: subject.to,
+        body: subject.body,
+        media: subject.media,
+        stops: around.inbox.stops,
+        outlet,
+        wish: Wish {
+            opted_out_since: around.opted_out_since,
+            wrote_since: match (around.opted_out_since, around.last_inbound_at) {
+                // The STOP itself carries the instant of the opt-out.
+                (Some(since), Some(wrote)) => wrote > since,
+                _ => false,
+            },
+        },
+        talk: Talk {
+            last_inbound_at: around.last_inbound_at,
+            automatic_recent: u32::try_from(recent).unwrap_or(u32::MAX),
+            echo: around.answers.is_some() && around.answers == around.address.last_out_hash.as_deref(),
+        },
+        candidates: around.candidates,
+        pack: &rule_pack::US_FEDERAL_0,
+        send_after: subject.send_after,
+        valid_until: subject.valid_until,
+    }
+}
+
+/// Time zones the owner of an address may be in.
+pub(crate) fn candidates(address: &Address) -> Candidates {
+    zones::candidates(address)
+}
+
+/// The fingerprint of a body: how our own words are known again without keeping them twice.
+pub(crate) fn body_hash(body: &str) -> Vec<u8> {
+    Sha256::digest(body.trim().as_bytes()).to_vec()
+}
+
+/// What the account of an inbox can do.
+pub(crate) fn capabilities(accounts: &Accounts, inbox: &InboxFacts) -> Option<&'static Capabilities> {
+    accounts.get(&inbox.account).filter(|facts| !facts.disabled).map(|facts| Arc::as_ref(facts).capabilities)
+}
