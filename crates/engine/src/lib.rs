@@ -7,21 +7,28 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod auth;
 mod clock;
 pub mod conversation;
 pub mod crypto;
 pub mod customers;
 mod directory;
 pub mod gate;
+pub mod idempotency;
 pub mod inbound;
 pub mod live;
+pub mod mail;
 pub mod media;
+pub mod members;
+pub mod password;
+pub mod rate_limit;
 pub mod receipt;
 pub mod reply;
 mod run;
 pub mod send;
 pub mod sending;
 pub mod simulator;
+pub mod workspaces;
 
 pub use clock::{Clock, Ids, SystemClock, TimeIds};
 pub use directory::{AccountFacts, Directory};
