@@ -66,7 +66,7 @@ impl Engine {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn send_claim(&self, ws: WorkspaceId, account: AccountId, accounts: &Accounts) -> Result<Claimed, DbError> {
+    pub(crate) async fn send_claim(&self, ws: WorkspaceId, account: AccountId, accounts: &Accounts) -> Result<Claimed, DbError> {
         let real = accounts.get(&account).is_none_or(|facts| facts.capabilities.real);
         let limit = if real { self.settings().claim_real } else { self.settings().claim_simulated };
         let now = self.now();
@@ -80,6 +80,15 @@ impl Engine {
                 claim_in(tx, &round, &attempts)
             })
             .await
+    }
+
+    /// Claims what is due of one account, without handing it over.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn send_claim_one(&self, ws: WorkspaceId, account: AccountId) -> Result<Claimed, DbError> {
+        let accounts = self.accounts(ws).await?;
+        self.send_claim(ws, account, &accounts).await
     }
 
     /// Writes cleared texts to their provider and settles the answers.

@@ -6,7 +6,7 @@ use channels::simulator::{CarrierEvent, Faults, PhoneText};
 use domain::address::Address;
 use domain::encoding;
 use domain::id::{AccountId, Id, InboxId, WorkspaceId};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use store::simulator::HandsetText;
 use store::{DbError, inbox, simulator};
 
@@ -95,8 +95,8 @@ impl Engine {
     pub async fn simulator_step(&self) -> Result<usize, DbError> {
         let events = self.parts.simulator.due(self.clock().monotonic_ms());
         let count = events.len();
-        let mut handsets: HashMap<(WorkspaceId, AccountId), Vec<HandsetText>> = HashMap::new();
-        let mut receipts: HashMap<(WorkspaceId, AccountId), Vec<Receipt>> = HashMap::new();
+        let mut handsets: BTreeMap<(WorkspaceId, AccountId), Vec<HandsetText>> = BTreeMap::new();
+        let mut receipts: BTreeMap<(WorkspaceId, AccountId), Vec<Receipt>> = BTreeMap::new();
         for event in events {
             match event {
                 CarrierEvent::Delivered(text) => {

@@ -21,8 +21,8 @@ pub struct TestStore {
     pub store: Store,
     /// How it was opened, to open it again.
     pub config: StoreConfig,
-    // Dropped after the store, in the order of declaration.
-    _place: Place,
+    /// Keeps the database; dropped after the store, in the order of declaration.
+    pub place: Place,
 }
 
 /// An empty database, which goes when this is dropped.
@@ -76,7 +76,7 @@ pub async fn open_with(engine: Engine, change: impl FnOnce(&mut StoreConfig)) ->
     (config.readers, config.lanes) = (2, 2);
     change(&mut config);
     match Store::open(config.clone()).await {
-        Ok(store) => TestStore { store, config, _place: place },
+        Ok(store) => TestStore { store, config, place },
         Err(error) => panic!("cannot open a store on {engine:?}: {error}"),
     }
 }
@@ -84,10 +84,10 @@ pub async fn open_with(engine: Engine, change: impl FnOnce(&mut StoreConfig)) ->
 impl TestStore {
     /// Closes the store and opens it again on the same database.
     pub async fn reopen(self) -> Self {
-        let Self { store, config, _place } = self;
+        let Self { store, config, place } = self;
         store.close().await;
         match Store::open(config.clone()).await {
-            Ok(store) => Self { store, config, _place },
+            Ok(store) => Self { store, config, place },
             Err(error) => panic!("cannot open the store again: {error}"),
         }
     }
