@@ -1,6 +1,7 @@
 //! What the generator tells, item by item.
 
 use crate::picture::Picture;
+use domain::conversation::Status;
 use domain::message::{Kind, Origin, Purpose, State};
 
 /// How large a shop to tell of.
@@ -112,17 +113,6 @@ pub struct Order {
     pub tracking: Option<String>,
     /// When it was placed, Unix ms.
     pub placed_at: i64,
-}
-
-/// Where a conversation stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Status {
-    /// Someone should look.
-    Open,
-    /// Comes back by itself.
-    Snoozed,
-    /// Done, for now.
-    Closed,
 }
 
 /// What was said between a customer and the shop's inbox.

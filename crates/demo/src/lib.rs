@@ -27,7 +27,7 @@ mod typing;
 
 pub use item::{
     Author, Conversation, Customer, DemoItem, DemoMessage, Happening, OptOut, Order, OrderLine, OrderStatus, Product,
-    Size, Status,
+    Size,
 };
 pub use shop::{DAYS, Shop};
 

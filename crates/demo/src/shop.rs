@@ -6,12 +6,13 @@ use crate::chance::Chance;
 use crate::facts::Facts;
 use crate::item::{
     Author, Conversation, Customer, DemoItem, DemoMessage, Happening, OptOut, Order, OrderLine, OrderStatus, Product,
-    Size, Status,
+    Size,
 };
 use crate::person::{self, Manner, SHOP};
 use crate::scene::{About, Scene};
 use crate::scenes;
 use crate::story::{Story, event};
+use domain::conversation::Status;
 use domain::message::{Kind, State};
 use std::collections::VecDeque;
 

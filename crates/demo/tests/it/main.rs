@@ -1,6 +1,7 @@
 //! The shop as a whole: what must hold for every customer and conversation.
 
-use demo::{Author, DemoItem, DemoMessage, Happening, Size, Status, shop};
+use demo::{Author, DemoItem, DemoMessage, Happening, Size, shop};
+use domain::conversation::Status;
 use domain::message::{Kind, Origin, Purpose, State};
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
