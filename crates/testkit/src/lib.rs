@@ -1,4 +1,5 @@
-//! What tests of several crates share.
+//! What tests of several crates share, and what stands outside Hark while it is tried.
 
 pub mod database;
 pub mod world;
+pub mod witness;
