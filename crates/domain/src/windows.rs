@@ -150,7 +150,7 @@ impl Clock {
                 let time = Time::new(i8::try_from(minute / 60).ok()?, i8::try_from(minute % 60).ok()?, 0, 0).ok()?;
                 let struck = self.zone.to_ambiguous_timestamp(day.to_datetime(time));
                 // Twice in a fold, and both count; a gap is a change of clocks.
-                for instant in [struck.clone().earlier().ok(), struck.later().ok()].into_iter().flatten() {
+                for instant in [struck.earlier().ok(), struck.later().ok()].into_iter().flatten() {
                     offer(instant.as_millisecond());
                 }
             }

@@ -127,7 +127,7 @@ pub(super) fn classes(word: &str) -> u64 {
         },
         "didnt" => NOT,
         "do" | "longer" => BETWEEN | FILL,
-        "want" | "wish" | "wanna" | "wants" => WANT | FILL,
+        "want" | "wish" | "wanna" | "wants" => WANT | FILL | START,
         "care" | "agree" | "agreed" | "asked" | "ask" | "sign" | "signed" | "subscribe" | "subscribed"
         | "authorize" | "authorized" | "interested" | "requested" | "request" | "consented" | "opted" => match word {
             "asked" => WANT | SAID | FILL,
@@ -219,6 +219,8 @@ pub(super) fn spaced(joined: &str) -> Option<Intent> {
     match joined {
         "stop" | "stopall" | "unsubscribe" | "optout" | "optin" => exact(joined),
         "stopstop" | "stopstopstop" | "allstop" => Some(intent(Class::OptOut, "keyword:stop", 0.98)),
+        "stop2end" | "stop2quit" | "stop2stop" | "stop2cancel" | "stoptoend" | "stoptocancel" | "stoptoquit"
+        | "stoptostop" => Some(intent(Class::OptOut, "keyword:stop", 0.95)),
         "nomas" => Some(intent(Class::OptOut, "keyword:es", 0.95)),
         "optbackin" | "optmein" => Some(intent(Class::OptIn, "keyword:subscribe", 0.95)),
         _ => None,

@@ -7,9 +7,15 @@
 //! clear wishes count in any wording. Words about an order, questions about
 //! how STOP works, reactions to a text and our own text quoted back do not.
 
+mod bans;
+mod french;
+mod guards;
+mod leaving;
 mod lists;
 mod normal;
 mod phrases;
+mod spanish;
+mod stopping;
 mod survey;
 mod tapback;
 

@@ -120,7 +120,7 @@ fn reaction(rest: &str, joins: &[&str], text: &str) -> bool {
     };
     let pictured = !emoji.is_empty()
         && emoji.chars().count() <= 12
-        && emoji.chars().any(|ch| !ch.is_ascii())
+        && !emoji.is_ascii()
         && !emoji.chars().any(|ch| ch.is_alphanumeric() && !ch.is_ascii_digit());
     pictured
         && joins

@@ -1,3 +1,5 @@
+#![expect(clippy::expect_used, reason = "the table's own times are valid, and a wrong one should stop the test")]
+
 use domain::address::Address;
 use domain::rule_pack::{RulePack, US_FEDERAL_0};
 use domain::windows::{HORIZON_DAYS, next_legal, window_check};
