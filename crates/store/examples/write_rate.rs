@@ -11,8 +11,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use domain::id::WorkspaceId;
-use store::db::{DbError, Migration, NewEvent, StoreConfig, StoreUrl, args};
 use store::Store;
+use store::db::{DbError, Migration, NewEvent, StoreConfig, StoreUrl, args};
 use uuid::Uuid;
 
 static SCHEMA: &[Migration] = &[Migration {

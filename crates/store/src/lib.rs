@@ -34,7 +34,7 @@ mod statements;
 
 pub use db::{
     Commit, DbError, DbErrorKind, Engine, Faults, InsertMany, Migration, NewEvent, OpenError, Row, Scope, Server,
-    ServerTx, Sql, Stats, Store, StoreConfig, StoreUrl, Tx, Type, Val, Workspace,
+    ServerTx, Sql, Stats, Store, StoreConfig, StoreUrl, TransferError, Tx, Type, Val, Workspace, backup, migrate_store,
 };
 pub use migrations::MIGRATIONS;
 pub use statements::{CROSS_WORKSPACE, inserts, statements};

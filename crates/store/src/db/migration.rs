@@ -125,15 +125,23 @@ fn broken(migration: &Migration, error: impl std::fmt::Display) -> OpenError {
     OpenError::Migration { name: migration.name.to_owned(), message: error.to_string() }
 }
 
+fn applied_sqlite(conn: &Connection) -> Result<Vec<(String, String)>, OpenError> {
+    let failed = |error: rusqlite::Error| OpenError::Db(sql_error("migrate", &error));
+    let mut statement = conn.prepare(APPLIED).map_err(failed)?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
+    rows.and_then(Iterator::collect).map_err(failed)
+}
+
+/// Checks that this binary knows all steps of a SQLite database; changes nothing.
+pub(crate) fn check_sqlite(conn: &Connection, known: &'static [Migration]) -> Result<(), OpenError> {
+    pending(&applied_sqlite(conn)?, known).map(|_| ())
+}
+
 /// Brings a SQLite database up to date, with a copy of it before each step.
 pub(crate) fn run_sqlite(conn: &mut Connection, dir: &Path, known: &'static [Migration]) -> Result<(), OpenError> {
     let failed = |error: &rusqlite::Error| OpenError::Db(sql_error("migrate", error));
     conn.execute_batch(TABLE).map_err(|error| failed(&error))?;
-    let applied = {
-        let mut statement = conn.prepare(APPLIED).map_err(|error| failed(&error))?;
-        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
-        rows.and_then(Iterator::collect::<Result<Vec<(String, String)>, _>>).map_err(|error| failed(&error))?
-    };
+    let applied = applied_sqlite(conn)?;
     let mut holds_data = !applied.is_empty();
     for migration in pending(&applied, known)? {
         if holds_data {

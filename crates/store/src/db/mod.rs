@@ -5,6 +5,7 @@
 //! Reads are closures on a pool of reader threads. Inside both everything is
 //! plain blocking code over [`conn::Conn`].
 
+pub mod backup;
 mod check;
 mod config;
 mod conn;
@@ -25,6 +26,7 @@ mod stats;
 mod stopwatch;
 mod store;
 mod transaction;
+mod transfer;
 mod value;
 
 pub use crate::{args, inserts, statements};
@@ -38,4 +40,5 @@ pub use sql::{InsertMany, Scope, Sql, Type};
 pub use stats::Stats;
 pub use store::{Commit, Server, Store, Workspace};
 pub use transaction::{ServerTx, Tx};
+pub use transfer::{Moved, Report, TransferError, migrate_store};
 pub use value::{FromVal, Row, ToVal, Val};

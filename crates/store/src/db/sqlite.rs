@@ -177,7 +177,8 @@ impl Prepared<'_> {
     }
 }
 
-fn value(name: &str, found: ValueRef<'_>) -> Result<Val, DbError> {
+/// Reads one value.
+pub(crate) fn value(name: &str, found: ValueRef<'_>) -> Result<Val, DbError> {
     let bad = |message: &str| DbError::Statement { statement: name.to_owned(), message: message.to_owned() };
     Ok(match found {
         ValueRef::Null => Val::Null,

@@ -2,6 +2,7 @@
 
 mod schema;
 
+mod backup;
 mod events;
 mod faults;
 mod files;
@@ -10,3 +11,4 @@ mod inventory;
 mod outage;
 mod row_security;
 mod statements;
+mod transfer;

@@ -1,0 +1,226 @@
+//! Copies of a SQLite data directory: made while it is in use, and put back.
+//!
+//! A copy is one file, complete in itself. PostgreSQL has its own tools.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::Connection;
+use rusqlite::backup::Backup;
+
+use super::error::{DbError, OpenError};
+use super::lock::DirLock;
+use super::migration::{self, Migration};
+use super::sqlite::{self, FILE, Role, sql_error};
+
+/// Pages copied between two looks at the progress: 4 MiB.
+const STEP: i32 = 1_024;
+
+/// How far a copy is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Pages copied.
+    pub done: u64,
+    /// Pages there are.
+    pub total: u64,
+}
+
+/// What was copied or put back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Saved {
+    /// The file.
+    pub file: PathBuf,
+    /// Its size.
+    pub bytes: u64,
+    /// The newest schema step in it.
+    pub schema: String,
+}
+
+/// Why a copy was not made or not put back.
+#[derive(Debug, thiserror::Error)]
+pub enum BackupError {
+    /// There is something already where the copy shall go.
+    #[error("{0} exists already")]
+    Exists(PathBuf),
+    /// There is no database.
+    #[error("{0} holds no data of Hark")]
+    Missing(PathBuf),
+    /// The copy is damaged.
+    #[error("{file} is damaged: {message}")]
+    Damaged {
+        /// The file.
+        file: PathBuf,
+        /// The first thing the check found.
+        message: String,
+    },
+    /// The data directory is in use, the schema is newer, or a file cannot be used.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+}
+
+impl From<DbError> for BackupError {
+    fn from(error: DbError) -> Self {
+        Self::Open(OpenError::Db(error))
+    }
+}
+
+fn failed(error: &rusqlite::Error) -> BackupError {
+    sql_error("backup", error).into()
+}
+
+fn file_error(path: &Path) -> impl FnOnce(std::io::Error) -> BackupError + use<> {
+    let wrap = OpenError::file(path);
+    move |error| wrap(error).into()
+}
+
+/// Copies the data directory's database to a new file, as it is at one moment.
+///
+/// Others may go on reading and writing meanwhile, this process or another.
+/// The copy is checked before it gets its name, so a file there is a good one.
+pub fn save(dir: &Path, to: &Path, progress: &mut dyn FnMut(Progress)) -> Result<Saved, BackupError> {
+    let from = dir.join(FILE);
+    if !from.exists() {
+        return Err(BackupError::Missing(dir.to_owned()));
+    }
+    if to.exists() {
+        return Err(BackupError::Exists(to.to_owned()));
+    }
+    let part = beside(to, "part");
+    remove(&part)?;
+    let source = sqlite::open(&from, Role::Reader)?;
+    // A reading transaction that stays open holds the moment: without it each
+    // write of others would make the copy begin anew.
+    source.execute_batch("begin").map_err(|error| failed(&error))?;
+    source.query_row("select count(*) from sqlite_schema", [], |_| Ok(())).map_err(|error| failed(&error))?;
+    let copied = copy(&source, &part, progress).and_then(|()| check(&part));
+    let schema = match copied {
+        Ok(schema) => schema,
+        Err(error) => {
+            remove(&part)?;
+            return Err(error);
+        }
+    };
+    settle(&part, to)?;
+    let bytes = std::fs::metadata(to).map_err(file_error(to))?.len();
+    Ok(Saved { file: to.to_owned(), bytes, schema })
+}
+
+fn copy(source: &Connection, to: &Path, progress: &mut dyn FnMut(Progress)) -> Result<(), BackupError> {
+    let mut target = Connection::open(to).map_err(|error| failed(&error))?;
+    {
+        let backup = Backup::new(source, &mut target).map_err(|error| failed(&error))?;
+        loop {
+            let step = backup.step(STEP).map_err(|error| failed(&error))?;
+            let now = backup.progress();
+            let total = u64::try_from(now.pagecount).unwrap_or(0);
+            progress(Progress { done: total.saturating_sub(u64::try_from(now.remaining).unwrap_or(0)), total });
+            match step {
+                rusqlite::backup::StepResult::Done => break,
+                rusqlite::backup::StepResult::More => {}
+                // Another connection is at work on the file: it will not be long.
+                _ => std::thread::sleep(Duration::from_millis(10)),
+            }
+        }
+    }
+    // The copy says it has a write-ahead log; without it the copy is one file.
+    target.pragma_update(None, "journal_mode", "delete").map_err(|error| failed(&error))?;
+    target.close().map_err(|(_, error)| failed(&error))
+}
+
+/// Checks a copy; answers its newest schema step.
+fn check(file: &Path) -> Result<String, BackupError> {
+    let damaged = |message: String| BackupError::Damaged { file: file.to_owned(), message };
+    let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY | rusqlite::OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags(file, flags).map_err(|error| damaged(error.to_string()))?;
+    let said: String = conn
+        .query_row("pragma integrity_check(1)", [], |row| row.get(0))
+        .map_err(|error| damaged(error.to_string()))?;
+    if said != "ok" {
+        return Err(damaged(said));
+    }
+    conn.query_row("select name from schema_migrations order by version desc limit 1", [], |row| row.get(0))
+        .map_err(|_| BackupError::Missing(file.to_owned()))
+}
+
+/// Puts a copy into a data directory nobody uses.
+///
+/// Data that is there is moved to `backups/before-restore.db` if `replace`
+/// says so, and refused otherwise. A copy of a newer schema is refused.
+pub fn restore(from: &Path, dir: &Path, replace: bool, known: &'static [Migration]) -> Result<Saved, BackupError> {
+    if !from.exists() {
+        return Err(BackupError::Missing(from.to_owned()));
+    }
+    std::fs::create_dir_all(dir).map_err(file_error(dir))?;
+    let _lock = DirLock::take(dir)?;
+    let database = dir.join(FILE);
+    if database.exists() && !replace {
+        return Err(BackupError::Exists(database));
+    }
+    let part = beside(&database, "part");
+    remove(&part)?;
+    std::fs::copy(from, &part).map_err(file_error(&part))?;
+    let schema = match check(&part).and_then(|schema| known_schema(&part, known).map(|()| schema)) {
+        Ok(schema) => schema,
+        Err(error) => {
+            remove(&part)?;
+            return Err(match error {
+                // Name the file the user knows.
+                BackupError::Damaged { message, .. } => BackupError::Damaged { file: from.to_owned(), message },
+                BackupError::Missing(_) => BackupError::Missing(from.to_owned()),
+                other => other,
+            });
+        }
+    };
+    if database.exists() {
+        set_aside(dir, &database)?;
+    }
+    // A log left by the old data must not be applied to the new.
+    for ending in ["wal", "shm"] {
+        remove(&PathBuf::from(format!("{}-{ending}", database.display())))?;
+    }
+    settle(&part, &database)?;
+    let bytes = std::fs::metadata(&database).map_err(file_error(&database))?.len();
+    Ok(Saved { file: database, bytes, schema })
+}
+
+fn known_schema(file: &Path, known: &'static [Migration]) -> Result<(), BackupError> {
+    let conn = Connection::open(file).map_err(|error| failed(&error))?;
+    Ok(migration::check_sqlite(&conn, known)?)
+}
+
+/// Moves the old data away, whole: what is in its log is brought into the file.
+fn set_aside(dir: &Path, database: &Path) -> Result<(), BackupError> {
+    let backups = dir.join("backups");
+    std::fs::create_dir_all(&backups).map_err(file_error(&backups))?;
+    // Data so damaged that it cannot be opened is moved as it is.
+    if let Ok(old) = sqlite::open(database, Role::Writer)
+        && let Err(error) = old.execute_batch("pragma wal_checkpoint(truncate)")
+    {
+        tracing::warn!(%error, "the old data's log could not be brought in");
+    }
+    settle(database, &backups.join("before-restore.db"))
+}
+
+fn beside(file: &Path, ending: &str) -> PathBuf {
+    let mut name = file.file_name().unwrap_or_default().to_owned();
+    name.push(".");
+    name.push(ending);
+    file.with_file_name(name)
+}
+
+fn remove(file: &Path) -> Result<(), BackupError> {
+    match std::fs::remove_file(file) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(file_error(file)(error)),
+        _ => Ok(()),
+    }
+}
+
+/// Gives a file its name once its contents are on the disk, and the name too.
+fn settle(file: &Path, name: &Path) -> Result<(), BackupError> {
+    File::open(file).and_then(|opened| opened.sync_all()).map_err(file_error(file))?;
+    std::fs::rename(file, name).map_err(file_error(name))?;
+    let parent = name.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let parent = parent.unwrap_or_else(|| Path::new("."));
+    File::open(parent).and_then(|opened| opened.sync_all()).map_err(file_error(parent))
+}
