@@ -179,7 +179,13 @@ impl Cutter {
 
     /// A letter without its accents.
     fn fold(&mut self, ch: char) {
-        let plain = match ch {
+        let mut parts = std::iter::once(ch).nfd();
+        let base = match parts.next() {
+            // What decomposes into more than marks, as Hangul does, stays whole.
+            Some(base) if parts.all(is_combining_mark) => base,
+            _ => ch,
+        };
+        let plain = match base {
             'ß' => "ss",
             'æ' => "ae",
             'œ' => "oe",
@@ -188,22 +194,10 @@ impl Cutter {
             'đ' | 'ð' => "d",
             'þ' => "th",
             'ı' => "i",
-            _ => "",
+            _ if is_combining_mark(base) => return,
+            _ => return self.push(base),
         };
-        if !plain.is_empty() {
-            plain.chars().for_each(|plain| self.push(plain));
-            return;
-        }
-        let mut parts = std::iter::once(ch).nfd();
-        match parts.next() {
-            // What decomposes into more than marks, as Hangul does, stays whole.
-            Some(base) if parts.all(is_combining_mark) => {
-                if !is_combining_mark(base) {
-                    self.push(base);
-                }
-            }
-            _ => self.push(ch),
-        }
+        plain.chars().for_each(|plain| self.push(plain));
     }
 
     fn push(&mut self, ch: char) {

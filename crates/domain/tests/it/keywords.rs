@@ -1,4 +1,5 @@
 use domain::keyword::{Class, Context, classify, classify_in, is_tapback, survey_digit};
+use proptest::prelude::*;
 
 const CASES: &str = include_str!("keyword_cases.txt");
 
@@ -116,5 +117,74 @@ fn hostile_texts_are_read_quickly_and_without_panic() {
     for text in texts {
         let found = classify(&text);
         assert!((0.0..=1.0).contains(&found.confidence));
+    }
+}
+
+/// A word as somebody may write it: any case, marks around and inside, spaces.
+fn written(word: &'static str) -> impl Strategy<Value = String> {
+    let letters = word.len();
+    let marks = proptest::sample::select(vec!["", " ", "!", "...", "\u{200b}", "🛑", "\n", "*", "\""]);
+    (proptest::collection::vec(any::<bool>(), letters), marks.clone(), marks, 0..4_usize).prop_map(
+        move |(upper, before, after, between)| {
+            let inside = ["", ".", " ", "\u{200b}"][between];
+            let letters: Vec<String> = word
+                .chars()
+                .zip(upper)
+                .map(|(ch, upper)| if upper { ch.to_uppercase().to_string() } else { ch.to_string() })
+                .collect();
+            format!("{before}{}{after}", letters.join(inside))
+        },
+    )
+}
+
+proptest! {
+    #[test]
+    fn a_word_is_known_however_it_is_written(
+        stop in written("stop"), unsubscribe in written("unsubscribe"), help in written("help"), start in written("start"),
+    ) {
+        prop_assert_eq!(classify(&stop).class, Class::OptOut, "{:?}", stop);
+        prop_assert_eq!(classify(&unsubscribe).class, Class::OptOut, "{:?}", unsubscribe);
+        prop_assert_eq!(classify(&help).class, Class::Help, "{:?}", help);
+        prop_assert_eq!(classify(&start).class, Class::OptIn, "{:?}", start);
+    }
+
+    #[test]
+    fn any_text_is_read_the_same_twice_and_within_bounds(text in any::<String>()) {
+        let found = classify(&text);
+        prop_assert_eq!(found, classify(&text));
+        prop_assert!((0.0..=1.0).contains(&found.confidence));
+        prop_assert!(!found.matched_by.is_empty());
+        let _ = (is_tapback(&text), survey_digit(&text));
+    }
+
+    #[test]
+    fn words_in_any_order_do_not_panic(
+        words in proptest::collection::vec(proptest::sample::select(vec![
+            "stop", "dont", "not", "no", "longer", "never", "want", "text", "me", "opt", "out", "remove", "my", "number",
+            "wrong", "if", "i", "reply", "to", "how", "do", "you", "plus", "de", "baja", "ne", "enough", "more", "calling",
+            "this", "isnt", "phone", "removed", "from", "off", "list", "unsubscribe", "consent", "revoke", "?", ".", "cancel",
+        ]), 0..14),
+    ) {
+        let text = words.join(" ");
+        for context in [Context::default(), Context { opted_out: true, asked_opt_in: true }] {
+            prop_assert!((0.0..=1.0).contains(&classify_in(&text, context).confidence));
+        }
+    }
+
+    #[test]
+    fn a_reaction_asks_for_nothing_whatever_it_quotes(quoted in "[^\"“”„‟«»「」\n]{0,80}") {
+        for text in [
+            format!("Liked “{quoted}”"), format!("Laughed at “{quoted}”"), format!("Removed a heart from “{quoted}”"),
+            format!("Reacted 👍 to “{quoted}”"), format!("❤️ to “{quoted}”"), format!("Loved \"{quoted}\""),
+        ] {
+            prop_assert!(is_tapback(&text), "{:?}", text);
+            prop_assert_eq!(classify(&text).class, Class::None);
+        }
+    }
+
+    #[test]
+    fn a_rating_is_a_number_and_back(rating in 0_u8..=10) {
+        prop_assert_eq!(survey_digit(&format!(" {rating}! ")), Some(rating));
+        prop_assert_eq!(survey_digit(&format!("{rating}/10")), Some(rating));
     }
 }
