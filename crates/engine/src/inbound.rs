@@ -243,7 +243,9 @@ fn follow(tx: &mut Tx<'_>, reading: &Reading, at: &Answered<'_>) -> Result<(), R
 fn opt_out(tx: &mut Tx<'_>, reading: &Reading, at: &Answered<'_>, confirm: bool) -> Result<(), ReplyError> {
     let address = at.text.from.as_str();
     let source = format!("text:{}", reading.matched_by);
-    suppression::add(tx, BRAND, address, suppression::ALL_TEXTS, at.now, &source, Some(at.made.message))?;
+    if !suppression::add(tx, BRAND, address, suppression::ALL_TEXTS, at.now, &source, Some(at.made.message))? {
+        suppression::renew(tx, BRAND, address, suppression::ALL_TEXTS, at.now)?;
+    }
     // What waits is refused now, not at its claim: a later START must not let it pass.
     let taken = outbox::take_address(tx, address)?;
     refuse_waiting(tx, &taken, at.now)?;

@@ -17,3 +17,8 @@ pub fn take_id(tx: &mut Tx<'_>, account: AccountId, provider_id: &str, message: 
     }
     tx.query_one(&INBOUND_ID_GET, args![account, provider_id])?.get(0).map(Some)
 }
+
+/// Whether a provider's id was taken before.
+pub fn knows(tx: &mut Tx<'_>, account: AccountId, provider_id: &str) -> Result<bool, DbError> {
+    Ok(tx.query_opt(&INBOUND_ID_GET, args![account, provider_id])?.is_some())
+}

@@ -12,6 +12,8 @@ statements! {
         values ($1, $2, $3, $4, $5, $6, $7) on conflict (ws, brand, address, scope) do update
         set since = excluded.since, source = excluded.source, message_id = excluded.message_id, lifted_at = null
         where suppressions.lifted_at is not null";
+    tenant SUPPRESSION_RENEW = "update suppressions set since = $5
+        where ws = $1 and brand = $2 and address = $3 and scope = $4 and lifted_at is null and since < $5";
     tenant SUPPRESSION_LIFT = "update suppressions set lifted_at = $5
         where ws = $1 and brand = $2 and address = $3 and scope = $4 and lifted_at is null";
     tenant SUPPRESSION_OF = "select address, since from suppressions
@@ -94,6 +96,12 @@ pub fn add(
     tx: &mut Tx<'_>, brand: &str, address: &str, scope: &str, since: i64, source: &str, message: Option<MessageId>,
 ) -> Result<bool, DbError> {
     Ok(tx.exec(&SUPPRESSION_ADD, args![brand, address, scope, since, source, message])? > 0)
+}
+
+/// Notes that a suppressed address asked again to be left alone: what it wrote
+/// between the two no longer invites an answer.
+pub fn renew(tx: &mut Tx<'_>, brand: &str, address: &str, scope: &str, since: i64) -> Result<(), DbError> {
+    tx.later(&SUPPRESSION_RENEW, args![brand, address, scope, since])
 }
 
 /// Lifts a suppression. False when there was none.

@@ -1,0 +1,349 @@
+//! What the actors do.
+
+use super::Sim;
+use channels::channel::{InboundText, Receipt};
+use channels::simulator::CarrierEvent;
+use domain::address::Address;
+use domain::id::MessageId;
+use domain::keyword::Class;
+use domain::message::{Origin, Purpose, State};
+use engine::conversation::Change;
+use engine::reply::{Author, Destination, NewText};
+use engine::sending::Hand;
+use std::sync::atomic::Ordering;
+use store::conversation::View;
+
+const PHONES: u64 = 12;
+const WORDS: &[&str] = &[
+    "where is my order?", "it came broken 😢", "thanks!!", "STOP", "stop texting me", "START", "HELP", "yes",
+    "Liked “Thanks, it is on its way”", "can i swap the blue one for green", "cancel my order please", "ok", "2",
+    "I need help with my order", "wrong number", "call me", "¿dónde está mi pedido?", "unsubscribe",
+];
+const REPLIES: &[&str] = &["Looking into it.", "It left the warehouse today.", "Thanks, it is on its way", "Sorry about that! 🙏"];
+
+/// A phone's number: some Eastern, some Pacific, some toll-free, one abroad.
+fn phone(n: u64) -> String {
+    match n % 4 {
+        0 => format!("+1212555{:04}", 100 + n),
+        1 => format!("+1415555{:04}", 100 + n),
+        2 => format!("+1808555{:04}", 100 + n),
+        _ => format!("+1800555{:04}", 100 + n),
+    }
+}
+
+impl Sim {
+    /// One action of one actor.
+    pub(super) async fn act(&mut self) -> Result<(), String> {
+        if self.plan.deep && self.random.below(60) == 0 {
+            let fuse = i64::try_from(self.random.below(40)).unwrap_or(1) + 1;
+            self.fuse.store(fuse, Ordering::SeqCst);
+        }
+        match self.random.below(100) {
+            0..=24 => self.customer_writes().await?,
+            25..=39 => self.member_replies().await?,
+            40..=54 => self.program_sends().await?,
+            55..=66 => self.claim().await?,
+            67..=76 | 97 | 98 => self.hand_over().await?,
+            77..=86 => self.carrier_works().await?,
+            87..=91 => self.time_passes(),
+            92..=94 => self.member_sorts().await?,
+            95 => self.sweep().await?,
+            96 => self.switch().await?,
+            _ => {
+                self.note("death");
+                self.die().await?;
+            }
+        }
+        if self.dead() {
+            self.die().await?;
+        }
+        Ok(())
+    }
+
+    /// A provider posts a customer's text until it is answered, and sometimes once more.
+    async fn customer_writes(&mut self) -> Result<(), String> {
+        let from = phone(self.random.below(PHONES));
+        let body = self.random.pick(WORDS).copied().unwrap_or_default();
+        let provider_id = format!("IN{}", self.step);
+        self.report.inbound += 1;
+        let text = InboundText {
+            provider_id,
+            from: Address::parse(&from),
+            to: Address::parse("+12025550100"),
+            body: body.to_owned(),
+            media: Vec::new(),
+            at: None,
+            opt_out_type: None,
+        };
+        // The answer may get lost although the text was taken: the provider posts it again.
+        let posts = 1 + self.random.below(4) / 3;
+        for post in 0..posts {
+            let received = self.post(&text).await?;
+            self.note(&format!("in {from} {body} {post} {}", received.repeated));
+            if received.repeated != (post > 0 || self.model.posted.contains(&text.provider_id)) {
+                return Err(format!("{}: repeated is {} on post {post}", text.provider_id, received.repeated));
+            }
+            self.model.posted.insert(text.provider_id.clone());
+        }
+        let person = self.model.people.entry(from).or_default();
+        match domain::keyword::classify_in(body, domain::keyword::Context { opted_out: person.opted_out, asked_opt_in: false }).class {
+            Class::OptOut => {
+                if !person.opted_out {
+                    self.report.opt_outs += 1;
+                    person.episodes += 1;
+                }
+                person.opted_out = true;
+                person.wrote_since = false;
+            }
+            Class::OptIn => {
+                person.opted_out = false;
+                person.wrote_since = false;
+            }
+            Class::Help | Class::None => person.wrote_since = person.opted_out,
+        }
+        Ok(())
+    }
+
+    async fn post(&mut self, text: &InboundText) -> Result<engine::inbound::Received, String> {
+        loop {
+            let account = match self.engine.account_facts(self.ws, self.account).await {
+                Ok(account) => account.ok_or("the account is gone")?,
+                Err(_) if self.dead() => {
+                    self.die().await?;
+                    continue;
+                }
+                Err(error) => return Err(error.to_string()),
+            };
+            match self.engine.inbound_receive(self.ws, &account, text.clone()).await {
+                Ok(received) => return Ok(received),
+                // It may have been taken before the death: then its repeat says so.
+                Err(_) if self.dead() => {
+                    self.die().await?;
+                    let id = text.provider_id.clone();
+                    let account = self.account;
+                    let known = self
+                        .engine
+                        .store()
+                        .workspace(self.ws)
+                        .read(move |tx| store::inbound::knows(tx, account, &id))
+                        .await
+                        .map_err(|error| error.to_string())?;
+                    if known {
+                        self.model.posted.insert(text.provider_id.clone());
+                    }
+                }
+                Err(error) => return Err(format!("a text was refused: {error}")),
+            }
+        }
+    }
+
+    async fn member_replies(&mut self) -> Result<(), String> {
+        let open = match self.engine.conversation_page(self.ws, None, View::Open, None, 20).await {
+            Ok(page) => page.rows,
+            Err(_) if self.dead() => return Ok(()),
+            Err(error) => return Err(error.to_string()),
+        };
+        let Some(row) = self.random.pick(&open).cloned() else { return Ok(()) };
+        let body = self.random.pick(REPLIES).copied().unwrap_or_default();
+        let to = Destination::Conversation { id: row.id, after_seq: None };
+        self.accept(to, Origin::Person, Purpose::Conversational, body, &row.address).await
+    }
+
+    async fn program_sends(&mut self) -> Result<(), String> {
+        let to = phone(self.random.below(PHONES));
+        let purpose = *self.random.pick(&[Purpose::Transactional, Purpose::Marketing, Purpose::Otp]).unwrap_or(&Purpose::Otp);
+        let origin = *self.random.pick(&[Origin::Api, Origin::Flow, Origin::Bot]).unwrap_or(&Origin::Api);
+        let body = format!("update {} of your order, which has been packed with care and is now with the carrier", self.step);
+        let destination = Destination::Address { inbox: self.inbox, to: Address::parse(&to), name: None };
+        self.accept(destination, origin, purpose, &body, &to).await
+    }
+
+    /// Asks until there is an answer, with the same id: one text, whatever dies between.
+    async fn accept(&mut self, to: Destination, origin: Origin, purpose: Purpose, body: &str, address: &str) -> Result<(), String> {
+        let message: MessageId = self.engine.new_id();
+        let text = NewText {
+            message,
+            body: body.to_owned(),
+            media: Vec::new(),
+            origin,
+            purpose,
+            author: Author::SYSTEM,
+            send_after: None,
+            valid_until: None,
+            retry_of: None,
+        };
+        loop {
+            match self.engine.text_accept(self.ws, to.clone(), text.clone()).await {
+                Ok(accepted) => {
+                    let state = accepted.message.state;
+                    self.note(&format!("out {address} {} {}", origin.word(), state.word()));
+                    self.report.accepted += 1;
+                    self.model.texts.insert(message, super::check::Text { address: address.to_owned(), origin, purpose, seen: state });
+                    return self.check_accept(&accepted, address, origin);
+                }
+                Err(_) if self.dead() => self.die().await?,
+                Err(error) => return Err(format!("a text was not kept: {error}")),
+            }
+        }
+    }
+
+    /// Claims and keeps the texts in hand for a while: a STOP may come now.
+    async fn claim(&mut self) -> Result<(), String> {
+        let claimed = match self.engine.send_claim_one(self.ws, self.account).await {
+            Ok(claimed) => claimed,
+            Err(_) if self.dead() => return Ok(()),
+            Err(error) => return Err(error.to_string()),
+        };
+        self.note(&format!("claim {} {}", claimed.cleared.len(), claimed.stopped));
+        for text in &claimed.cleared {
+            self.check_cleared(text).await?;
+        }
+        if !claimed.cleared.is_empty() {
+            self.model.hands.push(claimed.cleared);
+        }
+        Ok(())
+    }
+
+    async fn hand_over(&mut self) -> Result<(), String> {
+        if self.model.hands.is_empty() {
+            return Ok(());
+        }
+        let batch = self.model.hands.remove(0);
+        // Now and then the moment passes.
+        let late = i64::try_from(self.random.below(400)).unwrap_or(0);
+        self.clock.advance(late);
+        let account = match self.engine.account_facts(self.ws, self.account).await {
+            Ok(account) => account.ok_or("the account is gone")?,
+            Err(_) if self.dead() => return Ok(()),
+            Err(error) => return Err(error.to_string()),
+        };
+        self.note(&format!("hand over {} after {late}", batch.len()));
+        match self.engine.send_hand_over(self.ws, &account, batch).await {
+            Ok(()) => Ok(()),
+            Err(_) if self.dead() => Ok(()),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    /// The carrier delivers, and its receipts are posted until they are answered.
+    async fn carrier_works(&mut self) -> Result<(), String> {
+        let now = channels::channel::Monotonic::monotonic_ms(&*self.clock);
+        let mut receipts: Vec<Receipt> = Vec::new();
+        for event in self.carrier.due(now) {
+            match event {
+                CarrierEvent::Delivered(text) => {
+                    self.report.delivered += 1;
+                    self.note(&format!("phone {} {}", text.number, text.body));
+                    self.check_delivered(&text).await?;
+                }
+                CarrierEvent::Receipt { receipt, .. } => receipts.push(receipt),
+                CarrierEvent::Inbound { .. } => {}
+            }
+        }
+        if receipts.is_empty() {
+            return Ok(());
+        }
+        // Now and then a post is made twice, or the last comes first.
+        if self.random.below(3) == 0 {
+            receipts.reverse();
+        }
+        let posts = 1 + self.random.below(3) / 2;
+        for _ in 0..posts {
+            loop {
+                match self.engine.receipt_record(self.ws, self.account, receipts.clone()).await {
+                    Ok(()) => break,
+                    Err(_) if self.dead() => self.die().await?,
+                    Err(error) => return Err(error.to_string()),
+                }
+            }
+        }
+        self.note(&format!("receipts {}", receipts.len()));
+        self.check_states().await
+    }
+
+    fn time_passes(&mut self) {
+        let ms = match self.random.below(10) {
+            0..=5 => self.random.below(5_000),
+            6..=8 => self.random.below(3_600_000),
+            _ => self.random.below(36_000_000),
+        };
+        self.clock.advance(i64::try_from(ms).unwrap_or(0));
+        self.note(&format!("time {ms}"));
+    }
+
+    async fn member_sorts(&mut self) -> Result<(), String> {
+        let all = match self.engine.conversation_page(self.ws, None, View::All, None, 20).await {
+            Ok(page) => page.rows,
+            Err(_) if self.dead() => return Ok(()),
+            Err(error) => return Err(error.to_string()),
+        };
+        let Some(row) = self.random.pick(&all).cloned() else { return Ok(()) };
+        let change = match self.random.below(4) {
+            0 => Change::Close,
+            1 => Change::Reopen,
+            2 => Change::Snooze(engine::Clock::now(&*self.clock) + 60_000),
+            _ => Change::Unread,
+        };
+        let done = self.engine.conversation_change(self.ws, row.id, Author::SYSTEM, change).await;
+        match done {
+            Ok(row) => self.note(&format!("sort {change:?} {}", row.status.word())),
+            // A newer conversation of the customer is open: theirs stays closed.
+            Err(engine::conversation::ConversationError::NewerOpen) => self.note("sort newer"),
+            Err(_) if self.dead() => {}
+            Err(error) => return Err(error.to_string()),
+        }
+        Ok(())
+    }
+
+    async fn sweep(&mut self) -> Result<(), String> {
+        match self.engine.sweep_round(self.ws).await {
+            Ok(()) => {
+                self.note("sweep");
+                Ok(())
+            }
+            Err(_) if self.dead() => Ok(()),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    async fn switch(&mut self) -> Result<(), String> {
+        let stopped = !self.model.stopped && self.random.below(2) == 0;
+        let hand = Hand { author: Author::SYSTEM, name: "Sim".to_owned() };
+        loop {
+            match self.engine.sending_set_workspace(self.ws, hand.clone(), stopped, String::new()).await {
+                Ok(()) => break,
+                Err(_) if self.dead() => self.die().await?,
+                Err(error) => return Err(error.to_string()),
+            }
+        }
+        self.model.stopped = stopped;
+        self.note(&format!("stopped {stopped}"));
+        Ok(())
+    }
+
+    /// Ends the run: the network heals, everything that may leave leaves, and the books are checked.
+    pub(super) async fn finish(mut self) -> Result<super::Report, String> {
+        self.plan.deep = false;
+        self.fuse.store(super::NEVER, Ordering::SeqCst);
+        self.carrier.set_faults(self.account, channels::simulator::Faults::none());
+        let hand = Hand { author: Author::SYSTEM, name: "Sim".to_owned() };
+        self.engine.sending_set_workspace(self.ws, hand, false, String::new()).await.map_err(|error| error.to_string())?;
+        self.model.stopped = false;
+        while !self.model.hands.is_empty() {
+            self.hand_over().await?;
+        }
+        for _ in 0..400 {
+            self.clock.advance(30 * 60_000);
+            self.claim().await?;
+            self.hand_over().await?;
+            self.carrier_works().await?;
+            self.sweep().await?;
+        }
+        self.check_books().await?;
+        let ambiguous = self.model.texts.values().filter(|text| text.seen == State::Ambiguous).count();
+        self.report.ambiguous = ambiguous;
+        self.report.trace = hex::encode(sha2::Digest::finalize(std::mem::take(&mut self.trace)));
+        self.engine.store().clone().close().await;
+        Ok(self.report)
+    }
+}

@@ -1,0 +1,205 @@
+//! What must hold, whatever happens.
+
+use super::Sim;
+use channels::simulator::HandsetText;
+use domain::address::Address;
+use domain::id::MessageId;
+use domain::message::{Kind, Origin, Purpose, State};
+use domain::send::{Cleared, OutboundText};
+use engine::reply::Accepted;
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// An invariant that does not hold.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("seed {seed}, step {step}: {what}")]
+pub struct Broken {
+    /// The seed to run again.
+    pub seed: u64,
+    /// The action at which it showed.
+    pub step: usize,
+    /// What does not hold.
+    pub what: String,
+}
+
+/// A customer as they know themselves.
+#[derive(Debug, Default)]
+pub(super) struct Person {
+    pub opted_out: bool,
+    pub wrote_since: bool,
+    /// How often they have opted out.
+    pub episodes: usize,
+    /// How many confirmations reached them.
+    pub confirmed: usize,
+}
+
+/// A text of ours as its writer knows it.
+#[derive(Debug)]
+pub(super) struct Text {
+    pub address: String,
+    pub origin: Origin,
+    pub purpose: Purpose,
+    /// The furthest state seen.
+    pub seen: State,
+}
+
+/// What the world knows, apart from the store.
+#[derive(Default)]
+pub(super) struct Model {
+    pub people: BTreeMap<String, Person>,
+    pub texts: BTreeMap<MessageId, Text>,
+    pub posted: BTreeSet<String>,
+    pub delivered: BTreeSet<MessageId>,
+    pub hands: Vec<Vec<Cleared<OutboundText>>>,
+    pub stopped: bool,
+}
+
+impl Sim {
+    /// Nothing but a person's own answer is accepted for someone who opted out.
+    pub(super) fn check_accept(&self, accepted: &Accepted, address: &str, origin: Origin) -> Result<(), String> {
+        let Some(person) = self.model.people.get(address) else { return Ok(()) };
+        let kept = accepted.message.state;
+        let may = origin == Origin::Person && person.wrote_since;
+        if person.opted_out && !may && kept != State::Refused && !accepted.repeated {
+            return Err(format!("{address} opted out, yet a {origin} text was {kept}"));
+        }
+        Ok(())
+    }
+
+    /// Invariants 1, 2 and 6, at the moment a text passes the gate.
+    pub(super) async fn check_cleared(&self, text: &Cleared<OutboundText>) -> Result<(), String> {
+        let item = text.item();
+        let row = self.row(item.message).await?;
+        let (origin, purpose) = (row.origin.unwrap_or(Origin::Api), row.purpose.unwrap_or(Purpose::Otp));
+        if self.model.stopped {
+            return Err(format!("{} passed the gate although sending is stopped", item.message));
+        }
+        if let Some(person) = self.model.people.get(item.to.as_str()).filter(|person| person.opted_out) {
+            let may = origin == Origin::OptOutConfirmation
+                || (person.wrote_since && matches!(origin, Origin::Person | Origin::HelpAnswer));
+            if !may {
+                return Err(format!("a {origin} text passed the gate after {} opted out", item.to));
+            }
+        }
+        if purpose == Purpose::Marketing {
+            awake(&item.to, engine::Clock::now(&*self.clock))?;
+        }
+        let message = item.message;
+        let decisions = self
+            .engine
+            .store()
+            .workspace(self.ws)
+            .read(move |tx| store::decision::of_message(tx, message))
+            .await
+            .map_err(|error| error.to_string())?;
+        if decisions.is_empty() {
+            return Err(format!("{message} left without a recorded decision"));
+        }
+        Ok(())
+    }
+
+    /// Invariant 4: at most one hand-over reaches a phone.
+    pub(super) async fn check_delivered(&mut self, text: &HandsetText) -> Result<(), String> {
+        let Some((message, _)) = text.message else { return Ok(()) };
+        if !self.model.delivered.insert(message) {
+            return Err(format!("{message} reached {} twice", text.number));
+        }
+        let origin = self.row(message).await?.origin;
+        if origin == Some(Origin::OptOutConfirmation) {
+            let person = self.model.people.entry(text.number.as_str().to_owned()).or_default();
+            person.confirmed += 1;
+            if person.confirmed > person.episodes {
+                return Err(format!("{} was confirmed {} times for {} opt-outs", text.number, person.confirmed, person.episodes));
+            }
+        }
+        Ok(())
+    }
+
+    /// Invariant 5: no state goes backwards.
+    pub(super) async fn check_states(&mut self) -> Result<(), String> {
+        let ids: Vec<MessageId> = self.model.texts.keys().copied().collect();
+        for id in ids {
+            let now = self.row(id).await?.state;
+            if let Some(text) = self.model.texts.get_mut(&id) {
+                let forward = rank(now) >= rank(text.seen);
+                if !forward {
+                    return Err(format!("{id} went from {} back to {now}", text.seen));
+                }
+                text.seen = now;
+            }
+        }
+        Ok(())
+    }
+
+    /// Invariants 3 and 6 and the log, once everything has come to rest.
+    pub(super) async fn check_books(&mut self) -> Result<(), String> {
+        self.check_states().await?;
+        for (id, text) in &self.model.texts {
+            if matches!(text.seen, State::Queued | State::HandingOver | State::Held) {
+                return Err(format!("{id} ({} {} to {}) still is {} at the end", text.origin, text.purpose, text.address, text.seen));
+            }
+        }
+        let ws = self.engine.store().workspace(self.ws);
+        let (inbound, events) = ws
+            .read(|tx| {
+                let mut inbound = 0;
+                let after = (i64::MAX, domain::id::ConversationId::new(uuid::Uuid::max()));
+                for row in store::conversation::page(tx, store::conversation::View::All, after, 10_000)? {
+                    let thread = store::message::after(tx, row.id, 0, 100_000)?;
+                    if !thread.iter().map(|item| item.seq).eq(1..=row.last_seq) {
+                        return Err(store::DbError::Unavailable(format!("{} has gaps in its numbers", row.id)));
+                    }
+                    inbound += thread.iter().filter(|item| item.kind == Kind::Inbound).count();
+                }
+                Ok((inbound, store::event::since(tx, 0, 1_000_000)?))
+            })
+            .await
+            .map_err(|error: store::DbError| error.to_string())?;
+        if inbound != self.model.posted.len() {
+            return Err(format!("{} texts were taken, {inbound} are kept", self.model.posted.len()));
+        }
+        if !events.iter().map(|event| event.seq).eq(1..=i64::try_from(events.len()).unwrap_or(0)) {
+            return Err("the event log has gaps".to_owned());
+        }
+        for event in &events {
+            self.note(&format!("{} {} {} {}", event.seq, event.kind, event.at, event.data));
+        }
+        Ok(())
+    }
+
+    async fn row(&self, id: MessageId) -> Result<store::message::MessageRow, String> {
+        self.engine
+            .store()
+            .workspace(self.ws)
+            .read(move |tx| store::message::get(tx, id))
+            .await
+            .map_err(|error: store::DbError| error.to_string())?
+            .ok_or_else(|| format!("{id} was accepted and is gone"))
+    }
+}
+
+/// Every clock the recipient may look at shows 8 am to 9 pm.
+fn awake(to: &Address, now: i64) -> Result<(), String> {
+    let instant = Timestamp::from_millisecond(now).map_err(|error| error.to_string())?;
+    for zone in domain::zones::candidates(to).zones {
+        let clock = domain::zones::time_zone(zone).ok_or("an unknown zone")?.to_datetime(instant);
+        if !(8..21).contains(&clock.hour()) {
+            return Err(format!("marketing passed at {clock} in {zone}"));
+        }
+    }
+    Ok(())
+}
+
+/// How far a message has come; what waits may wait again until it has left.
+const fn rank(state: State) -> u8 {
+    match state {
+        State::Queued | State::Held | State::HandingOver | State::Received | State::Noted => 0,
+        State::Ambiguous => 1,
+        State::Accepted => 2,
+        State::Sent | State::SentUnconfirmed => 3,
+        State::Failed => 4,
+        State::Undelivered => 5,
+        State::Delivered => 6,
+        State::Refused | State::Cancelled => 7,
+    }
+}
