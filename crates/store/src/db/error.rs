@@ -163,11 +163,6 @@ impl DbError {
     pub fn is_conflict_on(&self, wanted: &str) -> bool {
         matches!(self, Self::Conflict { table, .. } if table == wanted)
     }
-
-    /// Whether the same closure may well succeed if it is run again now.
-    pub(crate) fn is_transient(&self) -> bool {
-        matches!(self.kind(), DbErrorKind::Serialization | DbErrorKind::Unavailable)
-    }
 }
 
 /// Why a store cannot be opened.

@@ -135,8 +135,7 @@ impl Lane {
             };
             match error {
                 // The closure's own answer, be it an error it made of a failed statement.
-                Attempt::Declined(failed) => {
-                    let again = failed.is_some_and(|error| error.is_transient());
+                Attempt::Declined { again } => {
                     if !again || tries == TRIES {
                         return job.answer(Ok(()));
                     }
@@ -161,10 +160,14 @@ impl Lane {
             }
         };
         if !outcome.ok {
+            // A transaction that is gone went with its connection.
+            let lost = conn.engine() == Engine::Postgres && !conn.in_transaction();
             self.rollback(conn);
             return Err(match outcome.done.failed {
                 Some(DbError::Crashed) => Attempt::Failed(DbError::Crashed),
-                failed => Attempt::Declined(failed),
+                Some(DbError::Serialization(_)) => Attempt::Declined { again: true },
+                Some(_) => Attempt::Declined { again: lost },
+                None => Attempt::Declined { again: false },
             });
         }
         let mut events = Events::new();
@@ -233,7 +236,10 @@ impl Lane {
 /// Why a closure alone did not commit.
 enum Attempt {
     /// The closure returned an error, or a statement of it failed.
-    Declined(Option<DbError>),
+    Declined {
+        /// Whether it may well succeed if it is run again now.
+        again: bool,
+    },
     /// The transaction around it failed.
     Failed(DbError),
 }

@@ -11,6 +11,8 @@ mod config;
 mod conn;
 mod error;
 mod fault;
+#[cfg(test)]
+mod full_disk;
 mod job;
 mod lane;
 mod lock;

@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use super::conn::{Begin, Conn, Engine, Events};
 use super::error::DbError;
-use super::postgres_value::{Column, postgres_error, row};
+use super::postgres_value::{Column, is_lost, postgres_error, row};
 use super::sql::{InsertMany, Sql};
 use super::sqlite::argument_count;
 use super::stopwatch;
@@ -188,7 +188,7 @@ impl PgConn {
         let waited = self.runtime.block_on(async { tokio::time::timeout(ANSWER, all).await });
         let result = match waited {
             Ok(result) => {
-                self.lost = matches!(&result, Err((_, error)) if error.as_db_error().is_none());
+                self.lost = matches!(&result, Err((_, error)) if is_lost(error));
                 result.map_err(|(name, error)| postgres_error(name, &error))
             }
             Err(_) => {
@@ -196,7 +196,7 @@ impl PgConn {
                 Err(DbError::Unavailable("no answer from PostgreSQL within 15 s".to_owned()))
             }
         };
-        if matches!(result, Err(DbError::Unavailable(_))) {
+        if self.lost {
             self.drop_client();
         }
         result

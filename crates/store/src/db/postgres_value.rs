@@ -139,17 +139,26 @@ impl<'a> tokio_postgres::types::FromSql<'a> for Json {
     }
 }
 
+/// Whether the connection is of no more use.
+pub(crate) fn is_lost(error: &tokio_postgres::Error) -> bool {
+    match error.as_db_error() {
+        Some(db) => {
+            [SqlState::ADMIN_SHUTDOWN, SqlState::CRASH_SHUTDOWN, SqlState::CANNOT_CONNECT_NOW].contains(db.code())
+        }
+        None => {
+            // What is wrong with values is told by the client before anything is sent.
+            let words = error.to_string();
+            !["serializing parameter", "deserializing", "encoding message"].iter().any(|local| words.contains(local))
+        }
+    }
+}
+
 /// What an error of PostgreSQL means to callers.
 pub(crate) fn postgres_error(statement: &str, error: &tokio_postgres::Error) -> DbError {
     let statement = statement.to_owned();
     let Some(db) = error.as_db_error() else {
-        // What is wrong with values comes as an encoding error; all else is the connection.
-        let words = with_source(error);
-        return if words.contains("serializing parameter") || words.contains("deserializing") {
-            DbError::Statement { statement, message: words }
-        } else {
-            DbError::Unavailable(words)
-        };
+        let message = with_source(error);
+        return if is_lost(error) { DbError::Unavailable(message) } else { DbError::Statement { statement, message } };
     };
     // `detail` quotes values and is left out.
     let message = format!("{} ({})", db.message(), db.code().code());

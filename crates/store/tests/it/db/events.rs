@@ -7,7 +7,7 @@ use store::db::{DbError, Engine, Row, Tx, args};
 use testkit::database::for_each_engine;
 
 use super::groups::open;
-use super::schema::{EVENT_SEQS, add, event, ws};
+use super::schema::{EVENT_SEQS, NOTE_BUMP, SLEEP, add, event, id, numbers, ws};
 
 pub fn all(tx: &mut Tx<'_>) -> Result<Vec<Row>, DbError> {
     tx.query(&EVENT_SEQS, args![])
@@ -98,6 +98,41 @@ async fn two_nodes_on_one_postgres_share_one_gapless_log() {
         let other = Store::open(test.config.clone()).await?;
         let good = storm(&[test.store.clone(), other.clone()], 20).await?;
         check(&test.store, good).await?;
+        other.close().await;
+        Ok(())
+    })
+    .await;
+}
+
+/// Two nodes take the same two rows in opposite order, again and again: the
+/// database breaks each deadlock and the layer runs the loser again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn deadlocks_between_nodes_are_run_again() {
+    for_each_engine(|engine| async move {
+        if engine == Engine::Sqlite {
+            return Ok(());
+        }
+        let test = open(engine).await;
+        let other = Store::open(test.config.clone()).await?;
+        test.store.workspace(ws(1)).write(|tx| add(tx, 1_000).and_then(|()| add(tx, 2_000))).await?;
+        let both = |store: &Store, first: u64, second: u64| {
+            let workspace = store.workspace(ws(1));
+            tokio::spawn(async move {
+                workspace
+                    .write(move |tx| {
+                        tx.exec(&NOTE_BUMP, args![id(first)])?;
+                        tx.exec(&SLEEP, args![])?;
+                        tx.exec(&NOTE_BUMP, args![id(second)]).map(|_| ())
+                    })
+                    .await
+            })
+        };
+        let (one, two) = (both(&test.store, 1_000, 2_000), both(&other, 2_000, 1_000));
+        one.await??;
+        two.await??;
+        assert_eq!(test.store.workspace(ws(1)).read(numbers).await?, [1_002, 2_002]);
+        let retried = test.store.stats().rollbacks + other.stats().rollbacks;
+        assert!(retried >= 1, "no deadlock came about");
         other.close().await;
         Ok(())
     })

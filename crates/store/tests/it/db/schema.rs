@@ -48,6 +48,7 @@ store::statements! {
     server FACT_GET = "select value from facts where name = $1";
     server NOTES_EVERYWHERE = "select count(*) from notes";
     server BROKEN = "select nothing from nowhere";
+    tenant SLEEP = "select {postgres:pg_sleep(0.3)}{sqlite:1} from notes where ws = $1 limit 1";
     // Without the workspace, to see whether the database itself holds rows back.
     tenant NOTES_UNGUARDED = "select n from notes where cast($1 as {sqlite:blob}{postgres:uuid}) is not null order by n";
 }
