@@ -1,6 +1,6 @@
 //! Wishes that begin with a negation: do not text, no longer want, no more.
 
-use super::lists::{BETWEEN, FILL, HALT, LIST, ME, NOT, POLITE, REACH, SEND, STRONG, STUFF, TEXT, UNSUB, WANT, WHEN};
+use super::classes::{BETWEEN, FILL, HALT, LIST, ME, NOT, POLITE, REACH, SEND, STRONG, STUFF, TEXT, UNSUB, WANT, WHEN};
 use super::only_fill;
 use super::phrases::{Found, Sentence};
 

@@ -1,6 +1,6 @@
 //! Wishes in French.
 
-use super::lists::{FILL, POLITE};
+use super::classes::{FILL, POLITE};
 use super::phrases::{Found, Sentence, among};
 
 impl Sentence<'_> {

@@ -1,6 +1,6 @@
 //! What takes a wish back: a negation, a question about the words, a slip.
 
-use super::lists::{BETWEEN, FILL, HALT, OPT, REACH, SAID, SLIP, STRONG, UNSUB, WEAK, WHO};
+use super::classes::{BETWEEN, FILL, HALT, OPT, REACH, SAID, SLIP, STRONG, UNSUB, WEAK, WHO};
 use super::phrases::{Sentence, among};
 
 impl Sentence<'_> {

@@ -1,7 +1,7 @@
 //! Wishes to be let go: off the list, consent withdrawn, wrong number; and
 //! the wish to come back.
 
-use super::lists::{BETWEEN, CONSENT, FILL, LIST, ME, NUMBER, POLITE, REACH, SEND, TAKE, TEXT, WITHDRAW};
+use super::classes::{BETWEEN, CONSENT, FILL, LIST, ME, NUMBER, POLITE, REACH, SEND, TAKE, TEXT, WITHDRAW};
 use super::phrases::{Found, Sentence, among};
 use super::{Class, Intent, intent, only_fill};
 

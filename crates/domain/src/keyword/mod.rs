@@ -8,6 +8,7 @@
 //! how STOP works, reactions to a text and our own text quoted back do not.
 
 mod bans;
+mod classes;
 mod french;
 mod guards;
 mod leaving;
@@ -21,7 +22,7 @@ mod tapback;
 
 use serde::Serialize;
 
-use lists::{FILL, POLITE};
+use classes::{FILL, POLITE, TRIGGER, classes};
 use normal::Words;
 
 pub use survey::survey_digit;
@@ -101,9 +102,9 @@ pub fn classify_in(text: &str, context: Context) -> Intent {
     if (context.opted_out || context.asked_opt_in) && agrees(&tokens, context) {
         return intent(Class::OptIn, "keyword:yes", 1.0);
     }
-    let classes: Vec<u64> = tokens.iter().map(|token| lists::classes(token)).collect();
-    if classes.iter().any(|class| class & lists::TRIGGER != 0) {
-        phrases::read(&words, &tokens, &classes)
+    let found: Vec<u64> = tokens.iter().map(|token| classes(token)).collect();
+    if found.iter().any(|class| class & TRIGGER != 0) {
+        phrases::read(&words, &tokens, &found)
     } else {
         intent(Class::None, "no_match", 0.99)
     }
@@ -135,7 +136,7 @@ fn whole(words: &Words, tokens: &[&str]) -> Option<Intent> {
         }
     }
     // "please help", "start please", "cancel, thank you".
-    let mut named = tokens.iter().filter(|token| lists::classes(token) & POLITE == 0);
+    let mut named = tokens.iter().filter(|token| classes(token) & POLITE == 0);
     if let (Some(&word), None) = (named.next(), named.next())
         && let Some(found) = lists::exact(word)
     {

@@ -4,7 +4,7 @@
 //! of the words; what stands around the match can still take it back: a
 //! negation before it, a question about how STOP works, an order it is about.
 
-use super::lists::{ORDER, STRONG, TEXT, UNSUB};
+use super::classes::{ORDER, STRONG, TEXT, UNSUB};
 use super::normal::Words;
 use super::{Class, Intent, intent, only_fill};
 

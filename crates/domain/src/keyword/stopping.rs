@@ -1,6 +1,6 @@
 //! Wishes that something should stop: texts, sending, a subscription.
 
-use super::lists::{
+use super::classes::{
     BETWEEN, FILL, HALT, LIST, ME, NUMBER, ORDER, POLITE, SEND, STRONG, STUFF, TEXT, UNSUB, WEAK, WHEN, WHO,
 };
 use super::only_fill;
