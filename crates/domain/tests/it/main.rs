@@ -2,7 +2,9 @@
 
 mod addresses;
 mod encodings;
+mod gate;
 mod keywords;
 mod places;
 mod quiet_hours;
+mod receipt;
 mod search_words;

@@ -1,0 +1,190 @@
+//! The gate, rule by rule.
+
+use domain::address::Address;
+use domain::gate::{Inputs, Outlet, Stops, Talk, Verdict, Wish, clear, decide};
+use domain::message::{Origin, Purpose};
+use domain::rule_pack::US_FEDERAL_0;
+use domain::zones::candidates;
+use proptest::prelude::*;
+
+/// Tuesday, 2026-11-24 18:00 UTC: one in the afternoon in New York.
+const NOON: i64 = 1_795_543_200_000;
+const HOUR: i64 = 3_600_000;
+
+/// A case: a change of an innocent text, and what the gate says to it.
+struct Case {
+    name: &'static str,
+    change: fn(&mut Inputs<'_>),
+    verdict: &'static str,
+    code: &'static str,
+}
+
+fn check(to: &str, cases: &[Case]) {
+    let to = Address::parse(to);
+    let zones = candidates(&to);
+    for case in cases {
+        let mut inputs = Inputs {
+            now: NOON,
+            origin: Origin::Person,
+            purpose: Purpose::Conversational,
+            to: &to,
+            body: "It left today.",
+            media: 0,
+            stops: Stops::default(),
+            outlet: Outlet { usable: true, real: true, mms: true, parts_max: 10, live: true, test_number: false },
+            wish: Wish::default(),
+            talk: Talk { last_inbound_at: Some(NOON - HOUR), automatic_recent: 0, echo: false },
+            candidates: &zones,
+            pack: &US_FEDERAL_0,
+            send_after: None,
+            valid_until: None,
+        };
+        (case.change)(&mut inputs);
+        let decision = decide(&inputs);
+        assert_eq!((decision.verdict.word(), decision.code.as_str()), (case.verdict, case.code), "{}", case.name);
+        let sealed = clear(&inputs, (), inputs.now + 250);
+        assert_eq!(sealed.is_ok(), decision.verdict == Verdict::Send, "{}: only a send is sealed", case.name);
+    }
+}
+
+macro_rules! case {
+    ($name:literal, |$inputs:ident| $change:expr, $verdict:literal, $code:literal) => {
+        Case { name: $name, change: |$inputs| $change, verdict: $verdict, code: $code }
+    };
+}
+
+#[test]
+fn each_rule_has_its_say() {
+    check("+12125550101", &[
+        case!("an innocent answer", |_i| (), "send", "clear"),
+        case!("server stopped", |i| i.stops.server = true, "refuse", "sending_stopped"),
+        case!("workspace stopped", |i| i.stops.workspace = true, "refuse", "sending_stopped"),
+        case!("inbox stopped", |i| i.stops.inbox = true, "refuse", "sending_stopped"),
+        case!("account off", |i| i.outlet.usable = false, "refuse", "no_route"),
+        case!("nothing to say", |i| i.body = " \n", "refuse", "empty_text"),
+        case!("a picture alone", |i| { i.body = ""; i.media = 1 }, "send", "clear"),
+        case!("a picture without MMS", |i| { i.media = 1; i.outlet.mms = false }, "refuse", "media_unsupported"),
+        case!("eleven pictures", |i| i.media = 11, "refuse", "too_many_media"),
+        case!("too many parts", |i| i.outlet.parts_max = 0, "refuse", "too_long"),
+        case!("not live", |i| i.outlet.live = false, "refuse", "inbox_not_live"),
+        case!("not live, a test number", |i| { i.outlet.live = false; i.outlet.test_number = true }, "send", "clear"),
+        case!("not live, simulated", |i| { i.outlet.live = false; i.outlet.real = false }, "send", "clear"),
+        case!("marketing on a real network", |i| { i.purpose = Purpose::Marketing; i.origin = Origin::Campaign }, "refuse", "marketing_not_ready"),
+        case!("marketing in the simulator", |i| { i.purpose = Purpose::Marketing; i.outlet.real = false }, "send", "clear"),
+        case!("expired", |i| i.valid_until = Some(NOON), "refuse", "expired"),
+        case!("later", |i| i.send_after = Some(NOON + HOUR), "hold", "send_later"),
+        case!("later than it lives", |i| { i.send_after = Some(NOON + HOUR); i.valid_until = Some(NOON + 1) }, "refuse", "expires_while_held"),
+    ]);
+}
+
+#[test]
+fn an_opt_out_stops_all_but_its_confirmation_and_a_persons_answer() {
+    fn out(inputs: &mut Inputs<'_>) {
+        inputs.wish = Wish { opted_out_since: Some(NOON - 2 * HOUR), wrote_since: false };
+    }
+    fn wrote(inputs: &mut Inputs<'_>) {
+        inputs.wish = Wish { opted_out_since: Some(NOON - 2 * HOUR), wrote_since: true };
+    }
+    check("+12125550101", &[
+        case!("a person", |i| out(i), "refuse", "opted_out"),
+        case!("a program", |i| { out(i); i.origin = Origin::Api }, "refuse", "opted_out"),
+        case!("a code", |i| { out(i); i.origin = Origin::Api; i.purpose = Purpose::Otp }, "refuse", "opted_out"),
+        case!("the confirmation", |i| { out(i); i.origin = Origin::OptOutConfirmation }, "send", "clear"),
+        case!("a person, after they wrote", |i| wrote(i), "send", "clear"),
+        case!("a bot, after they wrote", |i| { wrote(i); i.origin = Origin::Bot }, "refuse", "opted_out"),
+        case!("marketing by a person, after they wrote", |i| { wrote(i); i.purpose = Purpose::Marketing }, "refuse", "opted_out"),
+        case!("a person, long after they wrote", |i| { wrote(i); i.talk.last_inbound_at = Some(NOON - 25 * HOUR) }, "refuse", "opted_out"),
+        case!("help they asked for", |i| { wrote(i); i.origin = Origin::HelpAnswer }, "send", "clear"),
+        case!("the confirmation while all is stopped", |i| { out(i); i.origin = Origin::OptOutConfirmation; i.stops.server = true }, "refuse", "sending_stopped"),
+    ]);
+}
+
+#[test]
+fn machines_are_held_back() {
+    check("+12125550101", &[
+        case!("one automatic text before", |i| { i.origin = Origin::Bot; i.talk.automatic_recent = 1 }, "send", "clear"),
+        case!("two automatic texts before", |i| { i.origin = Origin::Bot; i.talk.automatic_recent = 2 }, "refuse", "automatic_limit"),
+        case!("a person after two automatic texts", |i| i.talk.automatic_recent = 2, "send", "clear"),
+        case!("our own words back", |i| { i.origin = Origin::HelpAnswer; i.talk.echo = true }, "refuse", "answers_own_text"),
+        case!("the confirmation is owed", |i| { i.origin = Origin::OptOutConfirmation; i.talk.automatic_recent = 9; i.talk.echo = true }, "send", "clear"),
+    ]);
+}
+
+#[test]
+fn quiet_hours_hold_what_nobody_asked_for() {
+    fn night(inputs: &mut Inputs<'_>) {
+        // 11 pm in New York.
+        inputs.now = NOON + 10 * HOUR;
+        inputs.talk.last_inbound_at = Some(NOON);
+    }
+    check("+12125550101", &[
+        case!("an answer at night", |i| night(i), "send", "clear"),
+        case!("an answer a day late at night", |i| { night(i); i.talk.last_inbound_at = Some(NOON - 30 * HOUR) }, "hold", "quiet_hours"),
+        case!("a shipping update at night", |i| { night(i); i.origin = Origin::Api; i.purpose = Purpose::Transactional }, "hold", "quiet_hours"),
+        case!("marketing at night", |i| { night(i); i.purpose = Purpose::Marketing; i.outlet.real = false }, "hold", "quiet_hours"),
+        case!("a code at night", |i| { night(i); i.purpose = Purpose::Otp; i.origin = Origin::Api }, "send", "clear"),
+        case!("the confirmation at night", |i| { night(i); i.origin = Origin::OptOutConfirmation }, "send", "clear"),
+        case!("marketing that dies before morning", |i| { night(i); i.purpose = Purpose::Marketing; i.outlet.real = false; i.valid_until = Some(i.now + HOUR) }, "refuse", "expires_while_held"),
+    ]);
+}
+
+#[test]
+fn a_text_in_the_window_dies_when_the_first_zone_closes() {
+    let to = Address::parse("+12125550101");
+    let zones = candidates(&to);
+    let inputs = Inputs {
+        now: NOON,
+        origin: Origin::Api,
+        purpose: Purpose::Transactional,
+        to: &to,
+        body: "Your order shipped",
+        media: 0,
+        stops: Stops::default(),
+        outlet: Outlet { usable: true, real: true, mms: true, parts_max: 10, live: true, test_number: false },
+        wish: Wish::default(),
+        talk: Talk::default(),
+        candidates: &zones,
+        pack: &US_FEDERAL_0,
+        send_after: None,
+        valid_until: None,
+    };
+    // 9 pm Eastern is 02:00 UTC.
+    assert_eq!(decide(&inputs).valid_until, Some(NOON + 8 * HOUR));
+}
+
+proptest! {
+    #[test]
+    fn no_instant_lets_marketing_out_at_night_or_to_someone_who_opted_out(
+        at in 1_700_000_000_000_i64..1_900_000_000_000,
+        number in prop::sample::select(vec!["+12125550101", "+18085550101", "+18005550101", "+18505550101", "+447700900123", "12345"]),
+        opted_out in any::<bool>(),
+        wrote_since in any::<bool>(),
+    ) {
+        let to = Address::parse(number);
+        let zones = candidates(&to);
+        let inputs = Inputs {
+            now: at,
+            origin: Origin::Campaign,
+            purpose: Purpose::Marketing,
+            to: &to,
+            body: "Sale",
+            media: 0,
+            stops: Stops::default(),
+            outlet: Outlet { usable: true, real: false, mms: true, parts_max: 10, live: false, test_number: false },
+            wish: Wish { opted_out_since: opted_out.then_some(at - HOUR), wrote_since },
+            talk: Talk { last_inbound_at: Some(at - 1), automatic_recent: 0, echo: false },
+            candidates: &zones,
+            pack: &US_FEDERAL_0,
+            send_after: None,
+            valid_until: None,
+        };
+        if decide(&inputs).verdict == Verdict::Send {
+            prop_assert!(!opted_out);
+            let instant = jiff::Timestamp::from_millisecond(at).map_err(|error| TestCaseError::fail(error.to_string()))?;
+            for zone in &zones.zones {
+                let clock = domain::zones::time_zone(zone).map(|zone| zone.to_datetime(instant));
+                prop_assert!(clock.is_some_and(|clock| (8..21).contains(&clock.hour())), "{zone}: {clock:?}");
+            }
+        }
+    }
+}
