@@ -4,3 +4,4 @@ pub mod database;
 pub mod sim;
 pub mod world;
 pub mod witness;
+pub mod world;

@@ -19,12 +19,23 @@ use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 use std::time::{Duration, Instant};
 use url::Url;
 
-/// Longest time to connect, TLS included.
-pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
-/// Longest time from a submit to the end of its answer. A lease on a text must outlive it.
-pub const SUBMIT_TIMEOUT: Duration = Duration::from_secs(12);
-/// Longest time of one read.
-pub const READ_TIMEOUT: Duration = Duration::from_secs(15);
+/// How long things may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Timeouts {
+    /// To connect, TLS included.
+    pub connect: Duration,
+    /// From a submit to the end of its answer. A lease on a text must outlive it.
+    pub submit: Duration,
+    /// One read.
+    pub read: Duration,
+}
+
+impl Timeouts {
+    /// Those of a server.
+    pub const SERVER: Self =
+        Self { connect: Duration::from_secs(4), submit: Duration::from_secs(12), read: Duration::from_secs(15) };
+}
+
 /// Most bytes of an answer that is read whole.
 pub const ANSWER_BYTES_MAX: u64 = 4 * 1024 * 1024;
 /// How often a read is tried.
@@ -126,6 +137,7 @@ pub struct HttpSetUpError(String);
 pub struct HttpClient {
     client: reqwest::Client,
     reach: Reach,
+    timeouts: Timeouts,
     /// The origins that are being connected to.
     warming: Arc<Mutex<HashSet<String>>>,
 }
@@ -136,6 +148,14 @@ impl HttpClient {
     /// # Errors
     /// The certificates of this machine could not be read.
     pub fn new(reach: Reach) -> Result<Self, HttpSetUpError> {
+        Self::with_timeouts(reach, Timeouts::SERVER)
+    }
+
+    /// The same with other timeouts.
+    ///
+    /// # Errors
+    /// The certificates of this machine could not be read.
+    pub fn with_timeouts(reach: Reach, timeouts: Timeouts) -> Result<Self, HttpSetUpError> {
         static PROVIDER: Once = Once::new();
         PROVIDER.call_once(|| {
             // It fails only if the process has chosen one already, which serves as well.
@@ -146,13 +166,13 @@ impl HttpClient {
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .no_proxy()
-            .connect_timeout(CONNECT_TIMEOUT)
+            .connect_timeout(timeouts.connect)
             .tcp_nodelay(true)
             .pool_idle_timeout(Duration::from_secs(60))
             .pool_max_idle_per_host(64)
             .build()
             .map_err(|error| HttpSetUpError(describe(&error)))?;
-        Ok(Self { client, reach, warming: Arc::default() })
+        Ok(Self { client, reach, timeouts, warming: Arc::default() })
     }
 
     /// Which hosts it asks.
@@ -186,7 +206,7 @@ impl HttpClient {
             .header(USER_AGENT, AGENT)
             .header(AUTHORIZATION, login)
             .header(CONTENT_TYPE, submit.content_type)
-            .timeout(SUBMIT_TIMEOUT)
+            .timeout(self.timeouts.submit)
             .body(reqwest::Body::wrap(body))
             .send();
         let submitted = match answer.await {
@@ -227,7 +247,7 @@ impl HttpClient {
         let (this, url) = (self.clone(), url.clone());
         tokio::spawn(async move {
             let heads = (0..connections.clamp(1, 8))
-                .map(|_| this.client.head(url.clone()).header(USER_AGENT, AGENT).timeout(READ_TIMEOUT).send());
+                .map(|_| this.client.head(url.clone()).header(USER_AGENT, AGENT).timeout(this.timeouts.read).send());
             futures::future::join_all(heads).await;
             lock(&this.warming).remove(&origin);
         });
@@ -257,7 +277,8 @@ impl HttpClient {
     }
 
     async fn read_once(&self, url: &Url, login: Option<Basic<'_>>, bytes_max: u64) -> Result<Answer, ReadError> {
-        let mut request = self.client.request(Method::GET, url.clone()).header(USER_AGENT, AGENT).timeout(READ_TIMEOUT);
+        let mut request =
+            self.client.request(Method::GET, url.clone()).header(USER_AGENT, AGENT).timeout(self.timeouts.read);
         if let Some(login) = login {
             let login =
                 login.header().ok_or_else(|| ReadError::Failed("the login is not a valid header".to_owned()))?;

@@ -1,0 +1,426 @@
+//! What every provider must hold. Plain functions; `channel_contract!` makes
+//! named tests of them for a member.
+
+use crate::cleared::{BODY_WORD, CUSTOMER, Clock, permit, text};
+use crate::log;
+use crate::peer::{Act, Peer};
+use channels::channel::{
+    Account, Cause, Channel, LookUpQuery, Outcome, SignatureError, Submission, WebhookRequest, body_hash, row_for,
+};
+use channels::http::{HttpClient, Reach, Timeouts};
+use domain::outcome::ErrorClass;
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// A provider, as its tests present it.
+pub trait Member {
+    /// The provider over a client.
+    fn channel(http: HttpClient) -> Box<dyn Channel>;
+    /// A good account, whose API is at `base_url` where it has one.
+    fn account(base_url: &str) -> Account;
+    /// Accounts that are wrong, with the field that is.
+    fn wrong_accounts() -> Vec<(Account, &'static str)>;
+    /// A webhook with its signature.
+    fn signed(_account: &Account, _path: &str, _fields: &[(String, String)]) -> Option<WebhookRequest> {
+        None
+    }
+    /// The folder of its fixtures.
+    const FIXTURES: &'static str;
+}
+
+/// Words that no log may show, for any member.
+pub const SECRETS: &[&str] = &["a-very-secret-token", "another-secret-key", "a-shared-secret-key"];
+
+pub fn http() -> HttpClient {
+    log::capture();
+    let timeouts = Timeouts {
+        connect: Duration::from_millis(500),
+        submit: Duration::from_millis(700),
+        read: Duration::from_millis(700),
+    };
+    HttpClient::with_timeouts(Reach::Anywhere, timeouts).unwrap()
+}
+
+fn fixture<M: Member>(file: &str) -> Vec<serde_json::Value> {
+    let path = format!("{}/fixtures/{}/{file}", env!("CARGO_MANIFEST_DIR"), M::FIXTURES);
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// A capability that is declared has its half, and the other way round.
+pub fn abilities_are_what_is_declared<M: Member>() {
+    let channel = M::channel(http());
+    let declared = channel.capabilities();
+    assert_eq!(declared.look_up, channel.looks_up().is_some());
+    assert!(channel.sends().is_some(), "a text channel sends");
+    assert!(channel.checks().is_some(), "a login can be checked");
+    assert_eq!(channel.receives().is_some(), channel.webhooks().is_some(), "what comes in by webhook is signed");
+    assert_eq!(channel.receipts().is_some(), channel.webhooks().is_some(), "receipts come by signed webhook");
+    if declared.real {
+        assert!(channel.receives().is_some() && channel.receipts().is_some() == declared.receipts);
+    }
+    assert!(declared.max_parts >= 1 && (declared.media_max > 0) == declared.mms);
+    assert!(channel.provider().bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_'));
+    assert!(!channel.title().is_empty());
+}
+
+/// The outcome table can never let a text be sent twice.
+pub fn outcomes_are_careful<M: Member>() {
+    let channel = M::channel(http());
+    let declared = channel.capabilities();
+    let table = declared.outcomes;
+    assert!(table.iter().all(|row| !row.why.is_empty()));
+    assert_eq!(row_for(table, Cause::status(201)), Outcome::Taken);
+    assert_eq!(row_for(table, Cause::status(429)), Outcome::NotTaken(ErrorClass::RateLimited));
+    for unclear in [Cause::TimedOut, Cause::Broken, Cause::Unreadable] {
+        assert_eq!(row_for(table, unclear), Outcome::Unknown, "{unclear:?} proves nothing");
+    }
+    if declared.real {
+        assert_eq!(row_for(table, Cause::ConnectFailed), Outcome::NotTaken(ErrorClass::Network));
+        for status in 500..=599 {
+            assert_eq!(row_for(table, Cause::status(status)), Outcome::Unknown, "{status} may follow a taken text");
+        }
+        for status in (300..=407).chain(409..=499) {
+            assert!(matches!(row_for(table, Cause::status(status)), Outcome::NotTaken(_)), "{status}");
+        }
+    }
+}
+
+/// The schema is one a form can be made of, and hides what is secret.
+pub fn settings_make_a_form<M: Member>() {
+    let channel = M::channel(http());
+    let schema = channel.settings_schema();
+    let properties = schema["properties"].as_object().unwrap();
+    let account = M::account("http://127.0.0.1:1");
+    for (name, property) in properties {
+        assert!(property["title"].as_str().is_some_and(|title| !title.is_empty()), "{name} has a title");
+        let secret = property["writeOnly"] == true;
+        let looks_secret =
+            ["token", "secret", "key"].iter().any(|word| name.ends_with(word)) && property["type"] == "string";
+        assert_eq!(secret, looks_secret, "{name}");
+        assert!(!secret || account.settings.get(name).is_none(), "{name} is stored apart");
+    }
+    for name in schema["required"].as_array().into_iter().flatten().filter_map(|name| name.as_str()) {
+        assert!(account.setting(name).is_some() || account.secrets.get(name).is_some(), "{name}");
+    }
+    for name in account.secrets.names() {
+        assert_eq!(properties[name]["writeOnly"], true, "{name}");
+    }
+}
+
+/// Wrong settings are named by their field, and nothing is sent with them.
+pub async fn wrong_settings_are_named<M: Member>() {
+    let channel = M::channel(http());
+    assert_eq!(channel.check_settings(&M::account("http://127.0.0.1:1")), Ok(()));
+    for (account, field) in M::wrong_accounts() {
+        let error = channel.check_settings(&account).expect_err(field);
+        assert_eq!(error.field, field);
+        assert!(!SECRETS.iter().any(|secret| error.to_string().contains(secret)), "{error}");
+        if channel.capabilities().real {
+            let batch = vec![permit(text(1, "hi", &[]), 250)];
+            let answers = channel.sends().unwrap().send(&account, &Clock::at(0), batch).await;
+            assert!(matches!(answers[0].1, Submission::NotTaken { class: ErrorClass::Account, .. }), "{answers:?}");
+        }
+    }
+}
+
+/// A signature is believed only whole, and only over this very request.
+pub fn signatures_are_checked<M: Member>() {
+    let channel = M::channel(http());
+    let Some(webhooks) = channel.webhooks() else { return };
+    let account = M::account("http://127.0.0.1:1");
+    let fields = [("Body".to_owned(), "hello".to_owned()), ("From".to_owned(), CUSTOMER.to_owned())];
+    let good = M::signed(&account, "/inbound", &fields).unwrap();
+    assert_eq!(webhooks.verify(&account, &good), Ok(()));
+    // A provider repeats itself, so the same request is believed again; what is
+    // in it is known by its id then.
+    assert_eq!(webhooks.verify(&account, &good), Ok(()));
+
+    let mut absent = good.clone();
+    absent.headers.retain(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+    assert_eq!(webhooks.verify(&account, &absent), Err(SignatureError::Absent));
+
+    let mut changed: Vec<(&str, WebhookRequest)> = Vec::new();
+    let mut body = good.clone();
+    body.body = String::from_utf8(good.body.to_vec()).unwrap().replace("hello", "hullo").into();
+    changed.push(("body", body));
+    let mut url = good.clone();
+    url.url.push_str("?more=1");
+    changed.push(("url", url));
+    let mut added = good.clone();
+    added.body = [good.body.as_ref(), b"&To=%2B1"].concat().into();
+    changed.push(("field added", added));
+    let mut kind = good.clone();
+    for (name, value) in &mut kind.headers {
+        if name.eq_ignore_ascii_case("content-type") {
+            "application/json".clone_into(value);
+        }
+    }
+    changed.push(("content type", kind));
+    for (name, value) in [("empty", ""), ("no base64", "%%%"), ("other", "AAAAAAAAAAAAAAAAAAAAAAAAAAA=")] {
+        let mut signature = good.clone();
+        for (header, content) in &mut signature.headers {
+            if header.to_ascii_lowercase().ends_with("signature") {
+                value.clone_into(content);
+            }
+        }
+        changed.push((name, signature));
+    }
+    for (what, request) in changed {
+        assert!(webhooks.verify(&account, &request).is_err(), "{what} was changed");
+    }
+    let mut without = account.clone();
+    without.secrets = channels::channel::Secrets::default();
+    assert_eq!(webhooks.verify(&without, &good), Err(SignatureError::NoSecret));
+}
+
+/// Texts, pictures and STOP are read whole; the same webhook reads the same.
+pub fn inbound_texts_are_read<M: Member>() {
+    let channel = M::channel(http());
+    let (Some(receives), Some(webhooks)) = (channel.receives(), channel.webhooks()) else { return };
+    let account = M::account("http://127.0.0.1:1");
+    for case in fixture::<M>("inbound.json") {
+        let name = case["name"].as_str().unwrap();
+        let fields: Vec<(String, String)> = serde_json::from_value(case["fields"].clone()).unwrap();
+        let request = M::signed(&account, "/inbound", &fields).unwrap();
+        assert_eq!(webhooks.verify(&account, &request), Ok(()), "{name}");
+        let texts = receives.read_inbound(&account, &request).unwrap();
+        assert_eq!(texts, receives.read_inbound(&account, &request).unwrap(), "{name}");
+        let [read] = texts.as_slice() else { panic!("{name}: {} texts", texts.len()) };
+        let media: Vec<_> = read.media.iter().map(|media| serde_json::json!([media.url, media.content_type])).collect();
+        let as_json = serde_json::json!({
+            "provider_id": read.provider_id, "from": read.from.as_str(), "to": read.to.as_str(), "body": read.body,
+            "media": media, "opt_out_type": read.opt_out_type,
+        });
+        for (field, value) in as_json.as_object().unwrap() {
+            assert_eq!(*value, case[field], "{name}: {field}");
+        }
+    }
+    let answer = receives.inbound_answer();
+    assert!((200..300).contains(&answer.status));
+    for broken in [vec![], vec![("Body".to_owned(), "no id".to_owned())]] {
+        let request = M::signed(&account, "/inbound", &broken).unwrap();
+        assert!(receives.read_inbound(&account, &request).is_err(), "{broken:?}");
+    }
+}
+
+/// Every word is read, known or not; the same webhook reads the same.
+pub fn receipts_are_read<M: Member>() {
+    let channel = M::channel(http());
+    let (Some(receipts), Some(webhooks)) = (channel.receipts(), channel.webhooks()) else { return };
+    let account = M::account("http://127.0.0.1:1");
+    for case in fixture::<M>("receipts.json") {
+        let name = case["name"].as_str().unwrap();
+        let fields: Vec<(String, String)> = serde_json::from_value(case["fields"].clone()).unwrap();
+        let path = format!("/status{}", case["query"].as_str().unwrap_or_default());
+        let request = M::signed(&account, &path, &fields).unwrap();
+        assert_eq!(webhooks.verify(&account, &request), Ok(()), "{name}");
+        let read = receipts.read_receipts(&account, &request).unwrap();
+        assert_eq!(read, receipts.read_receipts(&account, &request).unwrap(), "{name}");
+        let [read] = read.as_slice() else { panic!("{name}: {} receipts", read.len()) };
+        let as_json = serde_json::json!({
+            "provider_id": read.provider_id, "word": read.word, "state": read.state, "attempt": read.attempt,
+            "error_code": read.error_code, "error_class": read.error_class,
+        });
+        for (field, value) in as_json.as_object().unwrap() {
+            assert_eq!(*value, case[field], "{name}: {field}");
+        }
+        assert_eq!(read.part, 0);
+    }
+    assert!((200..300).contains(&receipts.receipt_answer().status));
+}
+
+/// Each item is answered once; what comes too late is handed back unwritten.
+pub async fn each_item_is_answered_once<M: Member>() {
+    let peer = Peer::start(|seen| Act::created(&format!("SM{}", seen.field("Body").unwrap_or_default()))).await;
+    let channel = M::channel(http());
+    let account = M::account(&peer.url);
+    let clock = Clock::at(1_000);
+    // Every third permission has run out already.
+    let batch = (0..90).map(|number| {
+        let hand_over_by = if number % 3 == 0 { 999 } else { 60_000 };
+        permit(text(number, &format!("{BODY_WORD} {number}"), &[]), hand_over_by)
+    });
+    let answers = channel.sends().unwrap().send(&account, &clock, batch.collect()).await;
+    let attempts: BTreeSet<_> = answers.iter().map(|(attempt, _)| *attempt).collect();
+    assert_eq!((answers.len(), attempts.len()), (90, 90));
+    let mut names = BTreeSet::new();
+    for (attempt, submission) in &answers {
+        let late = (attempt.uuid().as_u128() & 0xffff).is_multiple_of(3);
+        match submission {
+            Submission::HandedBack => assert!(late),
+            Submission::Taken { provider_id, .. } => assert!(!late && names.insert(provider_id.clone())),
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(names.len(), 60);
+    if channel.capabilities().real {
+        assert_eq!(peer.seen().len(), 60, "what was handed back was not written");
+    }
+}
+
+/// Every answer of a provider means what its fixtures say, and a submit is made once.
+pub async fn answers_mean_what_they_say<M: Member>() {
+    if !M::channel(http()).capabilities().real {
+        return;
+    }
+    for case in fixture::<M>("answers.json") {
+        let status = u16::try_from(case["status"].as_u64().unwrap()).unwrap();
+        let body = case["body"].as_str().map_or_else(|| case["body"].to_string(), str::to_owned);
+        let mut headers = vec![("content-type", "application/json".to_owned())];
+        if let Some(seconds) = case["retry_after"].as_str() {
+            headers.push(("retry-after", seconds.to_owned()));
+        }
+        if (300..400).contains(&status) {
+            headers.push(("location", "/elsewhere".to_owned()));
+        }
+        let peer = Peer::start(move |_| Act::Answer(status, headers.clone(), body.clone())).await;
+        let seen = submit_one::<M>(&peer.url).await;
+        let as_json = match &seen {
+            Submission::Taken { provider_id, parts } => {
+                serde_json::json!({ "is": "taken", "provider_id": provider_id, "parts": parts })
+            }
+            Submission::NotTaken { class, code, retry_after_ms } => serde_json::json!({
+                "is": "not_taken", "class": class.code(), "code": code, "retry_after_ms": retry_after_ms,
+            }),
+            Submission::Unknown { .. } => serde_json::json!({ "is": "unknown" }),
+            Submission::HandedBack => serde_json::json!({ "is": "handed_back" }),
+        };
+        for (field, value) in as_json.as_object().unwrap() {
+            assert_eq!(*value, case[field], "{case}: {field}");
+        }
+        assert_eq!(peer.seen().len(), 1, "{case}: a submit is never repeated, a redirect never followed");
+    }
+}
+
+async fn submit_one<M: Member>(base_url: &str) -> Submission {
+    let channel = M::channel(http());
+    let batch = vec![permit(text(1, BODY_WORD, &[]), 60_000)];
+    let mut answers = channel.sends().unwrap().send(&M::account(base_url), &Clock::at(0), batch).await;
+    assert_eq!(answers.len(), 1);
+    answers.remove(0).1
+}
+
+/// A broken connection is unclear once something was written, and clear before.
+pub async fn broken_connections_are_judged<M: Member>() {
+    if !M::channel(http()).capabilities().real {
+        return;
+    }
+    for act in [Act::Silence, Act::Reset, Act::Half] {
+        let script = act.clone();
+        let peer = Peer::start(move |_| script.clone()).await;
+        let seen = submit_one::<M>(&peer.url).await;
+        assert!(matches!(seen, Submission::Unknown { .. }), "{act:?}: {seen:?}");
+        assert_eq!(peer.seen().len(), 1, "{act:?}: never repeated");
+    }
+    // Nobody listens there any more.
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let seen = submit_one::<M>(&format!("http://127.0.0.1:{port}")).await;
+    assert!(matches!(seen, Submission::NotTaken { class: ErrorClass::Network, .. }), "{seen:?}");
+}
+
+/// After all of the above, no log holds a secret, a full number or a word of a body.
+pub async fn logs_hold_no_secret<M: Member>() {
+    log::capture();
+    each_item_is_answered_once::<M>().await;
+    answers_mean_what_they_say::<M>().await;
+    broken_connections_are_judged::<M>().await;
+    signatures_are_checked::<M>();
+    inbound_texts_are_read::<M>();
+    let channel = M::channel(http());
+    let account = M::account("http://127.0.0.1:1");
+    let _ = channel.checks().unwrap().check(&account).await;
+    if let Some(look_up) = channel.looks_up() {
+        let query = LookUpQuery {
+            to: text(1, "", &[]).to,
+            from: text(1, "", &[]).from,
+            since_ms: 0,
+            until_ms: 1,
+            body: body_hash(BODY_WORD),
+        };
+        let peer = Peer::start(|_| Act::json(503, &serde_json::json!({}))).await;
+        let _ = look_up.find(&M::account(&peer.url), query.clone()).await;
+        let _ = look_up.find(&account, query).await;
+    }
+    tracing_shows(&account);
+    let logged = log::text();
+    if channel.capabilities().real {
+        assert!(logged.contains("hyper_util"), "what the client logs by itself was captured too");
+        assert!(logged.contains("submit answered") && logged.contains("submit failed"), "the log was captured");
+    }
+    let digits = CUSTOMER.trim_start_matches('+');
+    for word in SECRETS.iter().copied().chain([digits, BODY_WORD]) {
+        if let Some(at) = logged.find(word) {
+            let line = &logged[logged[..at].rfind('\n').map_or(0, |at| at + 1)..];
+            panic!("a log shows {word}: {}", line.lines().next().unwrap_or_default());
+        }
+    }
+    // The login as it stands in a header.
+    use base64::Engine as _;
+    for (name, secret) in account.secrets.names().filter_map(|name| Some((name, account.secrets.get(name)?))) {
+        let user = account.setting("account_sid").unwrap_or_default();
+        let header = base64::engine::general_purpose::STANDARD.encode(format!("{user}:{}", secret.expose()));
+        assert!(!logged.contains(&header), "a log shows {name} in its header form");
+    }
+}
+
+/// Logs what a careless line would log.
+fn tracing_shows(account: &Account) {
+    tracing::info!(?account, text = ?text(1, BODY_WORD, &[]), "shown");
+}
+
+/// Named tests of a member.
+#[macro_export]
+macro_rules! channel_contract {
+    ($member:ty) => {
+        mod contract {
+            use super::*;
+            use $crate::contract;
+
+            #[test]
+            fn abilities_are_what_is_declared() {
+                contract::abilities_are_what_is_declared::<$member>();
+            }
+            #[test]
+            fn outcomes_are_careful() {
+                contract::outcomes_are_careful::<$member>();
+            }
+            #[test]
+            fn settings_make_a_form() {
+                contract::settings_make_a_form::<$member>();
+            }
+            #[tokio::test]
+            async fn wrong_settings_are_named() {
+                contract::wrong_settings_are_named::<$member>().await;
+            }
+            #[test]
+            fn signatures_are_checked() {
+                contract::signatures_are_checked::<$member>();
+            }
+            #[test]
+            fn inbound_texts_are_read() {
+                contract::inbound_texts_are_read::<$member>();
+            }
+            #[test]
+            fn receipts_are_read() {
+                contract::receipts_are_read::<$member>();
+            }
+            #[tokio::test]
+            async fn each_item_is_answered_once() {
+                contract::each_item_is_answered_once::<$member>().await;
+            }
+            #[tokio::test]
+            async fn answers_mean_what_they_say() {
+                contract::answers_mean_what_they_say::<$member>().await;
+            }
+            #[tokio::test]
+            async fn broken_connections_are_judged() {
+                contract::broken_connections_are_judged::<$member>().await;
+            }
+            #[tokio::test]
+            async fn logs_hold_no_secret() {
+                contract::logs_hold_no_secret::<$member>().await;
+            }
+        }
+    };
+}
