@@ -1,0 +1,80 @@
+import { queryOptions } from '@tanstack/react-query';
+import { api, ok, type Schemas, setCsrf } from './client';
+import { queryClient } from './query-client';
+
+export type Me = Schemas['Me'];
+export type Role = Me['role'];
+
+/** Everything fetched belongs to one member in one workspace; a change of either starts afresh. */
+export function enter(me: Me): Me {
+  setCsrf(me.csrf);
+  queryClient.clear();
+  queryClient.setQueryData(meQuery.queryKey, me);
+  return me;
+}
+
+export const meQuery = queryOptions({
+  queryKey: ['me'],
+  queryFn: async ({ signal }) => {
+    const me = await ok(api.GET('/api/v1/me', { signal }));
+    setCsrf(me.csrf);
+    return me;
+  },
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+export const setupQuery = queryOptions({
+  queryKey: ['setup'],
+  queryFn: ({ signal }) => ok(api.GET('/api/v1/setup', { signal })),
+});
+
+export const setUp = async (body: {
+  code: string;
+  name: string;
+  email: string;
+  password: string;
+  workspace_name: string;
+  brand: string;
+  time_zone: string;
+  demo: boolean;
+}) => enter(await ok(api.POST('/api/v1/setup', { body })));
+
+export const signIn = async (body: { email: string; password: string }) =>
+  enter(await ok(api.POST('/api/v1/session', { body })));
+
+export async function signOut() {
+  await ok(api.DELETE('/api/v1/session'));
+  setCsrf('');
+  queryClient.clear();
+}
+
+export const enterWorkspace = async (workspace_id: string) =>
+  enter(await ok(api.POST('/api/v1/session/workspace', { body: { workspace_id } })));
+
+export const inviteLinkQuery = (token: string) =>
+  queryOptions({
+    queryKey: ['invite-link', token],
+    queryFn: ({ signal }) =>
+      ok(api.GET('/api/v1/invite-links/{token}', { signal, params: { path: { token } } })),
+    retry: false,
+  });
+
+export const acceptInvite = async (token: string, body: { name: string; password: string }) =>
+  enter(await ok(api.POST('/api/v1/invite-links/{token}', { params: { path: { token } }, body })));
+
+export const askReset = (email: string) => ok(api.POST('/api/v1/resets', { body: { email } }));
+
+export const resetPassword = async (token: string, password: string) =>
+  enter(
+    await ok(
+      api.POST('/api/v1/reset-links/{token}', { params: { path: { token } }, body: { password } }),
+    ),
+  );
+
+export const sessionsQuery = queryOptions({
+  queryKey: ['sessions'],
+  queryFn: ({ signal }) => ok(api.GET('/api/v1/sessions', { signal })),
+});
+
+export const endSession = (id: string) =>
+  ok(api.DELETE('/api/v1/sessions/{id}', { params: { path: { id } } }));

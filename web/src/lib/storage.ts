@@ -1,0 +1,31 @@
+/** Local storage that may be full, blocked or written by an older version: never throws. */
+export function read<Value>(key: string, check: (value: unknown) => value is Value): Value | null {
+  try {
+    const text = localStorage.getItem(key);
+    if (text === null) return null;
+    const value: unknown = JSON.parse(text);
+    return check(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+export function write(key: string, value: unknown): void {
+  try {
+    localStorage.setItem(key, JSON.stringify(value));
+  } catch {
+    // A full or blocked storage costs comfort, never work: the server has its own copy.
+  }
+}
+
+export function erase(key: string): void {
+  try {
+    localStorage.removeItem(key);
+  } catch {
+    // Nothing to erase then.
+  }
+}
+
+export const isString = (value: unknown): value is string => typeof value === 'string';
+export const isNumber = (value: unknown): value is number => typeof value === 'number';
+export const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';

@@ -1,0 +1,94 @@
+const LOCALE = 'en-US';
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const clock = new Intl.DateTimeFormat(LOCALE, { hour: 'numeric', minute: '2-digit' });
+const weekday = new Intl.DateTimeFormat(LOCALE, { weekday: 'short' });
+const weekdayLong = new Intl.DateTimeFormat(LOCALE, { weekday: 'long' });
+const monthDay = new Intl.DateTimeFormat(LOCALE, { month: 'short', day: 'numeric' });
+const dated = new Intl.DateTimeFormat(LOCALE, { month: 'short', day: 'numeric', year: 'numeric' });
+const full = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'full', timeStyle: 'short' });
+
+function startOfDay(ms: number): number {
+  return new Date(ms).setHours(0, 0, 0, 0);
+}
+
+/** Whole days from one moment's date to another's, by the calendar and not by 24 hours. */
+export function daysBetween(from: number, to: number): number {
+  return Math.round((startOfDay(to) - startOfDay(from)) / DAY);
+}
+
+/** 12:04 PM */
+export const timeOfDay = (ms: number) => clock.format(ms);
+/** Friday, March 6, 2026 at 12:04 PM: for titles and screen readers. */
+export const fullTime = (ms: number) => full.format(ms);
+export const dateOf = (ms: number) => dated.format(ms);
+
+/** For a list: now, 4m, 3h, Tue, Mar 6, Mar 6, 2025. */
+export function age(ms: number, now: number): string {
+  const gone = now - ms;
+  if (gone < MINUTE) return 'now';
+  if (gone < HOUR) return `${Math.floor(gone / MINUTE)}m`;
+  if (gone < DAY) return `${Math.floor(gone / HOUR)}h`;
+  if (daysBetween(ms, now) < 7) return weekday.format(ms);
+  return new Date(ms).getFullYear() === new Date(now).getFullYear()
+    ? monthDay.format(ms)
+    : dated.format(ms);
+}
+
+/** A waiting time in words: 4 min, 3 h, 2 days. */
+export function duration(ms: number): string {
+  if (ms < MINUTE) return 'under a minute';
+  if (ms < HOUR) return `${Math.floor(ms / MINUTE)} min`;
+  if (ms < DAY) return `${Math.floor(ms / HOUR)} h`;
+  const days = Math.floor(ms / DAY);
+  return days === 1 ? '1 day' : `${days} days`;
+}
+
+/** The mark above the first message of a day. */
+export function dayMark(ms: number, now: number): string {
+  const days = daysBetween(ms, now);
+  if (days === 0) return 'Today';
+  if (days === 1) return 'Yesterday';
+  if (days > 1 && days < 7) return weekdayLong.format(ms);
+  return new Date(ms).getFullYear() === new Date(now).getFullYear()
+    ? `${weekday.format(ms)}, ${monthDay.format(ms)}`
+    : dated.format(ms);
+}
+
+/** A moment to come: 3:00 PM, tomorrow 9:00 AM, Mon 9:00 AM, Mar 6, 9:00 AM. */
+export function moment(ms: number, now: number): string {
+  const days = daysBetween(now, ms);
+  if (days === 0) return timeOfDay(ms);
+  if (days === 1) return `tomorrow ${timeOfDay(ms)}`;
+  if (days > 1 && days < 7) return `${weekday.format(ms)} ${timeOfDay(ms)}`;
+  return `${monthDay.format(ms)}, ${timeOfDay(ms)}`;
+}
+
+/** The clock in another zone: 9:12 AM; empty when the browser does not know the zone. */
+export function timeInZone(ms: number, zone: string): string {
+  try {
+    return new Intl.DateTimeFormat(LOCALE, {
+      hour: 'numeric',
+      minute: '2-digit',
+      timeZone: zone,
+    }).format(ms);
+  } catch {
+    return '';
+  }
+}
+
+/** All zones the browser knows, the given one first. */
+export function timeZones(first: string): string[] {
+  const all = Intl.supportedValuesOf('timeZone');
+  return [first, ...all.filter((zone) => zone !== first)];
+}
+
+export const localZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+export function money(minor: number, currency: string): string {
+  const format = new Intl.NumberFormat(LOCALE, { style: 'currency', currency });
+  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
+  return format.format(minor / 10 ** digits);
+}
