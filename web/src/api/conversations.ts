@@ -3,8 +3,9 @@ import { api, ok, type Schemas } from './client';
 import { queryClient } from './query-client';
 import { meQuery } from './session';
 
-export type Conversation = Schemas['ConversationRow'];
-export type Counts = Schemas['Counts'];
+/** A row of the list; opened, it also says how far it was read. */
+export type Conversation = Schemas['ConversationRow'] & { read_seq?: number; created_at?: number };
+export type Counts = Schemas['ConversationCounts'];
 
 export const VIEWS = [
   'mine',
@@ -25,7 +26,7 @@ export interface ListFilter {
   inbox?: string | undefined;
 }
 
-type Page = Schemas['ConversationList'];
+type Page = Schemas['Page_ConversationRow'];
 type Pages = InfiniteData<Page, string | undefined>;
 
 export const listQuery = (filter: ListFilter) =>
@@ -60,7 +61,7 @@ export const conversationQuery = (id: string) =>
   queryOptions({
     queryKey: ['conversation', id],
     queryFn: ({ signal }) =>
-      ok(api.GET('/api/v1/conversations/{id}', { signal, params: { path: { id } } })),
+      ok<Conversation>(api.GET('/api/v1/conversations/{id}', { signal, params: { path: { id } } })),
     staleTime: Number.POSITIVE_INFINITY,
     // A row seen in a list is enough to paint the head of the thread at once.
     placeholderData: () => findRow(id),

@@ -1,7 +1,8 @@
 import { t } from '@/i18n/t';
 import type { components } from './schema.gen';
 
-export type Problem = components['schemas']['Problem'];
+type Schemas = components['schemas'];
+export type Problem = Schemas['Problem'];
 
 /** What every failed call becomes: the server's own words, or ours when it could not be reached. */
 export class ApiError extends Error {
@@ -16,6 +17,12 @@ export class ApiError extends Error {
     this.status = status;
     this.code = code;
     this.problem = problem;
+  }
+
+  /** What was written meanwhile, when a reply came too late (`stale_conversation`). */
+  get missed(): Schemas['Message'][] {
+    const problem: object = this.problem ?? {};
+    return 'missed' in problem && Array.isArray(problem.missed) ? problem.missed : [];
   }
 
   /** The server's word on one field of a form. */

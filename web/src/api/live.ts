@@ -38,7 +38,9 @@ function readChange(text: string): Change | null {
       return typeof found === 'string' ? found : undefined;
     };
     const conversation = word('conversation_id');
-    const message = word('message_id');
+    // The subject is an id with its prefix; a message's is the one worth fetching alone.
+    const subject = word('subject');
+    const message = subject?.startsWith('msg_') ? subject : undefined;
     return {
       kind: word('kind') ?? '',
       ...(conversation ? { conversation_id: conversation } : {}),

@@ -195,10 +195,16 @@ export async function addNote(conversation: string, item: Outgoing) {
   }
 }
 
+/** A retry is a new message: it passes the gate again and gets its own state. */
 export async function retryMessage(conversation: string, id: string) {
-  putMessages(conversation, [
-    await ok(api.POST('/api/v1/messages/{id}/retry', { params: { path: { id } } })),
-  ]);
+  const sent = await ok(
+    api.POST('/api/v1/messages/{id}/retry', {
+      params: { path: { id }, header: { 'Idempotency-Key': crypto.randomUUID() } },
+    }),
+  );
+  putMessages(conversation, [sent.message]);
+  await loadNewer(conversation);
+  return sent;
 }
 
 export async function cancelMessage(conversation: string, id: string) {

@@ -7,75 +7,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["AccountList"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** The accounts of this workspace. */
+        get: operations["account_list"];
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        name: string;
-                        provider: string;
-                        settings: {
-                            [key: string]: unknown;
-                        };
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Account"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Adds an account. Its secrets are kept encrypted and never shown again. */
+        post: operations["account_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -92,77 +28,12 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Removes an account. 409 `in_use` while inboxes belong to it. */
+        delete: operations["account_delete"];
         options?: never;
         head?: never;
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        name?: string;
-                        settings?: {
-                            [key: string]: unknown;
-                        };
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Account"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Changes an account. */
+        patch: operations["account_update"];
         trace?: never;
     };
     "/api/v1/accounts/{id}/test": {
@@ -174,40 +45,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            detail: string;
-                            ok: boolean;
-                        };
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Tries the login at the provider. No text is sent. */
+        post: operations["account_test"];
         delete?: never;
         options?: never;
         head?: never;
@@ -221,74 +60,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ApiKeyList"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** The keys of this workspace. */
+        get: operations["api_key_list"];
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        inbox_id?: string | null;
-                        name: string;
-                        purpose?: string | null;
-                        scopes: string[];
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ApiKeyCreated"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Makes a key. Its secret is shown once. */
+        post: operations["api_key_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -305,35 +81,25 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        /** Revokes a key at once. */
+        delete: operations["api_key_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /** What was changed, by whom. */
+        get: operations["audit_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -346,35 +112,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Counts"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** How many conversations each list has. */
+        get: operations["conversation_count"];
         put?: never;
         post?: never;
         delete?: never;
@@ -390,82 +129,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    cursor?: string;
-                    inbox_id?: string;
-                    limit?: number;
-                    sort?: string;
-                    view?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ConversationList"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** A page of conversations. */
+        get: operations["conversation_list"];
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        body: string;
-                        customer_name?: string | null;
-                        inbox_id: string;
-                        media_ids: string[];
-                        message_id?: string;
-                        to: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ConversationStarted"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Starts a text. A refusal by the gate is no error: see `decision`. */
+        post: operations["conversation_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -479,37 +147,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ConversationRow"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** One conversation. */
+        get: operations["conversation_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -527,43 +166,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        member_id: string | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ConversationRow"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Gives the conversation to a member, or to nobody. */
+        post: operations["conversation_assign"];
         delete?: never;
         options?: never;
         head?: never;
@@ -579,37 +183,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ConversationRow"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Closes the conversation. */
+        post: operations["conversation_close"];
         delete?: never;
         options?: never;
         head?: never;
@@ -623,106 +198,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Draft"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        body: string;
-                        /** Format: int64 */
-                        revision: number;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Draft"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** The member's draft in a conversation. */
+        get: operations["conversation_draft_get"];
+        /** Keeps a draft. An older revision changes nothing and gets the kept one. */
+        put: operations["conversation_draft_set"];
         post?: never;
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Throws the draft away. */
+        delete: operations["conversation_draft_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -735,84 +217,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    after_seq?: number;
-                    before_seq?: number;
-                    limit?: number;
-                };
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["MessagePage"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** A stretch of the thread. */
+        get: operations["conversation_message_list"];
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        after_seq?: number;
-                        body: string;
-                        close?: boolean;
-                        media_ids?: string[];
-                        message_id?: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["MessageAccepted"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Replies. A refusal by the gate is no error: see `decision`. */
+        post: operations["conversation_reply"];
         delete?: never;
         options?: never;
         head?: never;
@@ -828,44 +237,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        body: string;
-                        message_id?: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Message"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Adds a private note, which never leaves Hark. */
+        post: operations["conversation_note"];
         delete?: never;
         options?: never;
         head?: never;
@@ -881,44 +254,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        seq: number;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ConversationRow"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Marks messages as read. */
+        post: operations["conversation_read"];
         delete?: never;
         options?: never;
         head?: never;
@@ -934,37 +271,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ConversationRow"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Opens a closed or snoozed conversation. 409 `another_is_open` where the
+         *     customer has a newer open one in this inbox.
+         */
+        post: operations["conversation_reopen"];
         delete?: never;
         options?: never;
         head?: never;
@@ -980,44 +291,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        until: number;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ConversationRow"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Puts the conversation off until an instant or the customer's next text. */
+        post: operations["conversation_snooze"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1033,37 +308,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ConversationRow"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Marks the conversation as unread. */
+        post: operations["conversation_unread"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1077,41 +323,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    cursor?: string;
-                    limit?: number;
-                    q?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["CustomerList"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** A page of customers. */
+        get: operations["customer_list"];
         put?: never;
-        post?: never;
+        /** Adds a customer. 409 `address_taken` where the number is another's. */
+        post: operations["customer_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1125,80 +341,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Customer"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** One customer. */
+        get: operations["customer_get"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        name?: string;
-                        notes?: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Customer"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Changes a customer. */
+        patch: operations["customer_update"];
         trace?: never;
     };
     "/api/v1/demo": {
@@ -1208,99 +359,30 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Demo"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** The demo shop of this workspace. */
+        get: operations["demo_get"];
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        conversations: number;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Demo"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        /** Fills this workspace with a demo shop. */
+        post: operations["demo_create"];
+        /** Removes the demo shop; nothing else is touched. */
+        delete: operations["demo_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Changes since a number, for those who rather ask. */
+        get: operations["event_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1313,73 +395,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["InboxList"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** The inboxes of this workspace. */
+        get: operations["inbox_list"];
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        account_id: string;
-                        address: string;
-                        name: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Inbox"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Adds an inbox. 409 `address_taken` where the account has it already. */
+        post: operations["inbox_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1393,80 +413,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Inbox"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** One inbox. */
+        get: operations["inbox_get"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        name?: string;
-                        test_numbers?: string[];
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Inbox"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Changes an inbox. */
+        patch: operations["inbox_update"];
         trace?: never;
     };
     "/api/v1/inboxes/{id}/live": {
@@ -1478,43 +433,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        live: boolean;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Inbox"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Declares an inbox live, or takes that back. */
+        post: operations["inbox_live_set"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1528,76 +448,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    token: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["InviteLink"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** What an invitation's link leads to. */
+        get: operations["invite_link_get"];
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    token: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        name: string;
-                        password: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Me"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Takes an invitation up and signs in. */
+        post: operations["invite_link_accept"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1611,73 +466,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["InviteList"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Invitations that wait. */
+        get: operations["invite_list"];
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        email?: string | null;
-                        name?: string | null;
-                        role: components["schemas"]["Role"];
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["InviteCreated"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Invites a person; the answer has a link to copy. */
+        post: operations["invite_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1694,35 +487,30 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        /** Takes an invitation back. */
+        delete: operations["invite_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /**
+         * A stream of changes (server-sent events).
+         * @description `event: change` carries a `Change` as data and its number as id;
+         *     `event: reset` says that what was missed is too much: read anew what is shown.
+         *     A comment each 15 seconds carries the last number.
+         */
+        get: operations["live_stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1735,35 +523,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Me"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Who is asking. */
+        get: operations["me_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1781,42 +542,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "multipart/form-data": {
-                        /** Format: binary */
-                        file: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Media"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        /** Uploads a picture. It is re-encoded: place and camera data do not survive. */
+        post: operations["media_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /** The bytes of a picture or file. */
+        get: operations["media_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1830,35 +574,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["MemberList"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** The members of this workspace. */
+        get: operations["member_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1880,45 +597,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        disabled?: boolean;
-                        name?: string;
-                        role?: components["schemas"]["Role"];
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Member"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Changes a member. The last owner can be neither shut out nor lowered. */
+        patch: operations["member_update"];
         trace?: never;
     };
     "/api/v1/members/{id}/reset": {
@@ -1930,37 +610,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Link"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        /** Makes a reset link to copy for a member. */
+        post: operations["member_reset_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        get?: never;
+        put?: never;
+        /** Sends a text. A refusal by the gate is no error: see `decision`. */
+        post: operations["message_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1974,37 +642,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Message"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** One message. */
+        get: operations["message_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2022,37 +661,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Message"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        /** Takes a text back that has not left. 409 `not_cancellable` where it has. */
+        post: operations["message_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{id}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /** Every decision of the gate on a message, oldest first. */
+        get: operations["message_decision_list"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2068,37 +695,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Message"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Sends a text that did not arrive again, as a new message. 409 `not_retryable`
+         *     where it did arrive or is on its way.
+         */
+        post: operations["message_retry"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2112,35 +713,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Onboarding"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        /** The first steps with a new workspace. */
+        get: operations["onboarding_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opt-outs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /** Who must not be texted. */
+        get: operations["opt_out_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2156,35 +747,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ProviderList"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** The providers Hark knows. */
+        get: operations["provider_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2202,43 +766,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    token: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        password: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Me"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Sets a new password, ends the member's other sessions and signs in. */
+        post: operations["reset_link_accept"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2254,39 +783,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        email: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Mails a reset link, if the member exists and e-mail is set up. The answer is
+         *     the same either way, so that nobody learns who is a member.
+         */
+        post: operations["reset_request"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2300,38 +801,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    limit?: number;
-                    q?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SearchResults"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Finds messages, newest first. */
+        get: operations["search"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2347,35 +818,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Sending"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** All switches that concern this workspace. */
+        get: operations["sending_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2392,44 +836,8 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        reason?: string | null;
-                        stopped: boolean;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Sending"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Stops or resumes sending of one inbox. */
+        put: operations["sending_inbox_set"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2445,42 +853,8 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        reason?: string | null;
-                        stopped: boolean;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Sending"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Stops or resumes sending of the whole server. Only its operators may. */
+        put: operations["sending_server_set"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2496,42 +870,8 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        reason?: string | null;
-                        stopped: boolean;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Sending"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Stops or resumes sending of this workspace. */
+        put: operations["sending_workspace_set"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2548,69 +888,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        email: string;
-                        password: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Me"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Signs in. */
+        post: operations["session_create"];
+        /** Signs out. */
+        delete: operations["session_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2625,41 +906,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        workspace_id: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Me"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Goes to another workspace of the member. */
+        post: operations["session_workspace_set"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2673,35 +921,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SessionList"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** The member's signed-in browsers. */
+        get: operations["session_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2720,35 +941,8 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Signs another browser of the member out. */
+        delete: operations["session_revoke"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2761,80 +955,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            needed: boolean;
-                        };
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Whether this server still needs its first set-up. */
+        get: operations["setup_get"];
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        brand: string;
-                        code: string;
-                        demo: boolean;
-                        email: string;
-                        name: string;
-                        password: string;
-                        time_zone: string;
-                        workspace_name: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Me"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Creates the first owner and workspace, and signs the owner in. */
+        post: operations["setup_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2848,68 +973,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Faults"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Faults"];
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Faults"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** What goes wrong in the simulated network. */
+        get: operations["simulator_fault_get"];
+        /** Sets what goes wrong in the simulated network. */
+        put: operations["simulator_fault_set"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2924,35 +991,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PhoneList"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** The phones of the simulated network. */
+        get: operations["simulator_phone_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2968,37 +1008,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    number: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PhoneTexts"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** What a phone shows. A number never used is an empty screen. */
+        get: operations["simulator_phone_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3016,44 +1027,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        body: string;
-                        from: string;
-                        inbox_id: string;
-                        media_ids?: string[];
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PhoneText"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Texts from a phone to an inbox, through the simulated carrier. */
+        post: operations["simulator_text_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3069,46 +1044,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        body: string;
-                        conversation_id?: string;
-                        inbox_id?: string;
-                        /** Format: int64 */
-                        media_count: number;
-                        to?: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["TextPreview"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Shows how a text would leave. Nothing is kept or sent. */
+        post: operations["text_preview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3122,37 +1059,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            version: string;
-                        };
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Which Hark this is. */
+        get: operations["version_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3168,35 +1076,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["WatchList"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** What needs a look. */
+        get: operations["watch_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3212,561 +1093,4654 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Workspace"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** This workspace. */
+        get: operations["workspace_get"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        brand?: string;
-                        help_text?: string;
-                        name?: string;
-                        time_zone?: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Workspace"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Changes this workspace. */
+        patch: operations["workspace_update"];
         trace?: never;
     };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A new thing's id. */
+        Accepted: {
+            /** @description Always true: the request was taken. */
+            accepted: boolean;
+        };
+        /** @description Our login at a provider. */
         Account: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description When it was added, Unix ms.
+             */
             created_at: number;
-            id: string;
+            /**
+             * Format: int64
+             * @description When it was switched off, Unix ms.
+             */
+            disabled_at: number | null;
+            /** @description Its id. */
+            id: components["schemas"]["AccountId"];
+            /** @description Where the provider should post texts of customers; null where it brings none. */
+            inbound_url: string | null;
+            /** @description What members call it. */
             name: string;
+            /** @description Its provider's stable name. */
             provider: string;
-            settings: {
-                [key: string]: unknown;
-            };
-            state?: string | null;
+            /** @description Names of the secrets that are set. */
+            secrets_set: string[];
+            /** @description Its settings without secrets. */
+            settings: Record<string, unknown>;
+            /** @description Where the provider should post what became of texts. */
+            status_url: string | null;
         };
-        AccountList: {
-            items: components["schemas"]["Account"][];
-            next_cursor?: string | null;
-        };
-        Address: {
-            address: string;
-            opted_out: boolean;
-            zone_guess?: string | null;
-        };
-        ApiKey: {
-            /** Format: int64 */
-            created_at: number;
-            id: string;
-            inbox_id?: string | null;
-            /** Format: int64 */
-            last_used_at?: number | null;
-            name: string;
-            purpose?: string | null;
-            scopes: string[];
-        };
-        ApiKeyCreated: {
-            key: components["schemas"]["ApiKey"];
-            secret: string;
-        };
-        ApiKeyList: {
-            items: components["schemas"]["ApiKey"][];
-            next_cursor?: string | null;
-        };
-        Author: {
-            id?: string | null;
+        /** @description Changes to an account. Absent fields stay. */
+        AccountChange: {
+            /** @description Whether it is switched off. */
+            disabled?: boolean | null;
+            /** @description A new name. */
             name?: string | null;
-            type: string;
+            /** @description New settings; secrets that are left out stay. */
+            settings?: Record<string, unknown> | null;
         };
-        ConversationList: {
-            items: components["schemas"]["ConversationRow"][];
-            next_cursor?: string | null;
+        /** @example acc_01932c07a1b87c3f9d2e5f6a7b8c9d0e */
+        AccountId: string;
+        /** @description An account to add. */
+        AccountNew: {
+            /** @description What to call it. */
+            name: string;
+            /** @description The provider's stable name. */
+            provider: string;
+            /** @description Settings after the provider's schema, secrets included. */
+            settings: Record<string, unknown>;
         };
-        ConversationRow: {
-            assignee: null | components["schemas"]["MemberRef"];
-            /** Format: int64 */
+        /** @description What a trial of the login came to. */
+        AccountTest: {
+            /**
+             * @description A stable snake_case word.
+             * @example ok
+             */
+            code: string;
+            /** @description A sentence for people. */
+            detail: string;
+            /** @description Whether the provider took the login. */
+            ok: boolean;
+        };
+        /** @description A key, without its secret. */
+        ApiKey: {
+            /**
+             * Format: int64
+             * @description When it was made, Unix ms.
+             */
             created_at: number;
-            customer: {
-                address: string;
-                id: string;
-                name: string | null;
-            };
-            draft: boolean;
-            has_failed: boolean;
-            id: string;
-            inbox: {
-                address: string;
-                id: string;
-                name: string;
-            };
-            /** Format: int64 */
-            last_at: number;
-            last_direction: string;
-            /** Format: int64 */
+            /** @description Its id. */
+            id: components["schemas"]["ApiKeyId"];
+            inbox_id: components["schemas"]["InboxId"] | null;
+            /**
+             * Format: int64
+             * @description When it was last used, Unix ms, to the minute.
+             */
+            last_used_at: number | null;
+            /** @description What its owner calls it. */
+            name: string;
+            purpose: components["schemas"]["Purpose"] | null;
+            /** @description What it may do. */
+            scopes: components["schemas"]["Scope"][];
+        };
+        /** @example key_01932c07a1b87c3f9d2e5f6a7b8c9d0e */
+        ApiKeyId: string;
+        /** @description A key just made. */
+        ApiKeyMade: {
+            /** @description The key, as lists show it. */
+            key: components["schemas"]["ApiKey"];
+            /**
+             * @description `hk_<id>_<secret>`, shown this once; null when this answer is a repeat of
+             *     an earlier one.
+             */
+            secret: string | null;
+        };
+        /** @description A key to make. */
+        ApiKeyNew: {
+            inbox_id?: components["schemas"]["InboxId"] | null;
+            /**
+             * @description What to call it.
+             * @example Order robot
+             */
+            name: string;
+            purpose?: components["schemas"]["Purpose"] | null;
+            /** @description What it may do. */
+            scopes: components["schemas"]["Scope"][];
+        };
+        /** @description Who answers. */
+        Assign: {
+            member_id: components["schemas"]["MemberId"] | null;
+        };
+        /** @description One entry of the audit log. */
+        AuditEntry: {
+            /**
+             * @description What was done.
+             * @example sending.stop
+             */
+            action: string;
+            /** @description The actor's id, where there is one. */
+            actor_id?: string | null;
+            /** @description What kind of actor: `member`, `api_key`, `cli` or `system`. */
+            actor_kind: string;
+            /** @description The actor's name, where known. */
+            actor_name?: string | null;
+            /**
+             * Format: int64
+             * @description When, Unix ms.
+             */
+            at: number;
+            /** @description The particulars. */
+            detail: Record<string, unknown>;
+            /** @description Its id. */
+            id: components["schemas"]["AuditId"];
+            /** @description To what. */
+            subject: string;
+        };
+        /** @example aud_01932c07a1b87c3f9d2e5f6a7b8c9d0e */
+        AuditId: string;
+        /** @description Who wrote a message. */
+        Author: {
+            /** @description The member, customer or key, where there is one. */
+            id: string | null;
+            /** @description A name for people. */
+            name: string;
+            /** @description What kind of author. */
+            type: components["schemas"]["AuthorKind"];
+        };
+        /**
+         * @description What kind of author.
+         * @enum {string}
+         */
+        AuthorKind: "customer" | "member" | "bot" | "flow" | "api" | "system";
+        /** @description What a provider can do. */
+        Capabilities: {
+            /** @description Takes a key with which the same text twice is one. */
+            idempotency_key: boolean;
+            /** @description Takes pictures. */
+            media: boolean;
+            /** @description Says what became of a text. */
+            receipts: boolean;
+            /** @description Brings texts of customers. */
+            receive: boolean;
+            /** @description Never reaches a real network. */
+            simulated: boolean;
+            /** @description Lets a text die rather than arrive late. */
+            validity_period: boolean;
+        };
+        /** @description Something that happened in the workspace. */
+        Change: {
+            /**
+             * Format: int64
+             * @description When, Unix ms.
+             */
+            at: number;
+            conversation_id: components["schemas"]["ConversationId"] | null;
+            /** @description The particulars: ids and codes, never words or numbers of a customer. */
+            data: Record<string, unknown>;
+            /**
+             * @description What happened.
+             * @example message.added
+             */
+            kind: string;
+            /**
+             * Format: int64
+             * @description Its number in the workspace, without gaps.
+             */
+            seq: number;
+            /**
+             * @description The thing it happened to, as an id with its prefix.
+             * @example msg_01932c07a1b87c3f9d2e5f6a7b8c9d0e
+             */
+            subject: string | null;
+        };
+        /** @description A stretch of the log. */
+        Changes: {
+            /** @description The changes in order. */
+            items: components["schemas"]["Change"][];
+            /**
+             * Format: int64
+             * @description The number of the workspace's last change.
+             */
             last_seq: number;
-            opted_out: boolean;
-            preview: string;
-            /** Format: int64 */
-            read_seq?: number;
-            /** Format: int64 */
-            snoozed_until: number | null;
-            status: components["schemas"]["Status"];
-            unread: boolean;
-            /** Format: int64 */
-            waiting_since: number | null;
+            /** @description Whether changes after `since` are no longer kept: read everything anew. */
+            reset: boolean;
         };
-        ConversationStarted: {
-            conversation: components["schemas"]["ConversationRow"];
-            message: components["schemas"]["Message"];
+        /** @description A conversation. */
+        Conversation: components["schemas"]["ConversationRow"] & {
+            /**
+             * Format: int64
+             * @description When it was started, Unix ms.
+             */
+            created_at: number;
+            /**
+             * Format: int64
+             * @description Up to which message it was read.
+             */
+            read_seq: number;
         };
-        Counts: {
-            /** Format: int64 */
+        /** @description How many conversations each list has. Counted to 1,000 at most. */
+        ConversationCounts: {
+            /**
+             * Format: int32
+             * @description With a text that did not arrive.
+             */
             failed: number;
-            /** Format: int64 */
+            /**
+             * Format: int32
+             * @description Open and mine.
+             */
             mine: number;
-            /** Format: int64 */
+            /**
+             * Format: int32
+             * @description Open.
+             */
             open: number;
-            /** Format: int64 */
+            /**
+             * Format: int32
+             * @description Put off.
+             */
             snoozed: number;
-            /** Format: int64 */
+            /**
+             * Format: int32
+             * @description Open and nobody's.
+             */
             unassigned: number;
         };
-        Customer: {
-            addresses: components["schemas"]["Address"][];
+        /** @example conv_01932c07a1b87c3f9d2e5f6a7b8c9d0e */
+        ConversationId: string;
+        /** @description A text to start. */
+        ConversationNew: {
+            /** @description The text. */
+            body?: string;
+            /** @description A name for a customer who is new. */
+            customer_name?: string | null;
+            /** @description Which inbox texts. */
+            inbox_id: components["schemas"]["InboxId"];
+            /** @description Pictures uploaded before. */
+            media_ids?: components["schemas"]["MediaId"][];
+            message_id?: components["schemas"]["MessageId"] | null;
+            /**
+             * @description The customer's number.
+             * @example +12125550123
+             */
+            to: string;
+        };
+        /** @description A conversation as lists show it. */
+        ConversationRow: {
+            assignee: components["schemas"]["MemberBrief"] | null;
+            /** @description Who texts. */
+            customer: components["schemas"]["CustomerBrief"];
+            /** @description Whether the asking member has an unsent draft in it. */
+            draft: boolean;
+            /** @description Whether a text in it did not arrive and nobody dealt with that. */
+            has_failed: boolean;
+            /** @description Its id. */
+            id: components["schemas"]["ConversationId"];
+            /** @description Where they text to. */
+            inbox: components["schemas"]["InboxBrief"];
+            /**
+             * Format: int64
+             * @description When the last message came, Unix ms.
+             */
+            last_at: number;
+            /** @description Who wrote last. */
+            last_direction: components["schemas"]["Direction"];
+            /**
+             * Format: int64
+             * @description The number of its last message.
+             */
+            last_seq: number;
+            /** @description Whether the customer opted out of this brand's texts. */
+            opted_out: boolean;
+            /** @description The first words of the last message. */
+            preview: string;
+            /**
+             * Format: int64
+             * @description When it comes back, Unix ms; only while snoozed.
+             */
+            snoozed_until: number | null;
+            /** @description Where it stands. */
+            status: components["schemas"]["ConversationStatus"];
+            /** @description Whether something in it was not read yet. */
+            unread: boolean;
+            /**
+             * Format: int64
+             * @description Since when the customer waits for an answer, Unix ms.
+             */
+            waiting_since: number | null;
+        };
+        /**
+         * @description In which order.
+         * @enum {string}
+         */
+        ConversationSort: "newest" | "oldest" | "waiting";
+        /** @description What came of a text that was started. */
+        ConversationStarted: {
+            /** @description The conversation it is in. */
+            conversation: components["schemas"]["Conversation"];
+            /** @description What the gate decided. */
+            decision: components["schemas"]["Decision"];
+            /** @description The text. */
+            message: components["schemas"]["Message"];
+        };
+        /**
+         * @description Where a conversation stands.
+         * @enum {string}
+         */
+        ConversationStatus: "open" | "snoozed" | "closed";
+        /**
+         * @description Which conversations a list shows.
+         * @enum {string}
+         */
+        ConversationView: "mine" | "unassigned" | "all" | "snoozed" | "closed" | "waiting" | "failed";
+        /** @description A customer. */
+        Customer: components["schemas"]["CustomerRow"] & {
+            /** @description Their conversations, newest first, at most 20. */
             conversations: components["schemas"]["ConversationRow"][];
-            /** Format: int64 */
-            created_at: number;
-            id: string;
-            name: string | null;
+            /** @description What members wrote down about them. */
             notes: string;
+            /** @description Their orders, newest first, at most 20. */
             orders: components["schemas"]["Order"][];
         };
-        CustomerList: {
-            items: components["schemas"]["Customer"][];
-            next_cursor?: string | null;
+        /** @description Where a customer can be texted. */
+        CustomerAddress: {
+            /**
+             * @description The number.
+             * @example +12125550123
+             */
+            address: string;
+            /** @description Whether it opted out of this brand's texts. */
+            opted_out: boolean;
+            /** @description The time zone its number suggests, where one does. */
+            zone_guess: string | null;
         };
+        /** @description A customer, in brief. */
+        CustomerBrief: {
+            /**
+             * @description The address they text from in this conversation.
+             * @example +12125550123
+             */
+            address: string;
+            /** @description Their id. */
+            id: components["schemas"]["CustomerId"];
+            /** @description Their name; empty when not known. */
+            name: string;
+        };
+        /** @description Changes to a customer. Absent fields stay. */
+        CustomerChange: {
+            /** @description A new name. */
+            name?: string | null;
+            /** @description New notes. */
+            notes?: string | null;
+        };
+        /** @example cus_01932c07a1b87c3f9d2e5f6a7b8c9d0e */
+        CustomerId: string;
+        /** @description A customer to add. */
+        CustomerNew: {
+            /**
+             * @description Their number.
+             * @example +12125550123
+             */
+            address: string;
+            /** @description Their name. */
+            name?: string;
+            /** @description What to write down about them. */
+            notes?: string;
+        };
+        /** @description A customer as lists show them. */
+        CustomerRow: {
+            /** @description Their addresses. */
+            addresses: components["schemas"]["CustomerAddress"][];
+            /**
+             * Format: int64
+             * @description When they were first seen, Unix ms.
+             */
+            created_at: number;
+            /** @description Their id. */
+            id: components["schemas"]["CustomerId"];
+            /**
+             * Format: int64
+             * @description When something last happened, Unix ms.
+             */
+            last_at: number;
+            /** @description Their name; empty when not known. */
+            name: string;
+        };
+        /** @description What the gate decided. */
         Decision: {
+            /**
+             * @description The stable code of the rule that decided.
+             * @example clear
+             */
             code: string;
+            /** @description A sentence for people. */
             detail: string;
-            local_times: {
-                time: string;
-                zone: string;
-            }[];
-            rules: {
-                code: string;
-                detail: string;
-                rule: string;
-                verdict: string;
-            }[];
-            /** Format: int64 */
-            until?: number | null;
-            /** @enum {string} */
-            verdict: "send" | "hold" | "refuse";
+            /** @description What clocks show where the customer may be. */
+            local_times: components["schemas"]["LocalTime"][];
+            /** @description Every rule's word, in order. */
+            rules: components["schemas"]["RuleVerdict"][];
+            /**
+             * Format: int64
+             * @description When a held text goes on, Unix ms.
+             */
+            until: number | null;
+            /** @description Its word. */
+            verdict: components["schemas"]["Verdict"];
         };
+        /** @description A decision as it was recorded. */
+        DecisionRecord: components["schemas"]["Decision"] & {
+            /**
+             * Format: int64
+             * @description When it was made, Unix ms.
+             */
+            at: number;
+            /**
+             * Format: int64
+             * @description Its number among the message's decisions, from 1.
+             */
+            no: number;
+            /**
+             * @description The rule pack it was made under.
+             * @example us_federal_0
+             */
+            pack: string;
+        };
+        /** @description The demo shop. */
         Demo: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Conversations made or removed so far.
+             */
             done: number;
-            state: string;
-            /** Format: int64 */
+            /** @description Where it stands. */
+            state: components["schemas"]["DemoState"];
+            /**
+             * Format: int64
+             * @description Conversations in all.
+             */
             total: number;
         };
+        /** @description A demo shop to make. */
+        DemoNew: {
+            /**
+             * Format: int32
+             * @description How many conversations.
+             * @default 2000
+             */
+            conversations: number | null;
+        };
+        /**
+         * @description Where the demo shop stands.
+         * @enum {string}
+         */
+        DemoState: "none" | "filling" | "ready" | "removing" | "failed";
+        /**
+         * @description Who wrote last.
+         * @enum {string}
+         */
+        Direction: "inbound" | "outbound";
+        /** @description Unsent words. */
         Draft: {
+            /** @description The words; empty when there are none. */
             body: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Grows with each change; 0 when there is none.
+             */
+            revision: number;
+            /**
+             * Format: int64
+             * @description When they were kept, Unix ms.
+             */
+            updated_at: number | null;
+        };
+        /** @description Words to keep. */
+        DraftChange: {
+            /** @description The words. */
+            body: string;
+            /**
+             * Format: int64
+             * @description A number greater than the kept one's; an older write changes nothing.
+             */
             revision: number;
         };
-        EventInfo: {
-            data: {
-                [key: string]: unknown;
-            };
-            kind: string;
-        };
-        Faults: {
-            carrier_opt_out: boolean;
-            /** Format: int64 */
-            delay_ms: number;
-            /** Format: int64 */
-            disorder_pct: number;
-            /** Format: int64 */
-            double_pct: number;
-            /** Format: int64 */
-            loss_pct: number;
-            /** Format: int64 */
-            receipt_delay_ms: number;
-            reject_code?: string | null;
-            /** Format: int64 */
-            throttle_per_second: number;
-        };
-        FieldProblem: {
+        /**
+         * @description How a text is written to the air.
+         * @enum {string}
+         */
+        Encoding: "gsm7" | "ucs2";
+        /** @description One thing that is wrong with a request. */
+        FieldError: {
+            /**
+             * @description A stable snake_case word.
+             * @example too_long
+             */
             code: string;
+            /** @description A sentence for people. */
             detail: string;
+            /**
+             * @description Where, as a dotted path.
+             * @example media_ids.0
+             */
             field: string;
         };
+        /** @description A message that was found. */
+        Found: {
+            /**
+             * Format: int64
+             * @description When it was made, Unix ms.
+             */
+            at: number;
+            /** @description Its conversation. */
+            conversation_id: components["schemas"]["ConversationId"];
+            /** @description Whose conversation it is. */
+            customer: components["schemas"]["CustomerBrief"];
+            /** @description The message. */
+            message_id: components["schemas"]["MessageId"];
+            /**
+             * Format: int64
+             * @description Its number in the conversation.
+             */
+            seq: number;
+            /** @description The words around what was looked for. */
+            snippet: string;
+        };
+        /** @description An address customers write to. */
         Inbox: {
-            account_id: string;
+            /** @description The account that carries it. */
+            account_id: components["schemas"]["AccountId"];
+            /**
+             * @description Its number.
+             * @example +18885550100
+             */
             address: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description When it was added, Unix ms.
+             */
             created_at: number;
-            id: string;
+            /** @description Its id. */
+            id: components["schemas"]["InboxId"];
+            /** @description Whether it may text anyone; before, only its test numbers. */
             live: boolean;
+            /**
+             * Format: int64
+             * @description Since when, Unix ms.
+             */
+            live_at: number | null;
+            /** @description What members call it. */
             name: string;
+            /** @description Its provider's stable name. */
             provider: string;
+            /** @description Whether it never reaches a real network. */
+            simulated: boolean;
+            /** @description Whether sending from it is stopped. */
+            stopped: boolean;
+            /** @description Numbers it may text before it is live. */
             test_numbers: string[];
         };
-        InboxList: {
-            items: components["schemas"]["Inbox"][];
-            next_cursor?: string | null;
+        /** @description An inbox, in brief. */
+        InboxBrief: {
+            /**
+             * @description Its address.
+             * @example +18885550100
+             */
+            address: string;
+            /** @description Its id. */
+            id: components["schemas"]["InboxId"];
+            /** @description Its name. */
+            name: string;
         };
+        /** @description Changes to an inbox. Absent fields stay. */
+        InboxChange: {
+            /** @description A new name. */
+            name?: string | null;
+            /** @description The whole new list of numbers it may text before it is live. */
+            test_numbers?: string[] | null;
+        };
+        /** @example inb_01932c07a1b87c3f9d2e5f6a7b8c9d0e */
+        InboxId: string;
+        /** @description Whether an inbox may text anyone. */
+        InboxLive: {
+            /** @description True declares it live. */
+            live: boolean;
+        };
+        /** @description An inbox to add. */
+        InboxNew: {
+            /** @description The account that carries it. */
+            account_id: components["schemas"]["AccountId"];
+            /**
+             * @description Its number.
+             * @example +18885550100
+             */
+            address: string;
+            /** @description What to call it. */
+            name: string;
+            /** @description Numbers it may text before it is live. */
+            test_numbers?: string[];
+        };
+        /** @description An invitation that waits. */
         Invite: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description When it was made, Unix ms.
+             */
             created_at: number;
+            /** @description Whom it was made for, where known. */
             email?: string | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description When it ends, Unix ms.
+             */
             expires_at: number;
-            id: string;
-            name?: string | null;
+            /** @description Its id. */
+            id: components["schemas"]["InviteId"];
+            /** @description The role it gives. */
             role: components["schemas"]["Role"];
         };
-        InviteCreated: {
-            email_sent: boolean;
-            id: string;
-            link: string;
-        };
-        InviteLink: {
+        /** @description Takes an invitation up. */
+        InviteAccept: {
+            /** @description Needed where the invitation names no e-mail address. */
             email?: string | null;
+            /** @description The member's name; ignored for a member who exists. */
             name?: string | null;
+            /**
+             * Format: password
+             * @description A new password, or the one a member who exists has.
+             */
+            password: string;
+        };
+        /** @example inv_01932c07a1b87c3f9d2e5f6a7b8c9d0e */
+        InviteId: string;
+        /** @description What an invitation is for. */
+        InviteLink: {
+            /** @description Whom it was made for, where known. */
+            email: string | null;
+            /**
+             * Format: int64
+             * @description When it ends, Unix ms.
+             */
+            expires_at: number;
+            /**
+             * @description Whether that e-mail address belongs to a member already, who then gives
+             *     the password they have.
+             */
+            member_exists: boolean;
+            /** @description The role it gives. */
             role: components["schemas"]["Role"];
-            workspace: string;
+            /** @description The workspace's name. */
+            workspace_name: string;
         };
-        InviteList: {
-            items: components["schemas"]["Invite"][];
-            next_cursor?: string | null;
+        /** @description An invitation just made. The link is shown this once. */
+        InviteMade: {
+            /** @description Whether Hark mailed it. */
+            email_sent: boolean;
+            /**
+             * Format: int64
+             * @description When it ends, Unix ms.
+             */
+            expires_at: number;
+            /** @description Its id. */
+            id: components["schemas"]["InviteId"];
+            /** @description The link to hand on; null when this answer is a repeat of an earlier one. */
+            link: string | null;
         };
-        Link: {
-            link: string;
-        };
-        Me: {
-            csrf: string;
-            member: {
-                email: string;
-                id: string;
-                name: string;
-            };
-            permissions: string[];
+        /** @description A person to invite. */
+        InviteNew: {
+            /** @description Where to send the link, if e-mail is set up. */
+            email?: string | null;
+            /** @description The role to give. */
             role: components["schemas"]["Role"];
-            version: string;
-            workspace: components["schemas"]["Workspace"];
-            workspaces: {
-                id: string;
+        };
+        /** @description A list that is always whole. */
+        Items_Account: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description When it was added, Unix ms.
+                 */
+                created_at: number;
+                /**
+                 * Format: int64
+                 * @description When it was switched off, Unix ms.
+                 */
+                disabled_at: number | null;
+                /** @description Its id. */
+                id: components["schemas"]["AccountId"];
+                /** @description Where the provider should post texts of customers; null where it brings none. */
+                inbound_url: string | null;
+                /** @description What members call it. */
                 name: string;
+                /** @description Its provider's stable name. */
+                provider: string;
+                /** @description Names of the secrets that are set. */
+                secrets_set: string[];
+                /** @description Its settings without secrets. */
+                settings: Record<string, unknown>;
+                /** @description Where the provider should post what became of texts. */
+                status_url: string | null;
+            }[];
+        };
+        /** @description A list that is always whole. */
+        Items_ApiKey: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description When it was made, Unix ms.
+                 */
+                created_at: number;
+                /** @description Its id. */
+                id: components["schemas"]["ApiKeyId"];
+                inbox_id: components["schemas"]["InboxId"] | null;
+                /**
+                 * Format: int64
+                 * @description When it was last used, Unix ms, to the minute.
+                 */
+                last_used_at: number | null;
+                /** @description What its owner calls it. */
+                name: string;
+                purpose: components["schemas"]["Purpose"] | null;
+                /** @description What it may do. */
+                scopes: components["schemas"]["Scope"][];
+            }[];
+        };
+        /** @description A list that is always whole. */
+        Items_DecisionRecord: {
+            /** @description The items, in the order of the list. */
+            items: (components["schemas"]["Decision"] & {
+                /**
+                 * Format: int64
+                 * @description When it was made, Unix ms.
+                 */
+                at: number;
+                /**
+                 * Format: int64
+                 * @description Its number among the message's decisions, from 1.
+                 */
+                no: number;
+                /**
+                 * @description The rule pack it was made under.
+                 * @example us_federal_0
+                 */
+                pack: string;
+            })[];
+        };
+        /** @description A list that is always whole. */
+        Items_Found: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description When it was made, Unix ms.
+                 */
+                at: number;
+                /** @description Its conversation. */
+                conversation_id: components["schemas"]["ConversationId"];
+                /** @description Whose conversation it is. */
+                customer: components["schemas"]["CustomerBrief"];
+                /** @description The message. */
+                message_id: components["schemas"]["MessageId"];
+                /**
+                 * Format: int64
+                 * @description Its number in the conversation.
+                 */
+                seq: number;
+                /** @description The words around what was looked for. */
+                snippet: string;
+            }[];
+        };
+        /** @description A list that is always whole. */
+        Items_Inbox: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /** @description The account that carries it. */
+                account_id: components["schemas"]["AccountId"];
+                /**
+                 * @description Its number.
+                 * @example +18885550100
+                 */
+                address: string;
+                /**
+                 * Format: int64
+                 * @description When it was added, Unix ms.
+                 */
+                created_at: number;
+                /** @description Its id. */
+                id: components["schemas"]["InboxId"];
+                /** @description Whether it may text anyone; before, only its test numbers. */
+                live: boolean;
+                /**
+                 * Format: int64
+                 * @description Since when, Unix ms.
+                 */
+                live_at: number | null;
+                /** @description What members call it. */
+                name: string;
+                /** @description Its provider's stable name. */
+                provider: string;
+                /** @description Whether it never reaches a real network. */
+                simulated: boolean;
+                /** @description Whether sending from it is stopped. */
+                stopped: boolean;
+                /** @description Numbers it may text before it is live. */
+                test_numbers: string[];
+            }[];
+        };
+        /** @description A list that is always whole. */
+        Items_Invite: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description When it was made, Unix ms.
+                 */
+                created_at: number;
+                /** @description Whom it was made for, where known. */
+                email: string | null;
+                /**
+                 * Format: int64
+                 * @description When it ends, Unix ms.
+                 */
+                expires_at: number;
+                /** @description Its id. */
+                id: components["schemas"]["InviteId"];
+                /** @description The role it gives. */
                 role: components["schemas"]["Role"];
             }[];
         };
-        Media: {
-            /** Format: int64 */
-            bytes: number;
-            content_type: string;
-            /** Format: int64 */
-            height?: number | null;
-            id: string;
-            url: string;
-            /** Format: int64 */
-            width?: number | null;
+        /** @description A list that is always whole. */
+        Items_Member: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description When they joined, Unix ms.
+                 */
+                created_at: number;
+                /**
+                 * Format: int64
+                 * @description When they were shut out, Unix ms.
+                 */
+                disabled_at: number | null;
+                /** @description Their e-mail address. */
+                email: string;
+                /** @description Their id. */
+                id: components["schemas"]["MemberId"];
+                /** @description Their name. */
+                name: string;
+                /** @description Their role in this workspace. */
+                role: components["schemas"]["Role"];
+            }[];
         };
-        Member: {
-            disabled: boolean;
-            email: string;
-            id: string;
-            /** Format: int64 */
-            last_seen_at?: number | null;
-            name: string;
-            role: components["schemas"]["Role"];
-        };
-        MemberList: {
-            items: components["schemas"]["Member"][];
-            next_cursor?: string | null;
-        };
-        MemberRef: {
-            id: string;
-            name: string;
-        };
-        Message: {
-            author: null | components["schemas"]["Author"];
-            body: string;
-            conversation_id: string;
-            /** Format: int64 */
-            created_at: number;
-            encoding: string;
-            event: null | components["schemas"]["EventInfo"];
-            /** Format: int64 */
-            held_until: number | null;
-            id: string;
-            in_flight_at_opt_out: boolean;
-            /** @enum {string} */
-            kind: "inbound" | "outbound" | "note" | "event";
-            media: components["schemas"]["Media"][];
-            /** Format: int64 */
-            parts: number;
-            purpose: string;
-            reason: null | components["schemas"]["Reason"];
-            /** Format: int64 */
-            seq: number;
-            state: components["schemas"]["State"];
-            /** Format: int64 */
-            state_at: number;
-        };
-        MessageAccepted: {
-            decision: components["schemas"]["Decision"];
-            message: components["schemas"]["Message"];
-        };
-        MessagePage: {
-            has_more: boolean;
-            items: components["schemas"]["Message"][];
-        };
-        Onboarding: {
-            steps: {
-                done: boolean;
-                key: string;
+        /** @description A list that is always whole. */
+        Items_Provider: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /** @description What it can do. */
+                capabilities: components["schemas"]["Capabilities"];
+                /**
+                 * @description Its stable name.
+                 * @example simulator
+                 */
+                provider: string;
+                /**
+                 * @description A JSON schema of an account's settings, from which forms are made.
+                 *     `writeOnly` marks secrets.
+                 */
+                settings_schema: Record<string, unknown>;
+                /** @description Its name for people. */
                 title: string;
             }[];
         };
-        OptOut: {
-            address: string;
-            /** Format: int64 */
-            at: number;
-            scope: string;
-        };
-        OptOutList: {
-            items: components["schemas"]["OptOut"][];
-            next_cursor?: string | null;
-        };
-        Order: {
-            id: string;
+        /** @description A list that is always whole. */
+        Items_Session: {
+            /** @description The items, in the order of the list. */
             items: {
-                name: string;
-                /** Format: int64 */
-                quantity: number;
+                /**
+                 * Format: int64
+                 * @description When it signed in, Unix ms.
+                 */
+                created_at: number;
+                /** @description Whether it is the one asking. */
+                current: boolean;
+                /**
+                 * Format: int64
+                 * @description When it ends by itself, Unix ms.
+                 */
+                expires_at: number;
+                /** @description Its id. */
+                id: components["schemas"]["SessionId"];
+                /** @description The address it signed in from. */
+                ip: string;
+                /**
+                 * Format: int64
+                 * @description When it was last used, Unix ms.
+                 */
+                last_seen_at: number;
+                /** @description What the browser called itself. */
+                user_agent: string;
             }[];
-            number: string;
-            /** Format: int64 */
-            placed_at: number;
-            status: string;
-            total: {
-                currency: string;
-                /** Format: int64 */
-                minor: number;
-            };
         };
-        Phone: {
-            /** Format: int64 */
-            last_at: number;
-            number: string;
-            preview: string;
-        };
-        PhoneList: {
-            items: components["schemas"]["Phone"][];
-            next_cursor?: string | null;
-        };
-        PhoneText: {
-            /** Format: int64 */
-            at: number;
-            body: string;
-            /** @enum {string} */
-            direction: "to_phone" | "from_phone";
-            id: string;
-            inbox: string;
-            media: components["schemas"]["Media"][];
-            /** Format: int64 */
-            parts: number;
-        };
-        PhoneTexts: {
-            texts: components["schemas"]["PhoneText"][];
-        };
-        Problem: {
-            code: string;
-            detail: string;
-            errors?: components["schemas"]["FieldProblem"][];
-            missed?: components["schemas"]["Message"][];
-            /** Format: int64 */
-            status: number;
-            title: string;
-            type: string;
-        };
-        Provider: {
-            capabilities: {
-                [key: string]: unknown;
-            };
-            provider: string;
-            settings_schema: {
-                [key: string]: unknown;
-            };
-            title: string;
-        };
-        ProviderList: {
-            items: components["schemas"]["Provider"][];
-            next_cursor?: string | null;
-        };
-        Reason: {
-            code: string;
-            detail: string;
-        };
-        /** @enum {string} */
-        Role: "owner" | "admin" | "agent" | "viewer";
-        SearchHit: {
-            /** Format: int64 */
-            at: number;
-            conversation_id: string;
-            customer: components["schemas"]["MemberRef"];
-            message_id: string;
-            /** Format: int64 */
-            seq: number;
-            snippet: string;
-        };
-        SearchResults: {
-            items: components["schemas"]["SearchHit"][];
-            next_cursor?: string | null;
-        };
-        Sending: {
-            inboxes: {
-                /** Format: int64 */
-                at?: number | null;
-                by?: string | null;
-                inbox_id: string;
-                name: string;
-                reason?: string | null;
-                stopped: boolean;
+        /** @description A list that is always whole. */
+        Items_SimulatorPhone: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description When it last got or sent a text, Unix ms.
+                 */
+                last_at: number;
+                /**
+                 * @description Its number.
+                 * @example +12125550123
+                 */
+                number: string;
+                /** @description The first words of that text. */
+                preview: string;
             }[];
-            server: components["schemas"]["StopSwitch"];
-            workspace: components["schemas"]["StopSwitch"];
         };
-        Session: {
-            address: string;
-            /** Format: int64 */
+        /** @description A list that is always whole. */
+        Items_Watch: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /**
+                 * @description A stable snake_case word.
+                 * @example disk_low
+                 */
+                code: string;
+                /** @description A sentence for people. */
+                detail: string;
+                /** @description How bad it is. */
+                severity: components["schemas"]["Severity"];
+                /**
+                 * Format: int64
+                 * @description Since when, Unix ms.
+                 */
+                since: number;
+            }[];
+        };
+        /** @description What a clock shows where the customer may be. */
+        LocalTime: {
+            /**
+             * @description The local time there.
+             * @example 2026-03-08T09:30:00
+             */
+            time: string;
+            /**
+             * @description The IANA time zone.
+             * @example America/Chicago
+             */
+            zone: string;
+        };
+        /** @description Who is asking, and what they may do. */
+        Me: {
+            /** @description The value for the header `X-Hark-CSRF`. */
+            csrf: string;
+            /** @description The member. */
+            member: components["schemas"]["MeMember"];
+            /** @description What that role may do. */
+            permissions: components["schemas"]["Permission"][];
+            /** @description The member's role in the workspace. */
+            role: components["schemas"]["Role"];
+            /**
+             * @description The version of this server.
+             * @example 0.1.0
+             */
+            version: string;
+            /** @description The workspace the session is in. */
+            workspace: components["schemas"]["MeWorkspace"];
+            /** @description Every workspace of the member. */
+            workspaces: components["schemas"]["MeMembership"][];
+        };
+        /** @description A picture or file. */
+        Media: {
+            /**
+             * Format: int64
+             * @description Its size.
+             */
+            bytes: number;
+            /**
+             * @description Its type, as found in the bytes.
+             * @example image/jpeg
+             */
+            content_type: string;
+            /**
+             * Format: int64
+             * @description Its height in pixels, where known.
+             */
+            height: number | null;
+            /** @description Its id. */
+            id: components["schemas"]["MediaId"];
+            /** @description Where to get it. */
+            url: string;
+            /**
+             * Format: int64
+             * @description Its width in pixels, where known.
+             */
+            width: number | null;
+        };
+        /** @example med_01932c07a1b87c3f9d2e5f6a7b8c9d0e */
+        MediaId: string;
+        /** @description A picture to upload: `multipart/form-data` with one part named `file`. */
+        MediaUpload: {
+            /**
+             * Format: binary
+             * @description The picture: JPEG, PNG or GIF, at most 16 MiB.
+             */
+            file: string;
+        };
+        /** @description A person who signs in. */
+        Member: {
+            /**
+             * Format: int64
+             * @description When they joined, Unix ms.
+             */
             created_at: number;
-            current: boolean;
-            id: string;
-            /** Format: int64 */
-            last_seen_at: number;
-            user_agent: string;
-        };
-        SessionList: {
-            items: components["schemas"]["Session"][];
-            next_cursor?: string | null;
-        };
-        Smart: {
-            body: string;
-            /** Format: int64 */
-            parts: number;
-        };
-        /** @enum {string} */
-        State: "received" | "queued" | "held" | "refused" | "handing_over" | "accepted" | "sent" | "delivered" | "undelivered" | "failed" | "ambiguous" | "sent_unconfirmed" | "cancelled" | "noted";
-        /** @enum {string} */
-        Status: "open" | "snoozed" | "closed";
-        StopSwitch: {
-            /** Format: int64 */
-            at?: number | null;
-            by?: string | null;
-            reason?: string | null;
-            stopped: boolean;
-        };
-        TextPreview: {
-            cost?: string | null;
-            decision: components["schemas"]["Decision"];
-            encoding: string;
-            non_gsm: {
-                char: string;
-                /** Format: int64 */
-                index: number;
-                replacement?: string | null;
-            }[];
-            /** Format: int64 */
-            parts: number;
-            /** Format: int64 */
-            per_part: number;
-            /** Format: int64 */
-            remaining: number;
-            smart?: null | components["schemas"]["Smart"];
-            /** Format: int64 */
-            units: number;
-        };
-        Watch: {
-            code: string;
-            detail: string;
-            severity: string;
-        };
-        WatchList: {
-            items: components["schemas"]["Watch"][];
-            next_cursor?: string | null;
-        };
-        Workspace: {
-            brand: string;
-            help_text?: string | null;
-            id: string;
+            /**
+             * Format: int64
+             * @description When they were shut out, Unix ms.
+             */
+            disabled_at: number | null;
+            /** @description Their e-mail address. */
+            email: string;
+            /** @description Their id. */
+            id: components["schemas"]["MemberId"];
+            /** @description Their name. */
             name: string;
+            /** @description Their role in this workspace. */
+            role: components["schemas"]["Role"];
+        };
+        /** @description A member, in brief. */
+        MemberBrief: {
+            /** @description Their id. */
+            id: components["schemas"]["MemberId"];
+            /** @description Their name. */
+            name: string;
+        };
+        /** @description Changes to a member. Absent fields stay. */
+        MemberChange: {
+            /** @description True shuts the member out of this server and ends their sessions. */
+            disabled?: boolean | null;
+            /** @description A new name. */
+            name?: string | null;
+            role?: components["schemas"]["Role"] | null;
+        };
+        /** @example mem_01932c07a1b87c3f9d2e5f6a7b8c9d0e */
+        MemberId: string;
+        /** @description The member who asks. */
+        MeMember: {
+            /** @description Their e-mail address. */
+            email: string;
+            /** @description Their id. */
+            id: components["schemas"]["MemberId"];
+            /** @description Their name. */
+            name: string;
+        };
+        /** @description A workspace the member belongs to. */
+        MeMembership: {
+            /** @description Its id. */
+            id: components["schemas"]["WorkspaceId"];
+            /** @description Its name. */
+            name: string;
+            /** @description The member's role there. */
+            role: components["schemas"]["Role"];
+        };
+        /** @description One item in a conversation. */
+        Message: {
+            author: components["schemas"]["Author"] | null;
+            /** @description The words. */
+            body: string;
+            /** @description Its conversation. */
+            conversation_id: components["schemas"]["ConversationId"];
+            /**
+             * Format: int64
+             * @description When it was made, Unix ms.
+             */
+            created_at: number;
+            encoding: components["schemas"]["Encoding"] | null;
+            event: components["schemas"]["ThreadEvent"] | null;
+            /**
+             * Format: int64
+             * @description When a held text goes on, Unix ms.
+             */
+            held_until: number | null;
+            /** @description Its id. */
+            id: components["schemas"]["MessageId"];
+            /** @description Whether it was on its way when its customer opted out. */
+            in_flight_at_opt_out: boolean;
+            /** @description What it is. */
+            kind: components["schemas"]["MessageKind"];
+            /** @description Its pictures and files. */
+            media: components["schemas"]["Media"][];
+            /**
+             * Format: int64
+             * @description Parts as carriers count and bill them; 0 for notes and events.
+             */
+            parts: number;
+            purpose: components["schemas"]["Purpose"] | null;
+            reason: components["schemas"]["Reason"] | null;
+            retry_of: components["schemas"]["MessageId"] | null;
+            /**
+             * Format: int64
+             * @description Its number in the conversation, from 1 without gaps.
+             */
+            seq: number;
+            /** @description Where it stands. */
+            state: components["schemas"]["MessageState"];
+            /**
+             * Format: int64
+             * @description Since when, Unix ms.
+             */
+            state_at: number;
+            /**
+             * Format: int64
+             * @description Until when a text just sent can be taken back, Unix ms.
+             */
+            undo_until: number | null;
+        };
+        /** @example msg_01932c07a1b87c3f9d2e5f6a7b8c9d0e */
+        MessageId: string;
+        /** @enum {string} */
+        MessageKind: "inbound" | "outbound" | "note" | "event";
+        /** @description A text to send by API. */
+        MessageNew: {
+            /** @description The text. */
+            body?: string;
+            inbox_id?: components["schemas"]["InboxId"] | null;
+            /** @description Pictures uploaded before. */
+            media_ids?: components["schemas"]["MediaId"][];
+            message_id?: components["schemas"]["MessageId"] | null;
+            purpose?: components["schemas"]["Purpose"] | null;
+            /**
+             * @description The customer's number.
+             * @example +12125550123
+             */
+            to: string;
+            /**
+             * Format: int64
+             * @description When it is too late to send it, Unix ms.
+             */
+            valid_until?: number | null;
+        };
+        /** @description What came of a reply. */
+        MessageSent: {
+            /** @description What the gate decided. */
+            decision: components["schemas"]["Decision"];
+            /** @description The text. */
+            message: components["schemas"]["Message"];
+        };
+        /** @enum {string} */
+        MessageState: "received" | "noted" | "queued" | "held" | "refused" | "handing_over" | "ambiguous" | "accepted" | "sent" | "sent_unconfirmed" | "undelivered" | "failed" | "delivered" | "cancelled";
+        /** @description The workspace of a session. */
+        MeWorkspace: {
+            /** @description The name that texts. */
+            brand: string;
+            /** @description Its id. */
+            id: components["schemas"]["WorkspaceId"];
+            /** @description Its name. */
+            name: string;
+            /** @description Its IANA time zone. */
             time_zone: string;
         };
+        /** @description An amount of money. */
+        Money: {
+            /**
+             * @description The ISO 4217 code.
+             * @example USD
+             */
+            currency: string;
+            /**
+             * Format: int64
+             * @description In the currency's smallest unit.
+             */
+            minor: number;
+        };
+        /** @description A character that makes the text dearer. */
+        NonGsm: {
+            /** @description The character. */
+            char: string;
+            /**
+             * Format: int32
+             * @description Where, in UTF-16 units from the start.
+             */
+            index: number;
+            /** @description What could stand there instead. */
+            replacement: string | null;
+        };
+        /** @description A private note. */
+        NoteNew: {
+            /** @description The note. */
+            body: string;
+            message_id?: components["schemas"]["MessageId"] | null;
+        };
+        /** @description The first steps with a new workspace. */
+        Onboarding: {
+            /** @description The steps in order. */
+            steps: components["schemas"]["OnboardingStep"][];
+        };
+        /** @description One of the first steps. */
+        OnboardingStep: {
+            /** @description Whether it is done. */
+            done: boolean;
+            /**
+             * @description Its stable name.
+             * @example first_reply
+             */
+            key: string;
+            /** @description What to do. */
+            title: string;
+        };
+        /** @description Someone who must not be texted. */
+        OptOut: {
+            /** @description The number. */
+            address: string;
+            customer_id?: components["schemas"]["CustomerId"] | null;
+            /** @description Their name; empty when not known. */
+            customer_name: string;
+            /**
+             * @description What it covers.
+             * @example all
+             */
+            scope: string;
+            /**
+             * Format: int64
+             * @description Since when, Unix ms.
+             */
+            since: number;
+            /**
+             * @description How we learnt of it.
+             * @example keyword
+             */
+            source: string;
+        };
+        /** @description An order in the shop. */
+        Order: {
+            /** @description Its id. */
+            id: components["schemas"]["OrderId"];
+            /** @description What was bought. */
+            items: components["schemas"]["OrderItem"][];
+            /**
+             * @description Its number, as the shop writes it.
+             * @example #1042
+             */
+            number: string;
+            /**
+             * Format: int64
+             * @description When it was placed, Unix ms.
+             */
+            placed_at: number;
+            /**
+             * @description Where it stands.
+             * @example shipped
+             */
+            status: string;
+            /** @description What it came to. */
+            total: components["schemas"]["Money"];
+            /** @description The parcel's number or link, where there is one. */
+            tracking: string | null;
+        };
+        /** @example ord_01932c07a1b87c3f9d2e5f6a7b8c9d0e */
+        OrderId: string;
+        /** @description One line of an order. */
+        OrderItem: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            quantity: number;
+            /** @description What was bought. */
+            title: string;
+        };
+        /** @description One page of a list. */
+        Page_AuditEntry: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /**
+                 * @description What was done.
+                 * @example sending.stop
+                 */
+                action: string;
+                /** @description The actor's id, where there is one. */
+                actor_id: string | null;
+                /** @description What kind of actor: `member`, `api_key`, `cli` or `system`. */
+                actor_kind: string;
+                /** @description The actor's name, where known. */
+                actor_name: string | null;
+                /**
+                 * Format: int64
+                 * @description When, Unix ms.
+                 */
+                at: number;
+                /** @description The particulars. */
+                detail: Record<string, unknown>;
+                /** @description Its id. */
+                id: components["schemas"]["AuditId"];
+                /** @description To what. */
+                subject: string;
+            }[];
+            /** @description Where the next page starts; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ConversationRow: {
+            /** @description The items, in the order of the list. */
+            items: {
+                assignee: components["schemas"]["MemberBrief"] | null;
+                /** @description Who texts. */
+                customer: components["schemas"]["CustomerBrief"];
+                /** @description Whether the asking member has an unsent draft in it. */
+                draft: boolean;
+                /** @description Whether a text in it did not arrive and nobody dealt with that. */
+                has_failed: boolean;
+                /** @description Its id. */
+                id: components["schemas"]["ConversationId"];
+                /** @description Where they text to. */
+                inbox: components["schemas"]["InboxBrief"];
+                /**
+                 * Format: int64
+                 * @description When the last message came, Unix ms.
+                 */
+                last_at: number;
+                /** @description Who wrote last. */
+                last_direction: components["schemas"]["Direction"];
+                /**
+                 * Format: int64
+                 * @description The number of its last message.
+                 */
+                last_seq: number;
+                /** @description Whether the customer opted out of this brand's texts. */
+                opted_out: boolean;
+                /** @description The first words of the last message. */
+                preview: string;
+                /**
+                 * Format: int64
+                 * @description When it comes back, Unix ms; only while snoozed.
+                 */
+                snoozed_until: number | null;
+                /** @description Where it stands. */
+                status: components["schemas"]["ConversationStatus"];
+                /** @description Whether something in it was not read yet. */
+                unread: boolean;
+                /**
+                 * Format: int64
+                 * @description Since when the customer waits for an answer, Unix ms.
+                 */
+                waiting_since: number | null;
+            }[];
+            /** @description Where the next page starts; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_CustomerRow: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /** @description Their addresses. */
+                addresses: components["schemas"]["CustomerAddress"][];
+                /**
+                 * Format: int64
+                 * @description When they were first seen, Unix ms.
+                 */
+                created_at: number;
+                /** @description Their id. */
+                id: components["schemas"]["CustomerId"];
+                /**
+                 * Format: int64
+                 * @description When something last happened, Unix ms.
+                 */
+                last_at: number;
+                /** @description Their name; empty when not known. */
+                name: string;
+            }[];
+            /** @description Where the next page starts; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_OptOut: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /** @description The number. */
+                address: string;
+                customer_id: components["schemas"]["CustomerId"] | null;
+                /** @description Their name; empty when not known. */
+                customer_name: string;
+                /**
+                 * @description What it covers.
+                 * @example all
+                 */
+                scope: string;
+                /**
+                 * Format: int64
+                 * @description Since when, Unix ms.
+                 */
+                since: number;
+                /**
+                 * @description How we learnt of it.
+                 * @example keyword
+                 */
+                source: string;
+            }[];
+            /** @description Where the next page starts; null on the last one. */
+            next_cursor: string | null;
+        };
+        /**
+         * @description One thing that may be allowed.
+         * @enum {string}
+         */
+        Permission: "read" | "write" | "send" | "settings_read" | "settings_write" | "sending_stop" | "members_write" | "keys_write" | "audit_read" | "server_operate";
+        /** @description An error, after RFC 9457. */
+        Problem: {
+            /**
+             * @description A stable snake_case word to act upon.
+             * @example not_found
+             */
+            code: string;
+            /** @description What happened here, in a sentence. */
+            detail: string;
+            /** @description Which fields are wrong. */
+            errors?: components["schemas"]["FieldError"][];
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             */
+            status: number;
+            /** @description The kind in a few words. */
+            title: string;
+            /**
+             * @description Names the kind of problem.
+             * @example https://hark.invalid/problems/not_found
+             */
+            type: string;
+        };
+        /** @description A provider Hark knows. */
+        Provider: {
+            /** @description What it can do. */
+            capabilities: components["schemas"]["Capabilities"];
+            /**
+             * @description Its stable name.
+             * @example simulator
+             */
+            provider: string;
+            /**
+             * @description A JSON schema of an account's settings, from which forms are made.
+             *     `writeOnly` marks secrets.
+             */
+            settings_schema: Record<string, unknown>;
+            /** @description Its name for people. */
+            title: string;
+        };
+        /** @enum {string} */
+        Purpose: "conversational" | "transactional" | "marketing" | "otp";
+        /** @description Up to which message was read. */
+        Read: {
+            /**
+             * Format: int64
+             * @description The message's number.
+             */
+            seq: number;
+        };
+        /** @description Why a message stands where it does. */
+        Reason: {
+            /**
+             * @description A stable snake_case word.
+             * @example opted_out
+             */
+            code: string;
+            /** @description A sentence for people. */
+            detail: string;
+        };
+        /** @description A reply. */
+        ReplyNew: {
+            /**
+             * Format: int64
+             * @description The number of the last message the writer saw. Where the customer or a
+             *     teammate wrote since, the reply is not sent and the answer is 409.
+             */
+            after_seq?: number | null;
+            /** @description The text. */
+            body?: string;
+            /** @description Whether to close the conversation with it. */
+            close?: boolean;
+            /** @description Pictures uploaded before. */
+            media_ids?: components["schemas"]["MediaId"][];
+            message_id?: components["schemas"]["MessageId"] | null;
+        };
+        /** @description A new password. */
+        ResetAccept: {
+            /**
+             * Format: password
+             * @description The password.
+             */
+            password: string;
+        };
+        /** @description A link with which a member sets a new password. Shown this once. */
+        ResetMade: {
+            /**
+             * Format: int64
+             * @description When it ends, Unix ms.
+             */
+            expires_at: number;
+            /** @description The link to hand on. */
+            link: string;
+        };
+        /** @description Asks for a link by e-mail. */
+        ResetNew: {
+            /** @description The member's e-mail address. */
+            email: string;
+        };
+        /**
+         * @description A member's part in a workspace.
+         * @enum {string}
+         */
+        Role: "owner" | "admin" | "agent" | "viewer";
+        /** @description One rule's word. */
+        RuleVerdict: {
+            /**
+             * @description A stable snake_case word.
+             * @example opted_out
+             */
+            code: string;
+            /** @description A sentence for people. */
+            detail: string;
+            /**
+             * @description The rule.
+             * @example suppression
+             */
+            rule: string;
+            /** @description What it says. */
+            verdict: components["schemas"]["Verdict"];
+        };
+        /**
+         * @description What an API key may do.
+         * @enum {string}
+         */
+        Scope: "read" | "write" | "send" | "admin";
+        /** @description All switches that concern this workspace. */
+        Sending: {
+            /** @description Its inboxes'. */
+            inboxes: components["schemas"]["SendingInbox"][];
+            /** @description The whole server's. */
+            server: components["schemas"]["SendingSwitch"];
+            /** @description This workspace's. */
+            workspace: components["schemas"]["SendingSwitch"];
+        };
+        /** @description Turns a switch. */
+        SendingChange: {
+            /** @description Why, for those who find it stopped. */
+            reason?: string;
+            /** @description True stops all sending; texts of customers still come in. */
+            stopped: boolean;
+        };
+        /** @description The switch of an inbox. */
+        SendingInbox: components["schemas"]["SendingSwitch"] & {
+            /** @description The inbox. */
+            inbox_id: components["schemas"]["InboxId"];
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description One switch. */
+        SendingSwitch: {
+            /**
+             * Format: int64
+             * @description When, Unix ms.
+             */
+            at: number | null;
+            /** @description Who stopped it. */
+            by: string | null;
+            /** @description Why. */
+            reason: string | null;
+            /** @description Whether nothing leaves. */
+            stopped: boolean;
+        };
+        /** @description One signed-in browser. */
+        Session: {
+            /**
+             * Format: int64
+             * @description When it signed in, Unix ms.
+             */
+            created_at: number;
+            /** @description Whether it is the one asking. */
+            current: boolean;
+            /**
+             * Format: int64
+             * @description When it ends by itself, Unix ms.
+             */
+            expires_at: number;
+            /** @description Its id. */
+            id: components["schemas"]["SessionId"];
+            /** @description The address it signed in from. */
+            ip: string;
+            /**
+             * Format: int64
+             * @description When it was last used, Unix ms.
+             */
+            last_seen_at: number;
+            /** @description What the browser called itself. */
+            user_agent: string;
+        };
+        /** @example ses_01932c07a1b87c3f9d2e5f6a7b8c9d0e */
+        SessionId: string;
+        /** @description A sign-in. */
+        SessionNew: {
+            /**
+             * @description The e-mail address.
+             * @example dana@example.com
+             */
+            email: string;
+            /**
+             * Format: password
+             * @description The password.
+             */
+            password: string;
+        };
+        /** @description Another workspace to work in. */
+        SessionWorkspace: {
+            /** @description The workspace. */
+            workspace_id: components["schemas"]["WorkspaceId"];
+        };
+        /** @description Whether somebody has to set this server up. */
+        Setup: {
+            /** @description True until the first owner exists. */
+            needed: boolean;
+        };
+        /** @description The first owner and the first workspace. */
+        SetupNew: {
+            /**
+             * @description The name that texts.
+             * @example Acme
+             */
+            brand: string;
+            /**
+             * @description The one-time code printed when Hark started.
+             * @example 7K2M-Q9RD
+             */
+            code: string;
+            /** @description Whether to fill the workspace with the demo shop. */
+            demo?: boolean;
+            /**
+             * @description The owner's e-mail address.
+             * @example dana@example.com
+             */
+            email: string;
+            /**
+             * @description The owner's name.
+             * @example Dana Reyes
+             */
+            name: string;
+            /**
+             * Format: password
+             * @description The owner's password.
+             */
+            password: string;
+            /**
+             * @description The workspace's IANA time zone.
+             * @example America/New_York
+             */
+            time_zone: string;
+            /**
+             * @description The workspace's name.
+             * @example Acme Outdoor
+             */
+            workspace_name: string;
+        };
+        /**
+         * @description How bad it is.
+         * @enum {string}
+         */
+        Severity: "info" | "warning" | "critical";
+        /**
+         * @description Which way a text went.
+         * @enum {string}
+         */
+        SimulatorDirection: "to_phone" | "from_phone";
+        /** @description What goes wrong in the simulated network. */
+        SimulatorFaults: {
+            /** @description Whether the carrier itself blocks who texted STOP. */
+            carrier_opt_out: boolean;
+            /**
+             * Format: int32
+             * @description How long a text travels, in ms.
+             */
+            delay_ms: number;
+            /**
+             * Format: int32
+             * @description How many of a hundred receipts come in the wrong order.
+             */
+            disorder_pct: number;
+            /**
+             * Format: int32
+             * @description How many of a hundred texts and receipts come twice.
+             */
+            double_pct: number;
+            /**
+             * Format: int32
+             * @description How many of a hundred texts are lost.
+             */
+            loss_pct: number;
+            /**
+             * Format: int32
+             * @description How long a receipt travels, in ms.
+             */
+            receipt_delay_ms: number;
+            /**
+             * @description The carrier refuses every text with this error class; null for none.
+             * @example carrier_filtered
+             */
+            reject_code: string | null;
+            /**
+             * Format: int32
+             * @description Texts a second the carrier takes; null for any number.
+             */
+            throttle_per_second: number | null;
+        };
+        /** @description A phone in the simulated network. */
+        SimulatorPhone: {
+            /**
+             * Format: int64
+             * @description When it last got or sent a text, Unix ms.
+             */
+            last_at: number;
+            /**
+             * @description Its number.
+             * @example +12125550123
+             */
+            number: string;
+            /** @description The first words of that text. */
+            preview: string;
+        };
+        /** @description What a simulated phone shows. */
+        SimulatorScreen: {
+            /** @description Its number. */
+            number: string;
+            /** @description Its texts, oldest first, at most the last 200. */
+            texts: components["schemas"]["SimulatorText"][];
+        };
+        /** @description A text on a simulated phone. */
+        SimulatorText: {
+            /**
+             * Format: int64
+             * @description When, Unix ms.
+             */
+            at: number;
+            /** @description The words. */
+            body: string;
+            /** @description Which way it went. */
+            direction: components["schemas"]["SimulatorDirection"];
+            /** @description Its id on the phone. */
+            id: string;
+            /** @description The shop's number. */
+            inbox_address: string;
+            /** @description Its pictures. */
+            media: components["schemas"]["Media"][];
+            /**
+             * Format: int64
+             * @description Parts as carriers count them.
+             */
+            parts: number;
+        };
+        /** @description A text typed on a simulated phone. */
+        SimulatorTextNew: {
+            /** @description The words. */
+            body?: string;
+            /**
+             * @description The phone's number.
+             * @example +12125550123
+             */
+            from: string;
+            /** @description The inbox it texts to, of a simulated account. */
+            inbox_id: components["schemas"]["InboxId"];
+            /** @description Pictures uploaded before. */
+            media_ids?: components["schemas"]["MediaId"][];
+        };
+        /** @description The same text with cheap characters. */
+        SmartText: {
+            /** @description The words. */
+            body: string;
+            /**
+             * Format: int32
+             * @description Its parts.
+             */
+            parts: number;
+        };
+        /** @description Until when to put off. */
+        Snooze: {
+            /**
+             * Format: int64
+             * @description When it comes back, Unix ms, in the future.
+             */
+            until: number;
+        };
+        /** @description The reply was not sent, since its writer had not seen everything. */
+        StaleConversation: {
+            /**
+             * @description `stale_conversation`; other codes have no `missed`.
+             * @example stale_conversation
+             */
+            code: string;
+            /** @description What happened here, in a sentence. */
+            detail: string;
+            /** @description What the writer had not seen. */
+            missed: components["schemas"]["Message"][];
+            /**
+             * Format: int32
+             * @description 409.
+             */
+            status: number;
+            /** @description The kind in a few words. */
+            title: string;
+            /** @description Names the kind of problem. */
+            type: string;
+        };
+        /** @description How the text would leave. */
+        TextPreview: {
+            /** @description What the gate would decide now. */
+            decision: components["schemas"]["Decision"];
+            /** @description How it is written to the air. */
+            encoding: components["schemas"]["Encoding"];
+            /** @description What makes it dearer. */
+            non_gsm: components["schemas"]["NonGsm"][];
+            /**
+             * Format: int32
+             * @description Parts as carriers count and bill them.
+             */
+            parts: number;
+            /**
+             * Format: int32
+             * @description Units that fit each part.
+             */
+            per_part: number;
+            /**
+             * Format: int32
+             * @description Units left in the last part.
+             */
+            remaining: number;
+            smart: components["schemas"]["SmartText"] | null;
+            /**
+             * Format: int32
+             * @description Septets or UTF-16 units.
+             */
+            units: number;
+        };
+        /** @description A text that is being written. Either `conversation_id`, or `to` and `inbox_id`. */
+        TextPreviewAsk: {
+            /** @description The words so far. */
+            body?: string;
+            conversation_id?: components["schemas"]["ConversationId"] | null;
+            inbox_id?: components["schemas"]["InboxId"] | null;
+            /**
+             * Format: int32
+             * @description How many pictures come with it.
+             */
+            media_count?: number;
+            /** @description The number it would go to. */
+            to?: string | null;
+        };
+        /** @description A stretch of a thread. */
+        Thread: {
+            /** @description Whether there are more in the asked direction. */
+            has_more: boolean;
+            /** @description The messages by number, oldest first. */
+            items: components["schemas"]["Message"][];
+        };
+        /** @description Something that happened in a conversation. */
+        ThreadEvent: {
+            /** @description The particulars. */
+            data: Record<string, unknown>;
+            /**
+             * @description What happened.
+             * @example assigned
+             */
+            kind: string;
+        };
+        /**
+         * @description The gate's word.
+         * @enum {string}
+         */
+        Verdict: "send" | "hold" | "refuse";
+        /** @description Which Hark this is. */
+        Version: {
+            /** @description Names the build of the web app; null where none is inside. */
+            build: string | null;
+            /**
+             * @description The version.
+             * @example 0.1.0
+             */
+            version: string;
+        };
+        /** @description Something that needs a look. */
+        Watch: {
+            /**
+             * @description A stable snake_case word.
+             * @example disk_low
+             */
+            code: string;
+            /** @description A sentence for people. */
+            detail: string;
+            /** @description How bad it is. */
+            severity: components["schemas"]["Severity"];
+            /**
+             * Format: int64
+             * @description Since when, Unix ms.
+             */
+            since: number;
+        };
+        /** @description One shop's data. */
+        Workspace: {
+            /** @description The name that texts. */
+            brand: string;
+            /**
+             * Format: int64
+             * @description When it was made, Unix ms.
+             */
+            created_at: number;
+            /** @description What HELP is answered with; empty for Hark's own words. */
+            help_text: string;
+            /** @description Its id. */
+            id: components["schemas"]["WorkspaceId"];
+            /** @description Its name. */
+            name: string;
+            /** @description Its IANA time zone. */
+            time_zone: string;
+        };
+        /** @description Changes to the workspace. Absent fields stay. */
+        WorkspaceChange: {
+            /** @description A new brand. */
+            brand?: string | null;
+            /** @description New words to answer HELP with. */
+            help_text?: string | null;
+            /** @description A new name. */
+            name?: string | null;
+            /** @description A new IANA time zone. */
+            time_zone?: string | null;
+        };
+        /** @example ws_01932c07a1b87c3f9d2e5f6a7b8c9d0e */
+        WorkspaceId: string;
     };
-    responses: never;
+    responses: {
+        /** @description It does not fit the present state, or the same Idempotency-Key is still at work. */
+        Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The caller may not do this, or the CSRF header is missing. */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A field is wrong (`errors`), or the Idempotency-Key was used with another body. */
+        Invalid: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request cannot be read: broken JSON, parameters or headers. */
+        Malformed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is no such thing in this workspace. */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is too large. */
+        TooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too many requests; try after `Retry-After` seconds. */
+        TooMany: {
+            headers: {
+                /** @description Seconds to wait. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Nobody is signed in, or the key is not known. */
+        Unauthenticated: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The store cannot answer now; try after `Retry-After` seconds. */
+        Unavailable: {
+            headers: {
+                /** @description Seconds to wait. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body's content type is not the one asked for. */
+        UnsupportedMediaType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    account_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Account"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    account_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of 1 to 200 visible ASCII characters. The same key with the same body within 7 days is answered as the first time, and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountNew"];
+            };
+        };
+        responses: {
+            /** @description Added */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    account_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account */
+                id: components["schemas"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    account_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account */
+                id: components["schemas"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountChange"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    account_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account */
+                id: components["schemas"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it came to */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountTest"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    api_key_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ApiKey"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    api_key_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of 1 to 200 visible ASCII characters. The same key with the same body within 7 days is answered as the first time, and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiKeyNew"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyMade"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    api_key_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key */
+                id: components["schemas"]["ApiKeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    audit_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Most items of the page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditEntry"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    conversation_count: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationCounts"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    conversation_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Of this inbox alone. */
+                inbox_id?: components["schemas"]["InboxId"];
+                /** @description Most items of the page. */
+                limit?: number;
+                /** @description In which order. */
+                sort?: components["schemas"]["ConversationSort"];
+                /** @description Which conversations. */
+                view?: components["schemas"]["ConversationView"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ConversationRow"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    conversation_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of 1 to 200 visible ASCII characters. The same key with the same body within 7 days is answered as the first time, and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConversationNew"];
+            };
+        };
+        responses: {
+            /** @description Recorded, with the gate's decision */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationStarted"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    conversation_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation */
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The conversation */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    conversation_assign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation */
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Assign"];
+            };
+        };
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    conversation_close: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation */
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    conversation_draft_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation */
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The draft */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    conversation_draft_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation */
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftChange"];
+            };
+        };
+        responses: {
+            /** @description The draft as kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    conversation_draft_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation */
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    conversation_message_list: {
+        parameters: {
+            query?: {
+                /** @description Messages newer than this number. */
+                after_seq?: number;
+                /** @description Messages older than this number; the newest where neither bound is given. */
+                before_seq?: number;
+                /** @description Most messages. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The conversation */
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Messages */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Thread"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    conversation_reply: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of 1 to 200 visible ASCII characters. The same key with the same body within 7 days is answered as the first time, and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The conversation */
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplyNew"];
+            };
+        };
+        responses: {
+            /** @description Recorded, with the gate's decision */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageSent"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description Someone wrote meanwhile (`stale_conversation`), or another conflict without `missed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["StaleConversation"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    conversation_note: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of 1 to 200 visible ASCII characters. The same key with the same body within 7 days is answered as the first time, and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The conversation */
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteNew"];
+            };
+        };
+        responses: {
+            /** @description Added */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    conversation_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation */
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Read"];
+            };
+        };
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    conversation_reopen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation */
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    conversation_snooze: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation */
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Snooze"];
+            };
+        };
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    conversation_unread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation */
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    customer_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Most items of the page. */
+                limit?: number;
+                /** @description The start of a name, or a number or its end. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Latest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CustomerRow"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    customer_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of 1 to 200 visible ASCII characters. The same key with the same body within 7 days is answered as the first time, and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerNew"];
+            };
+        };
+        responses: {
+            /** @description Added */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    customer_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer */
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The customer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    customer_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer */
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerChange"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    demo_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Demo"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    demo_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DemoNew"];
+            };
+        };
+        responses: {
+            /** @description Begun */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Demo"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    demo_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Begun */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Demo"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    event_list: {
+        parameters: {
+            query?: {
+                /** @description Most items. */
+                limit?: number;
+                /** @description The number of the last change seen. */
+                since?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A stretch of the log */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changes"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    inbox_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Inbox"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    inbox_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of 1 to 200 visible ASCII characters. The same key with the same body within 7 days is answered as the first time, and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InboxNew"];
+            };
+        };
+        responses: {
+            /** @description Added */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inbox"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    inbox_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The inbox */
+                id: components["schemas"]["InboxId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The inbox */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inbox"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    inbox_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The inbox */
+                id: components["schemas"]["InboxId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InboxChange"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inbox"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    inbox_live_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The inbox */
+                id: components["schemas"]["InboxId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InboxLive"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inbox"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    invite_link_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The secret in the link */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The invitation */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InviteLink"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    invite_link_accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The secret in the link */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InviteAccept"];
+            };
+        };
+        responses: {
+            /** @description Joined; the session cookie is set */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    invite_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Invite"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    invite_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of 1 to 200 visible ASCII characters. The same key with the same body within 7 days is answered as the first time, and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InviteNew"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InviteMade"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    invite_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The invitation */
+                id: components["schemas"]["InviteId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken back */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    live_stream: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The number of the last change seen; from now on where absent. The header
+                 *     `Last-Event-ID` goes before it.
+                 */
+                since?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    me_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The member, workspace and permissions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    media_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["MediaUpload"];
+            };
+        };
+        responses: {
+            /** @description Kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Media"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    media_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The picture */
+                id: components["schemas"]["MediaId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    member_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Member"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    member_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The member */
+                id: components["schemas"]["MemberId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberChange"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    member_reset_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The member */
+                id: components["schemas"]["MemberId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResetMade"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    message_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of 1 to 200 visible ASCII characters. The same key with the same body within 7 days is answered as the first time, and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageNew"];
+            };
+        };
+        responses: {
+            /** @description Recorded, with the gate's decision */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageSent"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    message_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The message */
+                id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The message */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    message_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The message */
+                id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken back */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    message_decision_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The message */
+                id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The decisions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_DecisionRecord"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    message_retry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of 1 to 200 visible ASCII characters. The same key with the same body within 7 days is answered as the first time, and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The message that did not arrive */
+                id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The new message, with the gate's decision */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageSent"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    onboarding_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The steps */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Onboarding"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    opt_out_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Most items of the page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OptOut"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    provider_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By title */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Provider"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    reset_link_accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The secret in the link */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetAccept"];
+            };
+        };
+        responses: {
+            /** @description Set; the session cookie is set */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    reset_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetNew"];
+            };
+        };
+        responses: {
+            /** @description Taken */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    search: {
+        parameters: {
+            query: {
+                /** @description Most items. */
+                limit?: number;
+                /** @description Words that all must occur; the last may be unfinished. */
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Found"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    sending_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The switches */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sending"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    sending_inbox_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The inbox */
+                id: components["schemas"]["InboxId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendingChange"];
+            };
+        };
+        responses: {
+            /** @description The switches now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sending"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    sending_server_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendingChange"];
+            };
+        };
+        responses: {
+            /** @description The switches now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sending"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    sending_workspace_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendingChange"];
+            };
+        };
+        responses: {
+            /** @description The switches now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sending"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    session_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionNew"];
+            };
+        };
+        responses: {
+            /** @description Signed in; the session cookie is set */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    session_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    session_workspace_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionWorkspace"];
+            };
+        };
+        responses: {
+            /** @description The session is in the other workspace */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    session_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Session"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    session_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session */
+                id: components["schemas"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out; its live stream ends within 5 seconds */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    setup_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether set-up is needed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setup"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    setup_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetupNew"];
+            };
+        };
+        responses: {
+            /** @description Set up; the session cookie is set */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    simulator_fault_get: {
+        parameters: {
+            query?: {
+                /** @description The inbox; the oldest simulated one where absent. */
+                inbox_id?: components["schemas"]["InboxId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The faults */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimulatorFaults"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    simulator_fault_set: {
+        parameters: {
+            query?: {
+                /** @description The inbox; the oldest simulated one where absent. */
+                inbox_id?: components["schemas"]["InboxId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SimulatorFaults"];
+            };
+        };
+        responses: {
+            /** @description The faults now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimulatorFaults"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    simulator_phone_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Latest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_SimulatorPhone"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    simulator_phone_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The phone's number */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The screen */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimulatorScreen"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    simulator_text_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of 1 to 200 visible ASCII characters. The same key with the same body within 7 days is answered as the first time, and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SimulatorTextNew"];
+            };
+        };
+        responses: {
+            /** @description On its way */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimulatorText"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    text_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TextPreviewAsk"];
+            };
+        };
+        responses: {
+            /** @description How it would leave */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TextPreview"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    version_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    watch_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Worst first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Watch"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    workspace_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The workspace */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workspace"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    workspace_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkspaceChange"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workspace"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+}

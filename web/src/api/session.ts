@@ -59,7 +59,7 @@ export const inviteLinkQuery = (token: string) =>
     retry: false,
   });
 
-export const acceptInvite = async (token: string, body: { name: string; password: string }) =>
+export const acceptInvite = async (token: string, body: Schemas['InviteAccept']) =>
   enter(await ok(api.POST('/api/v1/invite-links/{token}', { params: { path: { token } }, body })));
 
 export const askReset = (email: string) => ok(api.POST('/api/v1/resets', { body: { email } }));

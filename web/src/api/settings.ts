@@ -9,7 +9,7 @@ export type Provider = Schemas['Provider'];
 export type Inbox = Schemas['Inbox'];
 export type ApiKey = Schemas['ApiKey'];
 export type Sending = Schemas['Sending'];
-export type StopSwitch = Schemas['StopSwitch'];
+export type StopSwitch = Schemas['SendingSwitch'];
 
 const path = (id: string) => ({ params: { path: { id } } });
 const refetch = (key: string) => queryClient.invalidateQueries({ queryKey: [key] });
@@ -36,7 +36,7 @@ export const invitesQuery = queryOptions({
   queryKey: ['invites'],
   queryFn: ({ signal }) => ok(api.GET('/api/v1/invites', { signal })),
 });
-export const invite = (body: { email?: string; name?: string; role: Role }) =>
+export const invite = (body: { email?: string; role: Role }) =>
   changed('invites', ok(api.POST('/api/v1/invites', { body })));
 export const withdrawInvite = (id: string) =>
   changed('invites', ok(api.DELETE('/api/v1/invites/{id}', path(id))));
@@ -45,12 +45,8 @@ export const keysQuery = queryOptions({
   queryKey: ['api-keys'],
   queryFn: ({ signal }) => ok(api.GET('/api/v1/api-keys', { signal })),
 });
-export const createKey = (body: {
-  name: string;
-  scopes: string[];
-  purpose?: string;
-  inbox_id?: string;
-}) => changed('api-keys', ok(api.POST('/api/v1/api-keys', { body })));
+export const createKey = (body: Schemas['ApiKeyNew']) =>
+  changed('api-keys', ok(api.POST('/api/v1/api-keys', { body })));
 export const revokeKey = (id: string) =>
   changed('api-keys', ok(api.DELETE('/api/v1/api-keys/{id}', path(id))));
 
@@ -81,7 +77,7 @@ export const inboxesQuery = queryOptions({
   queryFn: ({ signal }) => ok(api.GET('/api/v1/inboxes', { signal })),
   staleTime: 5 * 60_000,
 });
-export const createInbox = (body: { name: string; address: string; account_id: string }) =>
+export const createInbox = (body: Schemas['InboxNew']) =>
   changed('inboxes', ok(api.POST('/api/v1/inboxes', { body })));
 export const changeInbox = (id: string, body: { name?: string; test_numbers?: string[] }) =>
   changed('inboxes', ok(api.PATCH('/api/v1/inboxes/{id}', { ...path(id), body })));
@@ -141,7 +137,7 @@ export const demoQuery = queryOptions({
   queryFn: ({ signal }) => ok(api.GET('/api/v1/demo', { signal })),
   // Progress is worth a look each second while there is some, and none after.
   refetchInterval: (query) =>
-    query.state.data && ['running', 'removing'].includes(query.state.data.state) ? 1000 : false,
+    query.state.data && ['filling', 'removing'].includes(query.state.data.state) ? 1000 : false,
 });
 export const startDemo = (conversations: number) =>
   changed('demo', ok(api.POST('/api/v1/demo', { body: { conversations } })));

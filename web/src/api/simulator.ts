@@ -2,8 +2,8 @@ import { queryOptions } from '@tanstack/react-query';
 import { api, ok, type Schemas } from './client';
 import { queryClient } from './query-client';
 
-export type Faults = Schemas['Faults'];
-export type PhoneText = Schemas['PhoneText'];
+export type Faults = Schemas['SimulatorFaults'];
+export type PhoneText = Schemas['SimulatorText'];
 
 export const phonesQuery = queryOptions({
   queryKey: ['phones'],
@@ -32,13 +32,17 @@ export async function textFromPhone(body: {
   return text;
 }
 
-export const faultsQuery = queryOptions({
-  queryKey: ['faults'],
-  queryFn: ({ signal }) => ok(api.GET('/api/v1/simulator/faults', { signal })),
-});
+export const faultsQuery = (inbox: string) =>
+  queryOptions({
+    queryKey: ['faults', inbox],
+    queryFn: ({ signal }) =>
+      ok(api.GET('/api/v1/simulator/faults', { signal, params: { query: { inbox_id: inbox } } })),
+  });
 
-export async function setFaults(faults: Faults) {
-  const now = await ok(api.PUT('/api/v1/simulator/faults', { body: faults }));
-  queryClient.setQueryData(['faults'], now);
+export async function setFaults(inbox: string, faults: Faults) {
+  const now = await ok(
+    api.PUT('/api/v1/simulator/faults', { params: { query: { inbox_id: inbox } }, body: faults }),
+  );
+  queryClient.setQueryData(['faults', inbox], now);
   return now;
 }

@@ -106,6 +106,8 @@ export const en = {
     assign: 'Assign',
     assign_me: 'Assign to me',
     select: 'Select',
+    select_all: 'Select all in view',
+    close_selected: 'Close the selected',
     unread: 'Mark unread',
     fold_list: 'Fold the list',
     fold_panel: 'Fold the customer panel',
@@ -132,6 +134,7 @@ export const en = {
   inbox: {
     title: 'Inbox',
     list: 'Conversations',
+    resize: 'Width of the list',
     views: {
       mine: 'Mine',
       unassigned: 'Unassigned',
@@ -305,6 +308,7 @@ export const en = {
     edit: 'Edit',
     not_sent: 'Not sent. Your words are back in the field.',
     note_not_saved: 'The note was not saved. Your words are back in the field.',
+    sent_undo: 'Sending in a moment.',
     sent_closed: (name: string) => `Sent and closed ${name}.`,
     checking: 'Checking',
     preview_failed:

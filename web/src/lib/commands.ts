@@ -2,6 +2,7 @@ import type { LucideIcon } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { create } from 'zustand';
 import { bindings } from './bindings';
+import { KEY_CATALOGUE } from './key-catalogue';
 
 /**
  * Everything a person can do is one of these. The palette, the tooltips and the list of keys are
@@ -11,16 +12,20 @@ export interface Command {
   id: string;
   label: string;
   group: string;
-  /** The binding it ships with: `e`, `shift+e`, `g i`, `mod+enter`. People may change or drop it. */
+  /** Only for twins of a command in the catalogue; the others get their key from there. */
   keys?: string;
   icon?: LucideIcon;
   /** Keys in a text field belong to the text, except for those that say so. */
   inText?: boolean;
+  /** Tried before others on the same key. */
+  first?: boolean;
   /** Not offered in the palette (plain movement, say). */
   quiet?: boolean;
   when?: () => boolean;
   run: () => void;
 }
+
+const shipped = new Map<string, string>(KEY_CATALOGUE.map((item) => [item.id, item.keys]));
 
 interface Registry {
   commands: ReadonlyMap<string, Command>;
@@ -55,6 +60,7 @@ export function useCommands(commands: readonly Command[]) {
     useRegistry.getState().add(
       latest.current.map((command) => ({
         ...command,
+        ...(shipped.get(command.id) ? { keys: shipped.get(command.id) } : {}),
         run: () => find(command.id)?.run(),
         when: () => find(command.id)?.when?.() ?? true,
       })),

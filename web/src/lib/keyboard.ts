@@ -55,7 +55,9 @@ export function handleKey(event: KeyboardEvent): boolean {
   if (!chord) return false;
   const typing = inTextField(event.target);
   const single = !chord.includes('mod+') && !chord.includes('alt+');
-  const commands = [...useRegistry.getState().commands.values()].reverse();
+  const commands = [...useRegistry.getState().commands.values()].sort(
+    (a, b) => Number(b.first ?? false) - Number(a.first ?? false),
+  );
   // Inside an open dialog only its own keys count.
   const blocked =
     event.target instanceof HTMLElement &&

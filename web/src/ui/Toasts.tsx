@@ -14,13 +14,13 @@ export interface ToastAction {
 /** Says that something happened, with the way back when there is one. */
 export function toast(
   text: string,
-  options: { action?: ToastAction; tone?: 'plain' | 'bad' } = {},
+  options: { action?: ToastAction; tone?: 'plain' | 'bad'; timeout?: number } = {},
 ) {
-  const { action, tone = 'plain' } = options;
+  const { action, tone = 'plain', timeout = tone === 'bad' ? 9000 : 5000 } = options;
   const id = manager.add({
     description: text,
     type: tone,
-    timeout: tone === 'bad' ? 9000 : 5000,
+    timeout,
     priority: tone === 'bad' ? 'high' : 'low',
     ...(action
       ? {

@@ -1,0 +1,26 @@
+import { useState } from 'react';
+import { errorText } from '@/api/errors';
+import { type Media, uploadMedia } from '@/api/messages';
+import { t } from '@/i18n/t';
+import { toast } from '@/ui/Toasts';
+
+const KINDS = /^(image\/|application\/pdf$|text\/(x-)?vcard$)/;
+
+/** Uploads what was picked, pasted or dropped; each finished file is handed over by itself. */
+export function usePhotos(onAdd: (media: Media) => void) {
+  const [uploading, setUploading] = useState(0);
+  const add = (files: Iterable<File>) => {
+    for (const file of files) {
+      if (!KINDS.test(file.type)) {
+        toast(t.composer.not_photo, { tone: 'bad' });
+        continue;
+      }
+      setUploading((count) => count + 1);
+      uploadMedia(file)
+        .then(onAdd)
+        .catch((error: unknown) => toast(errorText(error), { tone: 'bad' }))
+        .finally(() => setUploading((count) => count - 1));
+    }
+  };
+  return { uploading, add };
+}

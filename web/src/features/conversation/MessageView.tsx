@@ -1,0 +1,160 @@
+import { Lock } from 'lucide-react';
+import { memo } from 'react';
+import type { Message, Outgoing } from '@/api/messages';
+import { t } from '@/i18n/t';
+import { cn } from '@/lib/cn';
+import { timeOfDay } from '@/lib/time';
+import { Spinner } from '@/ui/Spinner';
+import { DeliveryState, needsWords } from './DeliveryState';
+import { eventWords } from './event-words';
+import { MediaView } from './MediaView';
+
+function sender(message: Message, customer: string): string {
+  const author = message.author;
+  switch (author?.type) {
+    case 'customer':
+    case undefined:
+      return author?.name || customer;
+    case 'member':
+      return author.name;
+    case 'bot':
+      return author.name || t.thread.by_bot;
+    case 'flow':
+      return author.name || t.thread.by_flow;
+    case 'api':
+      return author.name || t.thread.by_api;
+    case 'system':
+      return author.name || t.thread.by_system;
+  }
+}
+
+const LINK = /(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]'])/g;
+
+/** Words with their links made clickable; nothing else in a customer's text is ever interpreted. */
+function Words({ text }: { text: string }) {
+  return text.split(LINK).map((piece, at) =>
+    at % 2 === 1 ? (
+      <a
+        // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one fixed text
+        key={at}
+        href={piece}
+        target="_blank"
+        rel="noreferrer noopener"
+        className="underline underline-offset-2"
+      >
+        {piece}
+      </a>
+    ) : (
+      piece
+    ),
+  );
+}
+
+function Bubble({
+  kind,
+  children,
+}: {
+  kind: 'inbound' | 'outbound' | 'note';
+  children: React.ReactNode;
+}) {
+  return (
+    <div
+      className={cn(
+        'w-fit max-w-full whitespace-pre-wrap break-words rounded-bubble px-3.5 py-2 text-text',
+        kind === 'inbound' && 'rounded-es-[4px] bg-sunken text-ink',
+        kind === 'outbound' && 'rounded-ee-[4px] bg-bubble-out text-bubble-out-ink',
+        kind === 'note' && 'rounded-ee-[4px] border border-line bg-note text-ink',
+      )}
+    >
+      {children}
+    </div>
+  );
+}
+
+export const MessageView = memo(function MessageView({
+  message,
+  customer,
+  first,
+  last,
+  now,
+}: {
+  message: Message;
+  customer: string;
+  first: boolean;
+  last: boolean;
+  now: number;
+}) {
+  const inbound = message.kind === 'inbound';
+  const note = message.kind === 'note';
+  return (
+    <article
+      aria-label={t.thread.announce(sender(message, customer), message.body)}
+      className={cn(
+        'flex flex-col px-5 max-md:px-3',
+        inbound ? 'items-start' : 'items-end',
+        first ? 'pt-2.5' : 'pt-[3px]',
+      )}
+    >
+      <div
+        className={cn(
+          'flex max-w-[68%] flex-col gap-1 max-md:max-w-[84%]',
+          inbound ? 'items-start' : 'items-end',
+        )}
+      >
+        {first && (!inbound || note) ? (
+          <span className="flex items-center gap-1 px-1 text-meta text-muted">
+            {note ? (
+              <>
+                <Lock aria-hidden className="size-3 text-warn" />
+                <span className="font-semibold text-warn">{t.thread.note}</span>
+                <span aria-hidden>·</span>
+              </>
+            ) : null}
+            {sender(message, customer)}
+          </span>
+        ) : null}
+        {message.media.length > 0 ? <MediaView media={message.media} /> : null}
+        {message.body ? (
+          <Bubble kind={note ? 'note' : inbound ? 'inbound' : 'outbound'}>
+            <Words text={message.body} />
+          </Bubble>
+        ) : null}
+        {last || needsWords(message) ? (
+          <div className="px-1">
+            <DeliveryState message={message} now={now} />
+          </div>
+        ) : null}
+      </div>
+    </article>
+  );
+});
+
+/** Painted the moment Send is pressed; the server's message takes its place under the same id. */
+export function OutgoingView({ item }: { item: Outgoing }) {
+  return (
+    <article
+      aria-label={t.thread.announce(t.common.you, item.body)}
+      className="flex flex-col items-end px-5 pt-2.5 max-md:px-3"
+    >
+      <div className="flex max-w-[68%] flex-col items-end gap-1 max-md:max-w-[84%]">
+        {item.media.length > 0 ? <MediaView media={item.media} /> : null}
+        {item.body ? (
+          <Bubble kind={item.kind === 'note' ? 'note' : 'outbound'}>{item.body}</Bubble>
+        ) : null}
+        <span className="flex items-center gap-1.5 px-1 text-faint text-meta">
+          {timeOfDay(item.at)}
+          <Spinner className="size-3" />
+          {t.states.sending}
+        </span>
+      </div>
+    </article>
+  );
+}
+
+export function EventLine({ message, now }: { message: Message; now: number }) {
+  return (
+    <p className="px-5 py-1.5 text-center text-faint text-label max-md:px-3">
+      {eventWords(message, now)} · {timeOfDay(message.created_at)}
+    </p>
+  );
+}

@@ -1,0 +1,120 @@
+import { CircleAlert, Clock3, NotebookPen, OctagonX } from 'lucide-react';
+import { memo, type ReactNode } from 'react';
+import type { Conversation } from '@/api/conversations';
+import { t } from '@/i18n/t';
+import { cn } from '@/lib/cn';
+import { customerName } from '@/lib/phone';
+import { age, duration, fullTime, moment } from '@/lib/time';
+import { Avatar } from '@/ui/Avatar';
+
+/** Height of a row; the windowed list relies on it. */
+export const ROW_HEIGHT = 76;
+
+function Mark({
+  icon: Icon,
+  tone,
+  children,
+}: {
+  icon: typeof Clock3;
+  tone: string;
+  children: ReactNode;
+}) {
+  return (
+    <span className={cn('inline-flex shrink-0 items-center gap-1 font-medium text-meta', tone)}>
+      <Icon aria-hidden className="size-3" strokeWidth={2.25} />
+      {children}
+    </span>
+  );
+}
+
+/** One conversation in the list. Every state stands in words, not in colour alone. */
+export const RowView = memo(function RowView({
+  row,
+  now,
+  active,
+  chosen,
+  showInbox,
+}: {
+  row: Conversation;
+  now: number;
+  active: boolean;
+  chosen: boolean;
+  showInbox: boolean;
+}) {
+  const name = customerName(row.customer);
+  const waiting = row.waiting_since !== null && row.status === 'open';
+  return (
+    <div
+      className={cn(
+        'relative flex h-full gap-3 border-line border-b ps-4 pe-3 pt-2.5 max-md:ps-3',
+        active ? 'bg-accent-soft' : chosen ? 'bg-sunken' : 'bg-surface hover:bg-bg',
+      )}
+    >
+      {row.unread ? (
+        <span
+          aria-hidden
+          className="absolute start-1.5 top-[22px] size-1.5 rounded-full bg-accent max-md:start-1"
+        />
+      ) : null}
+      <Avatar
+        name={chosen ? '✓' : name}
+        className={cn('mt-0.5', active && 'bg-surface', chosen && 'bg-accent text-accent-ink')}
+      />
+      <div className="flex min-w-0 flex-1 flex-col">
+        <div className="flex items-baseline gap-2">
+          <span
+            className={cn('min-w-0 flex-1 truncate', row.unread ? 'font-semibold' : 'font-medium')}
+          >
+            {name}
+          </span>
+          {row.unread ? <span className="sr-only">{t.inbox.unread}</span> : null}
+          <time
+            dateTime={new Date(row.last_at).toISOString()}
+            title={fullTime(row.last_at)}
+            className="shrink-0 text-faint text-meta"
+          >
+            {age(row.last_at, now)}
+          </time>
+        </div>
+        <p className={cn('truncate', row.unread ? 'text-ink' : 'text-muted')}>
+          {row.last_direction === 'outbound' ? (
+            <span className="text-faint">{t.inbox.you_sent}</span>
+          ) : null}
+          {row.preview || t.inbox.no_preview}
+        </p>
+        <div className="flex h-4 items-center gap-2.5 overflow-hidden text-faint text-meta">
+          {row.has_failed ? (
+            <Mark icon={CircleAlert} tone="text-bad">
+              {t.inbox.failed}
+            </Mark>
+          ) : null}
+          {row.opted_out ? (
+            <Mark icon={OctagonX} tone="text-bad">
+              {t.inbox.opted_out}
+            </Mark>
+          ) : null}
+          {row.draft ? (
+            <Mark icon={NotebookPen} tone="text-warn">
+              {t.inbox.draft}
+            </Mark>
+          ) : null}
+          {row.snoozed_until !== null && row.status === 'snoozed' ? (
+            <Mark icon={Clock3} tone="text-muted">
+              {t.inbox.snoozed_until(moment(row.snoozed_until, now))}
+            </Mark>
+          ) : null}
+          {waiting && row.waiting_since !== null ? (
+            <span className="shrink-0 font-medium text-muted">
+              {t.inbox.waiting(duration(now - row.waiting_since))}
+            </span>
+          ) : null}
+          <span className="min-w-0 truncate">
+            {[row.assignee?.name ?? t.inbox.nobody, showInbox ? row.inbox.name : '']
+              .filter(Boolean)
+              .join(' · ')}
+          </span>
+        </div>
+      </div>
+    </div>
+  );
+});

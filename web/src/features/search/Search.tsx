@@ -1,0 +1,111 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Search as SearchIcon } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { errorCode, errorText } from '@/api/errors';
+import { searchQuery } from '@/api/messages';
+import { t } from '@/i18n/t';
+import { useDebounced, useNow } from '@/lib/hooks';
+import { customerName } from '@/lib/phone';
+import { age } from '@/lib/time';
+import { Empty, Failure } from '@/ui/States';
+import { snippetPieces } from './snippet';
+
+/** Texts by their words; the question stands in the address. */
+export function Search({
+  q,
+  onQuery,
+  onOpen,
+}: {
+  q: string;
+  onQuery: (q: string) => void;
+  onOpen: (conversation: string) => void;
+}) {
+  const [typed, setTyped] = useState(q);
+  const late = useDebounced(typed, 180);
+  const now = useNow();
+  const list = useRef<HTMLUListElement>(null);
+  useEffect(() => {
+    if (late !== q) onQuery(late);
+  }, [late, q, onQuery]);
+  const query = useQuery({ ...searchQuery(late), placeholderData: keepPreviousData });
+  const hits = late.trim().length > 1 ? (query.data?.items ?? []) : [];
+  const walk = (event: React.KeyboardEvent) => {
+    if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
+    const links = [...(list.current?.querySelectorAll('button') ?? [])];
+    const at = links.findIndex((link) => link.matches(':focus'));
+    const next = links[at + (event.key === 'ArrowDown' ? 1 : -1)];
+    event.preventDefault();
+    if (next) next.focus();
+    else if (event.key === 'ArrowUp') document.getElementById('search-field')?.focus();
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: arrows walk from the field into the results
+    <div className="flex h-full flex-col" onKeyDown={walk}>
+      <div className="border-line border-b bg-surface px-4 py-3 md:px-8">
+        <h1 className="sr-only">{t.search.title}</h1>
+        <div className="mx-auto flex max-w-[760px] items-center gap-2 rounded-card border border-line-strong px-3 focus-within:border-accent">
+          <SearchIcon aria-hidden className="size-4 text-faint" />
+          <input
+            id="search-field"
+            type="search"
+            aria-label={t.search.label}
+            placeholder={t.search.placeholder}
+            value={typed}
+            autoFocus
+            onChange={(event) => setTyped(event.target.value)}
+            className="h-10 min-w-0 flex-1 bg-transparent outline-none max-md:h-12 max-md:text-[16px]"
+          />
+        </div>
+        <p role="status" className="mx-auto mt-1.5 max-w-[760px] text-faint text-label">
+          {late.trim().length < 2
+            ? t.search.hint
+            : query.isSuccess
+              ? t.search.results(hits.length)
+              : ''}
+        </p>
+      </div>
+      <div className="min-h-0 flex-1 overflow-y-auto">
+        {query.isError ? (
+          <Failure
+            detail={errorText(query.error)}
+            code={errorCode(query.error)}
+            onRetry={() => void query.refetch()}
+          />
+        ) : null}
+        {query.isSuccess && hits.length === 0 && late.trim().length > 1 ? (
+          <Empty icon={SearchIcon} title={t.search.none(late.trim())} />
+        ) : null}
+        <ul ref={list} className="mx-auto max-w-[792px] px-2 py-2 md:px-4">
+          {hits.map((hit) => (
+            <li key={hit.message_id}>
+              <button
+                type="button"
+                onClick={() => onOpen(hit.conversation_id)}
+                className="flex w-full flex-col gap-0.5 rounded-card px-3 py-2.5 text-start hover:bg-surface"
+              >
+                <span className="flex w-full items-baseline gap-2">
+                  <span className="min-w-0 flex-1 truncate font-medium">
+                    {customerName(hit.customer)}
+                  </span>
+                  <span className="text-faint text-meta">{age(hit.at, now)}</span>
+                </span>
+                <span className="line-clamp-2 text-muted">
+                  {snippetPieces(hit.snippet, late).map((piece, at) =>
+                    piece.found ? (
+                      // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text, in order
+                      <mark key={at} className="rounded-[2px] bg-note font-medium text-ink">
+                        {piece.text}
+                      </mark>
+                    ) : (
+                      piece.text
+                    ),
+                  )}
+                </span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,312 @@
+import { useQuery } from '@tanstack/react-query';
+import {
+  CheckCheck,
+  Clock3,
+  Lock,
+  MailOpen,
+  MessageSquareText,
+  PanelRight,
+  RotateCcw,
+  UserPlus,
+  UserRound,
+} from 'lucide-react';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import {
+  assignConversation,
+  type Conversation,
+  closeConversation,
+  conversationQuery,
+  markRead,
+  markUnread,
+  reopenConversation,
+  snoozeConversation,
+} from '@/api/conversations';
+import { errorCode, errorText } from '@/api/errors';
+import type { Me } from '@/api/session';
+import { Composer, focusComposer } from '@/features/composer/Composer';
+import { useDrafts } from '@/features/composer/drafts';
+import { AssignDialog } from '@/features/conversation/AssignDialog';
+import { SnoozeDialog } from '@/features/conversation/SnoozeDialog';
+import { Thread } from '@/features/conversation/Thread';
+import { ThreadHead } from '@/features/conversation/ThreadHead';
+import { CustomerPanel } from '@/features/customers/CustomerPanel';
+import { t } from '@/i18n/t';
+import { useCommands } from '@/lib/commands';
+import { useDesk } from '@/lib/desk';
+import { useIsWide } from '@/lib/hooks';
+import { customerName } from '@/lib/phone';
+import { moment } from '@/lib/time';
+import { Drawer } from '@/ui/Drawer';
+import { Failure } from '@/ui/States';
+import { toast } from '@/ui/Toasts';
+
+interface Props {
+  id: string;
+  me: Me;
+  onBack: (() => void) | undefined;
+  /** The conversation left the view; show what comes next. */
+  onLeave: () => void;
+  onNext: () => void;
+  onOpen: (id: string) => void;
+}
+
+/** One conversation: thread, composer, and the customer beside them. */
+export function ConversationScreen({ id, me, onBack, onLeave, onOpen }: Props) {
+  const query = useQuery(conversationQuery(id));
+  const row = query.data;
+  if (!row) {
+    return query.isError ? (
+      <Failure
+        className="flex-1 justify-center"
+        detail={query.error instanceof Error ? errorText(query.error) : ''}
+        code={errorCode(query.error)}
+        onRetry={() => void query.refetch()}
+      />
+    ) : (
+      <div className="min-w-0 flex-1" role="status" aria-label={t.common.loading} />
+    );
+  }
+  return (
+    <Opened
+      row={row}
+      loaded={!query.isPlaceholderData}
+      me={me}
+      onBack={onBack}
+      onLeave={onLeave}
+      onOpen={onOpen}
+    />
+  );
+}
+
+function Opened({
+  row,
+  loaded,
+  me,
+  onBack,
+  onLeave,
+  onOpen,
+}: {
+  row: Conversation;
+  loaded: boolean;
+  me: Me;
+  onBack: (() => void) | undefined;
+  onLeave: () => void;
+  onOpen: (id: string) => void;
+}) {
+  const { id } = row;
+  const name = customerName(row.customer);
+  const wide = useIsWide();
+  const { overlay, open, panelFolded, togglePanel, dock } = useDesk();
+  const panelFits = wide && !(dock && window.innerWidth < 1560);
+  const change = useDrafts((state) => state.change);
+  const mayWrite = me.permissions.includes('send');
+
+  // How far it was read when it was opened: the mark stays where it was while one reads on.
+  const [readSeq, setReadSeq] = useState<number | undefined>(undefined);
+  useEffect(() => {
+    if (readSeq === undefined && loaded)
+      setReadSeq(row.unread ? (row.read_seq ?? row.last_seq) : row.last_seq);
+  }, [readSeq, loaded, row]);
+
+  const keepUnread = useRef(false);
+  const told = useRef(0);
+  const onSeen = useCallback(
+    (seq: number) => {
+      if (keepUnread.current || told.current >= seq || !row.unread) return;
+      told.current = seq;
+      markRead(id, seq).catch(() => {
+        told.current = 0;
+      });
+    },
+    [id, row.unread],
+  );
+
+  const attempt = async (work: () => Promise<unknown>) => {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      toast(errorText(error), { tone: 'bad' });
+      return false;
+    }
+  };
+  const close = async () => {
+    onLeave();
+    if (await attempt(() => closeConversation(id))) {
+      toast(t.actions.closed(name), {
+        action: {
+          label: t.common.undo,
+          run: () => void attempt(() => reopenConversation(id)).then(() => onOpen(id)),
+        },
+      });
+    }
+  };
+  const assign = (member: { id: string; name: string } | null) =>
+    void attempt(() => assignConversation(id, member));
+  const snooze = async (until: number) => {
+    onLeave();
+    if (await attempt(() => snoozeConversation(id, until))) {
+      toast(t.actions.snoozed(name, moment(until, Date.now())), {
+        action: {
+          label: t.common.undo,
+          run: () => void attempt(() => reopenConversation(id)).then(() => onOpen(id)),
+        },
+      });
+    }
+  };
+  const write = (mode: 'text' | 'note') => () => {
+    change(id, { mode });
+    // After the mode's own field is drawn.
+    requestAnimationFrame(focusComposer);
+  };
+  const showPanel = () => {
+    if (panelFits) togglePanel();
+    else open(overlay === 'customer' ? null : 'customer');
+  };
+
+  const group = t.groups.conversation;
+  const isOpen = () => row.status !== 'closed';
+  useCommands([
+    {
+      id: 'conversation.reply',
+      label: t.commands.reply,
+      group,
+      icon: MessageSquareText,
+      when: () => mayWrite,
+      run: write('text'),
+    },
+    {
+      id: 'conversation.note',
+      label: t.commands.note,
+      group,
+      icon: Lock,
+      when: () => mayWrite,
+      run: write('note'),
+    },
+    {
+      id: 'conversation.close',
+      label: t.commands.close,
+      group,
+      icon: CheckCheck,
+      when: isOpen,
+      run: () => void close(),
+    },
+    {
+      id: 'conversation.reopen',
+      label: t.commands.reopen,
+      group,
+      icon: RotateCcw,
+      when: () => row.status !== 'open',
+      run: () => void attempt(() => reopenConversation(id)),
+    },
+    {
+      id: 'conversation.snooze',
+      label: t.commands.snooze,
+      group,
+      icon: Clock3,
+      when: isOpen,
+      run: () => open('snooze'),
+    },
+    {
+      id: 'conversation.assign',
+      label: t.commands.assign,
+      group,
+      icon: UserPlus,
+      run: () => open('assign'),
+    },
+    {
+      id: 'conversation.assign-me',
+      label: t.commands.assign_me,
+      group,
+      icon: UserRound,
+      run: () => assign({ id: me.member.id, name: me.member.name }),
+    },
+    {
+      id: 'conversation.unread',
+      label: t.commands.unread,
+      group,
+      icon: MailOpen,
+      run: () => {
+        keepUnread.current = true;
+        void attempt(() => markUnread(id));
+      },
+    },
+    {
+      id: 'desk.fold-panel',
+      label: t.commands.fold_panel,
+      group: t.groups.desk,
+      icon: PanelRight,
+      run: showPanel,
+    },
+    {
+      id: 'conversation.enter',
+      label: t.commands.enter,
+      group,
+      quiet: true,
+      when: () => document.activeElement === document.body,
+      run: () => document.getElementById('thread')?.focus(),
+    },
+    {
+      id: 'desk.focus-thread',
+      label: t.commands.focus_thread,
+      group: t.groups.desk,
+      run: () => document.getElementById('thread')?.focus(),
+    },
+    {
+      id: 'desk.focus-composer',
+      label: t.commands.focus_composer,
+      group: t.groups.desk,
+      run: focusComposer,
+    },
+    {
+      id: 'desk.focus-panel',
+      label: t.commands.focus_panel,
+      group: t.groups.desk,
+      run: () => document.getElementById('customer-panel')?.focus(),
+    },
+  ]);
+
+  const panel = (
+    <CustomerPanel id={row.customer.id} conversation={id} onOpenConversation={onOpen} />
+  );
+  return (
+    <>
+      <section
+        aria-label={t.thread.label}
+        className="flex min-h-0 min-w-0 flex-1 flex-col bg-surface"
+      >
+        <ThreadHead row={row} panelShown={panelFits && !panelFolded} onBack={onBack} />
+        <Thread id={id} customer={name} readSeq={readSeq} onSeen={onSeen} />
+        <Composer row={row} mayWrite={mayWrite} onSentAndClosed={onLeave} />
+      </section>
+      {panelFits && !panelFolded ? (
+        <aside
+          id="customer-panel"
+          aria-label={t.customer.title}
+          tabIndex={-1}
+          className="w-[320px] shrink-0 overflow-y-auto border-line border-s bg-surface"
+        >
+          {panel}
+        </aside>
+      ) : null}
+      <Drawer
+        open={overlay === 'customer' && !panelFits}
+        onOpenChange={(next) => !next && open(null)}
+        title={t.customer.title}
+      >
+        {panel}
+      </Drawer>
+      <AssignDialog
+        open={overlay === 'assign'}
+        me={me.member}
+        onOpenChange={(next) => !next && open(null)}
+        onAssign={assign}
+      />
+      <SnoozeDialog
+        open={overlay === 'snooze'}
+        onOpenChange={(next) => !next && open(null)}
+        onSnooze={(until) => void snooze(until)}
+      />
+    </>
+  );
+}

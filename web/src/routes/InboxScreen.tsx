@@ -1,0 +1,160 @@
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { getRouteApi, useNavigate, useParams } from '@tanstack/react-router';
+import { useCallback, useRef, useState } from 'react';
+import { type Conversation, countsQuery, type ListFilter } from '@/api/conversations';
+import { meQuery } from '@/api/session';
+import { inboxesQuery } from '@/api/settings';
+import { ConversationList } from '@/features/inbox/ConversationList';
+import { ListHead } from '@/features/inbox/ListHead';
+import { SelectionBar } from '@/features/inbox/SelectionBar';
+import { t } from '@/i18n/t';
+import { cn } from '@/lib/cn';
+import { LIST_WIDTH, useDesk } from '@/lib/desk';
+import { useIsPhone, useTitle } from '@/lib/hooks';
+import { Empty } from '@/ui/States';
+import { ConversationScreen } from './ConversationScreen';
+import { useListCommands } from './list-commands';
+import { useSelection } from './selection';
+
+const route = getRouteApi('/shell/inbox');
+
+/** The three panes. The address holds the view and the open conversation; nothing else does. */
+export function InboxScreen() {
+  const me = useSuspenseQuery(meQuery).data;
+  const search = route.useSearch();
+  const navigate = useNavigate();
+  const phone = useIsPhone();
+  const { conversation: openId } = useParams({ strict: false });
+  const inboxes = useQuery(inboxesQuery).data?.items ?? [];
+  const counts = useQuery(countsQuery).data;
+  const { listFolded, listWidth } = useDesk();
+  const filter: ListFilter = {
+    view: search.view ?? 'all',
+    sort: search.sort ?? 'newest',
+    inbox: search.inbox,
+  };
+
+  const rows = useRef<readonly Conversation[]>([]);
+  const [count, setCount] = useState(0);
+  const onRows = useCallback((shown: readonly Conversation[]) => {
+    rows.current = shown;
+    setCount(shown.length);
+  }, []);
+
+  const go = useCallback(
+    (id: string | undefined, replace = false) => {
+      if (id) {
+        void navigate({
+          to: '/inbox/$conversation',
+          params: { conversation: id },
+          search: (now) => now,
+          replace,
+        });
+      } else {
+        void navigate({ to: '/inbox', search: (now) => now, replace });
+      }
+    },
+    [navigate],
+  );
+  const selection = useSelection(me.member, rows);
+  const { step, leave } = useListCommands({ openId, rows, go, selection, phone });
+
+  const unread = counts?.mine ?? 0;
+  useTitle(`${unread > 0 ? `(${unread}) ` : ''}${t.inbox.views[filter.view]} · ${t.common.app}`);
+
+  // A list of the narrow kind gives the whole screen to the thread once one is open.
+  const showList = openId === undefined || !phone;
+  return (
+    <div className="flex h-full min-h-0">
+      {showList && !(listFolded && openId) ? (
+        <section
+          aria-label={t.inbox.list}
+          className="flex min-h-0 shrink-0 flex-col border-line bg-surface max-md:w-full md:border-e"
+          style={phone ? undefined : { width: listWidth }}
+        >
+          <ListHead
+            filter={filter}
+            onFilter={(change) => {
+              selection.clear();
+              const next = { ...filter, ...change };
+              void navigate({
+                to: '/inbox',
+                search: {
+                  ...(next.view === 'all' ? {} : { view: next.view }),
+                  ...(next.sort === 'newest' ? {} : { sort: next.sort }),
+                  ...(next.inbox ? { inbox: next.inbox } : {}),
+                },
+              });
+            }}
+          />
+          {selection.ids.size > 0 ? (
+            <SelectionBar
+              count={selection.ids.size}
+              onClose={() => void selection.close()}
+              onAssign={() => void selection.assign()}
+              onClear={selection.clear}
+            />
+          ) : null}
+          <ConversationList
+            filter={filter}
+            activeId={openId}
+            chosen={selection.ids}
+            showInbox={inboxes.length > 1}
+            onOpen={(id) => go(id, !phone && openId !== undefined)}
+            onEnter={() => document.getElementById('thread')?.focus()}
+            onToggle={selection.toggle}
+            onRows={onRows}
+          />
+        </section>
+      ) : null}
+      {phone || listFolded ? null : <Divider />}
+      {openId ? (
+        <ConversationScreen
+          key={openId}
+          id={openId}
+          me={me}
+          onBack={phone ? () => go(undefined) : undefined}
+          onLeave={leave}
+          onNext={() => step(1)}
+          onOpen={(id) => go(id)}
+        />
+      ) : (
+        <div className={cn('flex min-w-0 flex-1 items-center justify-center max-md:hidden')}>
+          {count > 0 ? <Empty title={t.inbox.pick}>{t.inbox.pick_detail}</Empty> : null}
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** The edge between list and thread: dragged, or moved with arrows. */
+function Divider() {
+  const { listWidth, setListWidth } = useDesk();
+  const drag = useRef<{ x: number; width: number } | null>(null);
+  return (
+    <div
+      role="separator"
+      aria-orientation="vertical"
+      aria-label={t.inbox.resize}
+      aria-valuenow={listWidth}
+      aria-valuemin={LIST_WIDTH.min}
+      aria-valuemax={LIST_WIDTH.max}
+      tabIndex={0}
+      onKeyDown={(event) => {
+        if (event.key === 'ArrowLeft') setListWidth(listWidth - 16);
+        if (event.key === 'ArrowRight') setListWidth(listWidth + 16);
+      }}
+      onPointerDown={(event) => {
+        drag.current = { x: event.clientX, width: listWidth };
+        event.currentTarget.setPointerCapture(event.pointerId);
+      }}
+      onPointerMove={(event) => {
+        if (drag.current) setListWidth(drag.current.width + event.clientX - drag.current.x);
+      }}
+      onPointerUp={() => {
+        drag.current = null;
+      }}
+      className="relative z-10 -mx-1 w-2 shrink-0 cursor-col-resize touch-none hover:bg-accent/20"
+    />
+  );
+}

@@ -1,0 +1,220 @@
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
+import {
+  CircleHelp,
+  Command as CommandIcon,
+  Inbox,
+  ListChecks,
+  LogOut,
+  Moon,
+  PenLine,
+  Search,
+  Settings,
+  Smartphone,
+  UserRound,
+  Users,
+} from 'lucide-react';
+import { useEffect } from 'react';
+import { countsQuery } from '@/api/conversations';
+import { startLive } from '@/api/live';
+import { enterWorkspace, meQuery, signOut } from '@/api/session';
+import { onboardingQuery } from '@/api/settings';
+import { AccountMenu } from '@/features/shell/AccountMenu';
+import { Banners } from '@/features/shell/Banners';
+import { type Place, Rail, TabBar } from '@/features/shell/Shell';
+import { t } from '@/i18n/t';
+import { useCommands } from '@/lib/commands';
+import { useDesk } from '@/lib/desk';
+import { useTheme } from '@/lib/theme';
+import { useLoaded } from './loaded';
+
+const loadOverlays = () => import('./Overlays').then((module) => module.Overlays);
+const overlays: { part: Awaited<ReturnType<typeof loadOverlays>> | null } = { part: null };
+const loadDock = () =>
+  import('@/features/simulator/SimulatorDock').then((module) => module.SimulatorDock);
+const dockPart: { part: Awaited<ReturnType<typeof loadDock>> | null } = { part: null };
+
+function placeOf(path: string): Place | null {
+  if (path.startsWith('/inbox')) return 'inbox';
+  if (path.startsWith('/search')) return 'search';
+  if (path.startsWith('/customers')) return 'customers';
+  if (path.startsWith('/settings')) return 'settings';
+  return path.startsWith('/welcome') ? 'start' : null;
+}
+
+/** What stays while screens change: rail, banners, dock, and what lies on top. */
+export function ShellScreen() {
+  const me = useSuspenseQuery(meQuery).data;
+  const navigate = useNavigate();
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const counts = useQuery(countsQuery).data;
+  const steps = useQuery(onboardingQuery).data?.steps ?? [];
+  const { overlay, open, dock, toggleDock } = useDesk();
+  const place = placeOf(path);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: one line per workspace
+  useEffect(() => startLive(), [me.workspace.id]);
+
+  const go = (to: Place) => {
+    if (to === 'inbox')
+      void navigate({ to: '/inbox', search: (now) => (place === 'inbox' ? now : {}) });
+    else if (to === 'start') void navigate({ to: '/welcome' });
+    else if (to === 'settings') void navigate({ to: '/settings' });
+    else if (to === 'search') void navigate({ to: '/search' });
+    else void navigate({ to: '/customers' });
+  };
+  const leave = async () => {
+    await signOut();
+    await navigate({ to: '/login' });
+  };
+
+  useCommands([
+    {
+      id: 'desk.palette',
+      label: t.commands.palette,
+      group: t.groups.desk,
+      inText: true,
+      icon: CommandIcon,
+      quiet: true,
+      run: () => open(overlay === 'palette' ? null : 'palette'),
+    },
+    {
+      id: 'desk.help',
+      label: t.commands.help,
+      group: t.groups.desk,
+      icon: CircleHelp,
+      run: () => open('help'),
+    },
+    {
+      id: 'desk.simulator',
+      label: t.commands.simulator,
+      group: t.groups.desk,
+      icon: Smartphone,
+      run: toggleDock,
+    },
+    {
+      id: 'desk.theme',
+      label: t.commands.theme,
+      group: t.groups.desk,
+      icon: Moon,
+      run: cycleTheme,
+    },
+    {
+      id: 'desk.sign-out',
+      label: t.commands.sign_out,
+      group: t.groups.desk,
+      icon: LogOut,
+      run: () => void leave(),
+    },
+    {
+      id: 'go.inbox',
+      label: t.commands.go_inbox,
+      group: t.groups.go,
+      icon: Inbox,
+      run: () => void navigate({ to: '/inbox', search: {} }),
+    },
+    {
+      id: 'go.mine',
+      label: t.commands.go_mine,
+      group: t.groups.go,
+      icon: UserRound,
+      run: () => void navigate({ to: '/inbox', search: { view: 'mine' } }),
+    },
+    {
+      id: 'go.unassigned',
+      label: t.commands.go_unassigned,
+      group: t.groups.go,
+      icon: Inbox,
+      run: () => void navigate({ to: '/inbox', search: { view: 'unassigned' } }),
+    },
+    {
+      id: 'go.customers',
+      label: t.commands.go_customers,
+      group: t.groups.go,
+      icon: Users,
+      run: () => go('customers'),
+    },
+    {
+      id: 'go.settings',
+      label: t.commands.go_settings,
+      group: t.groups.go,
+      icon: Settings,
+      run: () => go('settings'),
+    },
+    {
+      id: 'go.start',
+      label: t.commands.go_start,
+      group: t.groups.go,
+      icon: ListChecks,
+      run: () => go('start'),
+    },
+    {
+      id: 'go.search',
+      label: t.commands.search,
+      group: t.groups.go,
+      icon: Search,
+      run: () => go('search'),
+    },
+    {
+      id: 'text.new',
+      label: t.commands.new_text,
+      group: t.groups.compose,
+      icon: PenLine,
+      when: () => me.permissions.includes('send'),
+      run: () => open('new-text'),
+    },
+  ]);
+
+  const Overlays = useLoaded(overlays, loadOverlays, overlay !== null);
+  const SimulatorDock = useLoaded(dockPart, loadDock, dock);
+  const inThread = /^\/inbox\/./.test(path);
+
+  return (
+    <div className="flex h-dvh flex-col">
+      <a
+        href="#main"
+        className="sr-only focus:not-sr-only focus:fixed focus:start-2 focus:top-2 focus:z-50 focus:rounded-control focus:bg-accent focus:px-3 focus:py-2 focus:text-accent-ink"
+      >
+        {t.nav.skip}
+      </a>
+      <Banners
+        onSettings={() => void navigate({ to: '/settings/$page', params: { page: 'sending' } })}
+      />
+      <div className="flex min-h-0 flex-1">
+        <Rail
+          place={place}
+          unassigned={counts?.unassigned ?? 0}
+          showStart={steps.some((step) => !step.done)}
+          onGo={go}
+          account={
+            <AccountMenu
+              me={me}
+              onSignOut={() => void leave()}
+              onWorkspace={(id) => {
+                void enterWorkspace(id).then(() => navigate({ to: '/inbox', search: {} }));
+              }}
+            />
+          }
+        />
+        <main id="main" className="min-h-0 min-w-0 flex-1">
+          <Outlet />
+        </main>
+        {dock && SimulatorDock ? <SimulatorDock /> : null}
+      </div>
+      {inThread ? null : (
+        <TabBar
+          place={place}
+          unassigned={counts?.unassigned ?? 0}
+          onGo={go}
+          onMore={() => void navigate({ to: '/settings' })}
+        />
+      )}
+      {Overlays ? <Overlays /> : null}
+    </div>
+  );
+}
+
+function cycleTheme() {
+  const { theme, setTheme } = useTheme.getState();
+  setTheme(theme === 'system' ? 'dark' : theme === 'dark' ? 'light' : 'system');
+}

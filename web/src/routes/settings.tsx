@@ -1,0 +1,101 @@
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { getRouteApi, Outlet, useNavigate, useParams } from '@tanstack/react-router';
+import { ArrowLeft, ListChecks, LogOut, Smartphone } from 'lucide-react';
+import { type ComponentType, useEffect, useState } from 'react';
+import { meQuery, signOut } from '@/api/session';
+import { SettingsNav } from '@/features/settings/SettingsNav';
+import { t } from '@/i18n/t';
+import { useDesk } from '@/lib/desk';
+import { useIsPhone, useTitle } from '@/lib/hooks';
+import { Button } from '@/ui/Button';
+import { SkeletonRows } from '@/ui/States';
+import { NotFound } from './Fallbacks';
+import { SETTINGS_PAGES } from './settings-pages';
+
+export interface SettingsPageProps {
+  me: string;
+  may: (permission: string) => boolean;
+}
+
+export function SettingsScreen() {
+  const navigate = useNavigate();
+  const { page } = useParams({ strict: false });
+  const toggleDock = useDesk((desk) => desk.toggleDock);
+  return (
+    <div className="flex h-full min-h-0">
+      <SettingsNav
+        active={page}
+        onOpen={(next) => void navigate({ to: '/settings/$page', params: { page: next } })}
+        footer={
+          <div className="flex flex-col gap-2 border-line border-t px-3 pt-4">
+            <Button icon={ListChecks} onClick={() => void navigate({ to: '/welcome' })}>
+              {t.nav.start}
+            </Button>
+            <Button icon={Smartphone} onClick={toggleDock}>
+              {t.nav.simulator}
+            </Button>
+            <Button
+              icon={LogOut}
+              onClick={() => void signOut().then(() => navigate({ to: '/login' }))}
+            >
+              {t.nav.sign_out}
+            </Button>
+          </div>
+        }
+      />
+      <Outlet />
+    </div>
+  );
+}
+
+/** On a desk the first page stands open beside the list of pages. */
+export function SettingsHome() {
+  const phone = useIsPhone();
+  useTitle(`${t.settings.title} · ${t.common.app}`);
+  return phone ? null : (
+    <div className="min-w-0 flex-1">
+      <Shown name="workspace" />
+    </div>
+  );
+}
+
+const route = getRouteApi('/shell/settings/$page');
+
+export function SettingsPage() {
+  const { page } = route.useParams();
+  const navigate = useNavigate();
+  return (
+    <div className="flex min-w-0 flex-1 flex-col">
+      <div className="border-line border-b bg-surface p-1 md:hidden">
+        <Button tone="quiet" icon={ArrowLeft} onClick={() => void navigate({ to: '/settings' })}>
+          {t.settings.title}
+        </Button>
+      </div>
+      <div className="min-h-0 flex-1">
+        <Shown key={page} name={page} />
+      </div>
+    </div>
+  );
+}
+
+function Shown({ name }: { name: string }) {
+  const me = useSuspenseQuery(meQuery).data;
+  const entry = SETTINGS_PAGES[name];
+  const [Part, setPart] = useState<ComponentType<SettingsPageProps> | null>(null);
+  useEffect(() => {
+    let alive = true;
+    void entry?.load().then((part) => alive && setPart(() => part));
+    return () => {
+      alive = false;
+    };
+  }, [entry]);
+  useTitle(`${entry?.title ?? t.settings.title} · ${t.common.app}`);
+  if (!entry) return <NotFound />;
+  if (!Part) return <SkeletonRows rows={3} />;
+  return (
+    <Part
+      me={me.member.id}
+      may={(permission) => me.permissions.some((item) => item === permission)}
+    />
+  );
+}
