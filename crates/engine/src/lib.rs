@@ -12,6 +12,7 @@ mod clock;
 pub mod conversation;
 pub mod crypto;
 pub mod customers;
+pub mod demo;
 mod directory;
 pub mod gate;
 pub mod idempotency;

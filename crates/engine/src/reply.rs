@@ -434,7 +434,7 @@ fn note_sent(
 }
 
 /// Which texts leave first: what a customer waits for before what they do not.
-const fn lane(origin: Origin, purpose: Purpose) -> i64 {
+pub(crate) const fn lane(origin: Origin, purpose: Purpose) -> i64 {
     match (origin, purpose) {
         (Origin::OptOutConfirmation, _) | (_, Purpose::Otp) => 0,
         (Origin::Person | Origin::HelpAnswer | Origin::OptInConfirmation, _) => 1,

@@ -12,6 +12,7 @@ pub mod conversation;
 pub mod customer;
 pub mod db;
 pub mod decision;
+pub mod demo;
 pub mod draft;
 pub mod event;
 pub mod idempotency;

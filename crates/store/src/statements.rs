@@ -14,6 +14,7 @@ const STATEMENTS: &[&[&Sql]] = &[
     crate::conversation::STATEMENTS,
     crate::customer::STATEMENTS,
     crate::decision::STATEMENTS,
+    crate::demo::STATEMENTS,
     crate::draft::STATEMENTS,
     crate::event::STATEMENTS,
     crate::idempotency::STATEMENTS,
@@ -37,6 +38,7 @@ const STATEMENTS: &[&[&Sql]] = &[
 const INSERTS: &[&[&InsertMany]] = &[
     crate::attempt::INSERTS,
     crate::decision::INSERTS,
+    crate::demo::INSERTS,
     crate::message::INSERTS,
     crate::outbox::INSERTS,
     crate::receipt::INSERTS,

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may stop at what it did not expect")]
 
+mod demo_shop;
 mod hand_over;
 mod inbound;
 mod opt_out;

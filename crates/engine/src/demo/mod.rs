@@ -1,0 +1,336 @@
+//! The demo shop: put into a workspace, and taken out again in one action.
+//!
+//! It goes to the workspace's simulated number only, so nothing of it can reach
+//! a real network. Loading works in small steps, each its own transaction, and
+//! may be stopped and begun again: what is in is not added twice. Removing takes
+//! the shop's customers with everything of theirs, also what was added since,
+//! and touches nobody else.
+
+mod rows;
+
+use crate::Engine;
+use crate::accounts::SetupError;
+use crate::audit::Actor;
+use domain::id::{CustomerId, Id, MemberId, WorkspaceId};
+use futures::StreamExt as _;
+use rows::{Place, lives};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::sync::Arc;
+use store::demo::Job;
+use store::inbox::InboxRow;
+use store::member::MemberRow;
+use store::{DbError, NewEvent, Tx, audit, inbox, member};
+use uuid::Uuid;
+
+/// How many conversations a shop has, unless somebody says otherwise.
+pub const CONVERSATIONS: u32 = 2_000;
+/// The most conversations of a shop.
+pub const CONVERSATIONS_MAX: u32 = 200_000;
+/// Rows of one step, about: a step must stay well below 50 ms.
+const ROWS: usize = 400;
+/// Customers removed in one step.
+const REMOVED: i64 = 25;
+/// Steps under way at once, so that they share a flush to disk.
+const AT_ONCE: usize = 8;
+/// A process that says nothing for so long (ms) has ended.
+const LEASE_MS: i64 = 30_000;
+
+/// Where a shop stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// There is none.
+    None,
+    /// It is being put in.
+    Filling,
+    /// It is there.
+    Ready,
+    /// It is being taken out.
+    Removing,
+    /// Whoever was at it has ended; the same wish goes on where it stopped.
+    Failed,
+}
+
+/// How far a shop is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Where it stands.
+    pub phase: Phase,
+    /// Conversations in.
+    pub done: i64,
+    /// Conversations wished for.
+    pub total: i64,
+}
+
+/// Why a shop is not put in or taken out.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    /// Another process is at it, or it was told to do something else.
+    #[error("the demo shop is being changed already")]
+    Busy,
+    /// There is a shop already; it must go before another comes.
+    #[error("there is a demo shop already")]
+    Exists,
+    /// The simulated number could not be made.
+    #[error(transparent)]
+    Setup(#[from] SetupError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] DbError),
+}
+
+/// What was wished for; kept, so that a second process tells the same shop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Wish {
+    conversations: u32,
+    seed: u64,
+    now: i64,
+}
+
+impl Engine {
+    /// Where the shop of a workspace stands.
+    ///
+    /// # Errors
+    /// [`DemoError`].
+    pub async fn demo_progress(&self, ws: WorkspaceId) -> Result<Progress, DemoError> {
+        let now = self.now();
+        self.workspace(ws).read(move |tx| progress(tx, now)).await
+    }
+
+    /// Notes the wish for a shop, to be carried out by [`Engine::demo_fill`].
+    ///
+    /// # Errors
+    /// [`DemoError`].
+    pub async fn demo_wish(&self, ws: WorkspaceId, by: Actor, conversations: u32, seed: u64) -> Result<Progress, DemoError> {
+        let now = self.now();
+        let entry = self.audit_entry(by, "demo.fill", ws.to_string(), &json!({ "conversations": conversations, "seed": seed }));
+        self.workspace(ws)
+            .write(move |tx| {
+                let wish = Wish { conversations: conversations.clamp(1, CONVERSATIONS_MAX), seed, now };
+                match (progress(tx, now)?.phase, store::demo::job(tx)?) {
+                    (Phase::None, _) => {}
+                    // The first wish stands: another would tell another shop.
+                    (Phase::Failed, Some(job)) if job.state == FILLING => {
+                        store::demo::job_put(tx, &Job { lease_until: Some(now + LEASE_MS), ..job }, now)?;
+                        return progress(tx, now);
+                    }
+                    (Phase::Ready, _) => return Err(DemoError::Exists),
+                    _ => return Err(DemoError::Busy),
+                }
+                let payload = serde_json::to_string(&wish).unwrap_or_default();
+                let job = Job { payload, state: FILLING.to_owned(), lease_until: Some(now + LEASE_MS) };
+                store::demo::job_put(tx, &job, now)?;
+                audit::insert(tx, &entry)?;
+                changed(tx, now);
+                progress(tx, now)
+            })
+            .await
+    }
+
+    /// Carries a wish out; tells now and then how far it is. `mine` gets a share
+    /// of the open conversations.
+    ///
+    /// # Errors
+    /// [`DemoError`].
+    pub async fn demo_fill(
+        &self, ws: WorkspaceId, mine: Option<MemberId>, mut told: impl FnMut(Progress) + Send,
+    ) -> Result<Progress, DemoError> {
+        let job = self.workspace(ws).read(|tx| store::demo::job(tx)).await?;
+        let Some(wish) = job.filter(|job| job.state == FILLING).and_then(|job| wish_of(&job)) else {
+            return self.demo_progress(ws).await;
+        };
+        let inbox = self.demo_inbox(ws).await?;
+        let desks = self.demo_desks(ws).await?;
+        let place = Place { inbox: inbox.id, account: inbox.account_id, desks, mine };
+        let in_already = self.workspace(ws).read(|tx| store::demo::progress(tx)).await?;
+
+        let mut shop = demo::shop(wish.seed, wish.now, demo::Size { conversations: wish.conversations });
+        let products: Vec<_> = shop
+            .by_ref()
+            .take(demo::catalog::WARES.len())
+            .filter_map(|item| match item {
+                demo::DemoItem::Product(product) => Some((self.new_uuid(), product.title, product.price_minor, product.currency)),
+                _ => None,
+            })
+            .collect();
+        if in_already == 0 {
+            self.workspace(ws).write(move |tx| store::demo::insert_products(tx, &products)).await?;
+        } else {
+            // Counted anew: who is in already is left out, step by step.
+            self.workspace(ws).write(store::demo::progress_reset).await?;
+        }
+
+        let chunks = rows::chunks(lives(shop, self, &place), ROWS);
+        let mut steps = futures::stream::iter(chunks.enumerate())
+            .map(|(number, chunk)| self.demo_step(ws, number, chunk))
+            .buffered(AT_ONCE);
+        let mut done = 0;
+        while let Some(step) = steps.next().await {
+            done += step?;
+            told(Progress { phase: Phase::Filling, done, total: i64::from(wish.conversations) });
+        }
+        let now = self.now();
+        self.workspace(ws)
+            .write(move |tx| {
+                let job = store::demo::job(tx)?.filter(|job| job.state == FILLING).ok_or(DemoError::Busy)?;
+                store::demo::job_put(tx, &Job { state: READY.to_owned(), lease_until: None, ..job }, now)?;
+                changed(tx, now);
+                progress(tx, now)
+            })
+            .await
+    }
+
+    async fn demo_step(&self, ws: WorkspaceId, number: usize, chunk: Vec<store::demo::Life>) -> Result<i64, DemoError> {
+        let now = self.now();
+        let chunk = Arc::new(chunk);
+        self.workspace(ws)
+            .write(move |tx| {
+                if store::demo::job(tx)?.is_none_or(|job| job.state != FILLING) {
+                    return Err(DemoError::Busy);
+                }
+                store::demo::insert(tx, &chunk, crate::gate::BRAND)?;
+                if number % AT_ONCE == 0 {
+                    store::demo::job_lease(tx, now + LEASE_MS)?;
+                    changed(tx, now);
+                }
+                Ok(chunk.iter().map(|life| i64::try_from(life.conversations.len()).unwrap_or(0)).sum())
+            })
+            .await
+    }
+
+    /// Takes the shop out; tells now and then how far it is.
+    ///
+    /// # Errors
+    /// [`DemoError`].
+    pub async fn demo_remove(&self, ws: WorkspaceId, by: Actor, mut told: impl FnMut(Progress) + Send) -> Result<Progress, DemoError> {
+        let now = self.now();
+        let entry = self.audit_entry(by, "demo.remove", ws.to_string(), &json!({}));
+        // A filling elsewhere stops at its next step, since it no longer finds its wish.
+        let before = self
+            .workspace(ws)
+            .write(move |tx| {
+                let Some(job) = store::demo::job(tx)? else { return progress(tx, now) };
+                if progress(tx, now)?.phase == Phase::Removing {
+                    return Err(DemoError::Busy);
+                }
+                store::demo::job_put(tx, &Job { state: REMOVING.to_owned(), lease_until: Some(now + LEASE_MS), ..job }, now)?;
+                audit::insert(tx, &entry)?;
+                changed(tx, now);
+                progress(tx, now)
+            })
+            .await?;
+        if before.phase == Phase::None {
+            return Ok(before);
+        }
+        let mut after = CustomerId::new(Uuid::nil());
+        let mut left = before.done;
+        loop {
+            let now = self.now();
+            let (last, gone) = self
+                .workspace(ws)
+                .write(move |tx| {
+                    let customers = store::demo::customers(tx, after, REMOVED)?;
+                    let gone = store::demo::remove(tx, &customers)?;
+                    store::demo::job_lease(tx, now + LEASE_MS)?;
+                    Ok::<_, DbError>((customers.last().copied(), gone))
+                })
+                .await?;
+            let Some(last) = last else { break };
+            after = last;
+            left = (left - gone).max(0);
+            told(Progress { phase: Phase::Removing, done: left, total: before.total });
+        }
+        for desk in 0..demo::agent::AGENTS.len() {
+            let email = desk_email(ws, desk);
+            self.store().server().write(move |tx| store::demo::member_forget(tx, &email)).await?;
+        }
+        let now = self.now();
+        self.workspace(ws)
+            .write(move |tx| {
+                store::demo::job_forget(tx)?;
+                changed(tx, now);
+                progress(tx, now)
+            })
+            .await
+    }
+
+    /// The simulated number of the workspace, made if there is none.
+    async fn demo_inbox(&self, ws: WorkspaceId) -> Result<InboxRow, DemoError> {
+        let simulated: Vec<_> = self
+            .accounts(ws)
+            .await?
+            .iter()
+            .filter(|(_, facts)| !facts.capabilities.real)
+            .map(|(id, _)| *id)
+            .collect();
+        let inboxes = self.workspace(ws).read(|tx| inbox::list(tx)).await?;
+        match inboxes.into_iter().find(|row| simulated.contains(&row.account_id)) {
+            Some(row) => Ok(row),
+            None => Ok(self.simulator_provide(ws).await?),
+        }
+    }
+
+    /// The shop's agents, who cannot sign in.
+    async fn demo_desks(&self, ws: WorkspaceId) -> Result<Vec<MemberId>, DemoError> {
+        let now = self.now();
+        let mut desks = Vec::new();
+        for (number, agent) in demo::agent::AGENTS.iter().enumerate() {
+            let row = MemberRow {
+                id: self.new_id(),
+                email: desk_email(ws, number),
+                name: agent.name.to_owned(),
+                password_hash: None,
+                disabled_at: Some(now),
+                created_at: now,
+            };
+            let desk = self
+                .store()
+                .server()
+                .write(move |tx| {
+                    if let Some(known) = member::by_email(tx, &row.email)? {
+                        return Ok(known.id);
+                    }
+                    member::insert(tx, &row)?;
+                    member::disabled_set(tx, row.id, Some(now))?;
+                    member::membership_put(tx, ws, row.id, "agent", now)?;
+                    Ok::<_, DbError>(row.id)
+                })
+                .await?;
+            desks.push(desk);
+        }
+        Ok(desks)
+    }
+}
+
+const FILLING: &str = "filling";
+const READY: &str = "ready";
+const REMOVING: &str = "removing";
+
+fn wish_of(job: &Job) -> Option<Wish> {
+    serde_json::from_str(&job.payload).ok()
+}
+
+fn progress(tx: &mut Tx<'_>, now: i64) -> Result<Progress, DemoError> {
+    let Some(job) = store::demo::job(tx)? else {
+        return Ok(Progress { phase: Phase::None, done: 0, total: 0 });
+    };
+    let worked_on = job.lease_until.is_some_and(|until| until > now);
+    let phase = match job.state.as_str() {
+        READY => Phase::Ready,
+        FILLING if worked_on => Phase::Filling,
+        REMOVING if worked_on => Phase::Removing,
+        _ => Phase::Failed,
+    };
+    let total = wish_of(&job).map_or(0, |wish| i64::from(wish.conversations));
+    Ok(Progress { phase, done: store::demo::progress(tx)?, total })
+}
+
+/// Lists and counts look again.
+fn changed(tx: &mut Tx<'_>, at: i64) {
+    tx.event(NewEvent { kind: "demo.changed", conversation: None, subject: None, at, data: "{}".to_owned() });
+}
+
+/// An address that no mail reaches (RFC 2606) and no two workspaces share.
+fn desk_email(ws: WorkspaceId, desk: usize) -> String {
+    format!("desk-{desk}.{}@demo.invalid", Id::uuid(ws).simple())
+}
