@@ -135,14 +135,14 @@ impl Engine {
     pub async fn demo_fill(
         &self, ws: WorkspaceId, mine: Option<MemberId>, mut told: impl FnMut(Progress) + Send,
     ) -> Result<Progress, DemoError> {
-        let job = self.workspace(ws).read(|tx| store::demo::job(tx)).await?;
+        let job = self.workspace(ws).read(store::demo::job).await?;
         let Some(wish) = job.filter(|job| job.state == FILLING).and_then(|job| wish_of(&job)) else {
             return self.demo_progress(ws).await;
         };
         let inbox = self.demo_inbox(ws).await?;
         let desks = self.demo_desks(ws).await?;
         let place = Place { inbox: inbox.id, account: inbox.account_id, desks, mine };
-        let in_already = self.workspace(ws).read(|tx| store::demo::progress(tx)).await?;
+        let in_already = self.workspace(ws).read(store::demo::progress).await?;
 
         let mut shop = demo::shop(wish.seed, wish.now, demo::Size { conversations: wish.conversations });
         let products: Vec<_> = shop
@@ -189,7 +189,7 @@ impl Engine {
                     return Err(DemoError::Busy);
                 }
                 store::demo::insert(tx, &chunk, crate::gate::BRAND)?;
-                if number % AT_ONCE == 0 {
+                if number.is_multiple_of(AT_ONCE) {
                     store::demo::job_lease(tx, now + LEASE_MS)?;
                     changed(tx, now);
                 }
@@ -263,7 +263,7 @@ impl Engine {
             .filter(|(_, facts)| !facts.capabilities.real)
             .map(|(id, _)| *id)
             .collect();
-        let inboxes = self.workspace(ws).read(|tx| inbox::list(tx)).await?;
+        let inboxes = self.workspace(ws).read(inbox::list).await?;
         match inboxes.into_iter().find(|row| simulated.contains(&row.account_id)) {
             Some(row) => Ok(row),
             None => Ok(self.simulator_provide(ws).await?),

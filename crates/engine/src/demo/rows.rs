@@ -101,7 +101,7 @@ fn said(engine: &Engine, place: &Place, life: &mut Life, told: demo::Conversatio
     let desk = |agent: usize| place.desks.get(agent).copied();
     let mut assignee_id = told.assignee.and_then(desk);
     // A third of the open ones are given to whoever asked for the shop.
-    if told.status == Status::Open && place.mine.is_some() && told.customer % 3 == 0 {
+    if told.status == Status::Open && place.mine.is_some() && told.customer.is_multiple_of(3) {
         assignee_id = place.mine;
     }
     let mut failed: HashMap<String, MessageId> = HashMap::new();
