@@ -74,6 +74,8 @@ pub async fn open_with(engine: Engine, change: impl FnOnce(&mut StoreConfig)) ->
     let mut config = StoreConfig::new(place.url());
     // Two are enough to find races, and tests run beside each other.
     (config.readers, config.lanes) = (2, 2);
+    // The database itself holds each transaction to its workspace in all tests.
+    config.row_security = true;
     change(&mut config);
     match Store::open(config.clone()).await {
         Ok(store) => TestStore { store, config, place },

@@ -107,6 +107,7 @@ pub fn save(dir: &Path, to: &Path, progress: &mut dyn FnMut(Progress)) -> Result
 }
 
 fn copy(source: &Connection, to: &Path, progress: &mut dyn FnMut(Progress)) -> Result<(), BackupError> {
+    private(to)?;
     let mut target = Connection::open(to).map_err(|error| failed(&error))?;
     {
         let backup = Backup::new(source, &mut target).map_err(|error| failed(&error))?;
@@ -126,6 +127,14 @@ fn copy(source: &Connection, to: &Path, progress: &mut dyn FnMut(Progress)) -> R
     // The copy says it has a write-ahead log; without it the copy is one file.
     target.pragma_update(None, "journal_mode", "delete").map_err(|error| failed(&error))?;
     target.close().map_err(|(_, error)| failed(&error))
+}
+
+/// Makes an empty file that only its owner may read.
+fn private(file: &Path) -> Result<(), BackupError> {
+    let mut options = std::fs::OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.append(true).create(true).open(file).map(drop).map_err(file_error(file))
 }
 
 #[expect(clippy::disallowed_methods, reason = "a copy runs on a thread of its own and nobody waits for its steps")]
@@ -164,7 +173,10 @@ pub fn restore(from: &Path, dir: &Path, replace: bool, known: &'static [Migratio
     }
     let part = beside(&database, "part");
     remove(&part)?;
-    std::fs::copy(from, &part).map_err(file_error(&part))?;
+    private(&part)?;
+    let mut target = File::options().write(true).open(&part).map_err(file_error(&part))?;
+    let mut source = File::open(from).map_err(file_error(from))?;
+    std::io::copy(&mut source, &mut target).map_err(file_error(&part))?;
     let schema = match check(&part).and_then(|schema| known_schema(&part, known).map(|()| schema)) {
         Ok(schema) => schema,
         Err(error) => {

@@ -28,7 +28,7 @@ fn prepare(
     match url {
         StoreUrl::Sqlite(dir) => {
             let file = sqlite::open(&dir.join(sqlite::FILE), Role::Reader)?;
-            let mut conn = SqliteConn::new(&file);
+            let mut conn = SqliteConn::new(&file, Role::Reader);
             errors.extend(statements.filter_map(|sql| conn.check(sql).err()));
             errors.extend(inserts.filter_map(|many| conn.check_many(many).err()));
         }

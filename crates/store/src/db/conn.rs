@@ -73,4 +73,6 @@ pub(crate) trait Conn {
     /// Whether the transaction begun is still there. SQLite ends it by itself
     /// on some errors (full disk, failed write).
     fn in_transaction(&self) -> bool;
+    /// Nobody has needed the connection for a while: puts away what it can.
+    fn rest(&mut self);
 }

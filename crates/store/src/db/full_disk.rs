@@ -45,7 +45,7 @@ fn group(conn: &Connection, sizes: &[usize]) -> (Vec<Result<u64, DbError>>, Arc<
     }
     queue.close();
     let lane = Lane { queue, faults: Faults::default(), counters: Arc::clone(&counters), commits };
-    lane.run(&mut SqliteConn::new(conn));
+    lane.run(&mut SqliteConn::new(conn, Role::Writer));
     let lost = || Err(DbError::Unavailable("no answer".to_owned()));
     (answers.into_iter().map(|mut answer| answer.try_recv().unwrap_or_else(|_| lost())).collect(), counters)
 }

@@ -49,7 +49,7 @@ enum Broken {
 impl Lane {
     /// Runs until the queue is closed and empty.
     pub(crate) fn run(&self, conn: &mut dyn Conn) {
-        while let Some(jobs) = self.queue.take(GROUP) {
+        while let Some(jobs) = self.queue.take(GROUP, || conn.rest()) {
             if conn.engine() == Engine::Sqlite {
                 self.group(conn, jobs);
             } else {

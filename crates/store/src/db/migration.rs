@@ -198,10 +198,14 @@ pub(crate) async fn run_postgres(
     url: &str,
     backups: Option<&Path>,
     known: &'static [Migration],
+    row_security: bool,
 ) -> Result<(), OpenError> {
     let failed = |error: tokio_postgres::Error| OpenError::Db(postgres_error("migrate", &error));
     client.execute("select pg_advisory_lock($1)", &[&LOCK]).await.map_err(failed)?;
-    let result = migrate_postgres(client, url, backups, known).await;
+    let mut result = migrate_postgres(client, url, backups, known).await;
+    if result.is_ok() && row_security {
+        result = super::row_security::apply(client).await.map_err(OpenError::Db);
+    }
     client.execute("select pg_advisory_unlock($1)", &[&LOCK]).await.map_err(failed)?;
     result
 }

@@ -479,6 +479,8 @@ impl Conn for PgConn {
     fn in_transaction(&self) -> bool {
         self.open
     }
+
+    fn rest(&mut self) {}
 }
 
 fn check_count(name: &str, statement: &Statement, given: usize) -> Result<(), DbError> {

@@ -153,6 +153,12 @@ pub(crate) fn is_lost(error: &tokio_postgres::Error) -> bool {
     }
 }
 
+/// Another node changed the schema under statements prepared here: a new
+/// connection prepares them anew.
+fn is_stale_plan(error: &tokio_postgres::error::DbError) -> bool {
+    *error.code() == SqlState::FEATURE_NOT_SUPPORTED && error.message().contains("cached plan")
+}
+
 /// What an error of PostgreSQL means to callers.
 pub(crate) fn postgres_error(statement: &str, error: &tokio_postgres::Error) -> DbError {
     let statement = statement.to_owned();
@@ -171,6 +177,7 @@ pub(crate) fn postgres_error(statement: &str, error: &tokio_postgres::Error) -> 
         code if *code == SqlState::T_R_SERIALIZATION_FAILURE || *code == SqlState::T_R_DEADLOCK_DETECTED => {
             DbError::Serialization(message)
         }
+        _ if is_stale_plan(db) => DbError::Serialization(message),
         code if *code == SqlState::DISK_FULL => DbError::Full(message),
         code if *code == SqlState::READ_ONLY_SQL_TRANSACTION => DbError::ReadOnly { statement },
         code => match code.code().get(..2) {

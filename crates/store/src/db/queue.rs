@@ -2,10 +2,14 @@
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// More than this waiting means the database cannot keep up: callers are
 /// refused at once instead of waiting without end.
 const LIMIT: usize = 16_384;
+
+/// A thread without work for this long puts things away.
+const IDLE: Duration = Duration::from_secs(10);
 
 #[derive(Debug)]
 struct State<J> {
@@ -51,14 +55,29 @@ impl<J> Queue<J> {
         Ok(())
     }
 
-    /// Waits for jobs and takes up to `max`. `None` once closed and empty.
-    pub(crate) fn take(&self, max: usize) -> Option<Vec<J>> {
+    /// Waits for jobs and takes up to `max`; calls `idle` once if none come
+    /// for a while. `None` once closed and empty.
+    pub(crate) fn take(&self, max: usize, idle: impl FnOnce()) -> Option<Vec<J>> {
         let mut state = self.state();
+        let mut idle = Some(idle);
         while state.jobs.is_empty() {
             if state.closed {
                 return None;
             }
-            state = self.wake.wait(state).unwrap_or_else(PoisonError::into_inner);
+            if idle.is_none() {
+                state = self.wake.wait(state).unwrap_or_else(PoisonError::into_inner);
+                continue;
+            }
+            let waited = self.wake.wait_timeout(state, IDLE).unwrap_or_else(PoisonError::into_inner);
+            state = waited.0;
+            if waited.1.timed_out()
+                && state.jobs.is_empty()
+                && let Some(idle) = idle.take()
+            {
+                drop(state);
+                idle();
+                state = self.state();
+            }
         }
         let count = state.jobs.len().min(max);
         Some(state.jobs.drain(..count).collect())

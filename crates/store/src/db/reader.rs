@@ -21,7 +21,7 @@ pub(crate) struct Reader {
 impl Reader {
     /// Runs until the queue is closed and empty.
     pub(crate) fn run(&self, conn: &mut dyn Conn) {
-        while let Some(jobs) = self.queue.take(1) {
+        while let Some(jobs) = self.queue.take(1, || conn.rest()) {
             for job in jobs {
                 self.one(conn, job);
             }

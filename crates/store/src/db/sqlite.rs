@@ -1,7 +1,8 @@
 //! SQLite as a [`Conn`].
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::fs::OpenOptions;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -10,12 +11,15 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, Statement};
 use uuid::Uuid;
 
 use super::conn::{Begin, Conn, Engine, Events};
-use super::error::DbError;
+use super::error::{DbError, OpenError};
 use super::sql::{InsertMany, Sql};
 use super::value::{Row, Val};
 
 /// The database's file in the data directory.
 pub(crate) const FILE: &str = "hark.db";
+
+/// How long to wait for another connection's lock.
+const BUSY: Duration = Duration::from_secs(5);
 
 /// What a connection is opened for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,12 +28,28 @@ pub(crate) enum Role {
     Reader,
 }
 
+/// Makes the data directory and the database's file, for their owner alone.
+pub(crate) fn create(dir: &Path) -> Result<PathBuf, OpenError> {
+    let mut builder = std::fs::DirBuilder::new();
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    }
+    builder.recursive(true).create(dir).map_err(OpenError::file(dir))?;
+    let file = dir.join(FILE);
+    // The log and its index take on the file's permissions.
+    options.append(true).create(true).open(&file).map_err(OpenError::file(&file))?;
+    Ok(file)
+}
+
 /// Opens one connection with the settings every connection has.
 pub(crate) fn open(file: &Path, role: Role) -> Result<Connection, DbError> {
     let failed = |error| sql_error("open", &error);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(file, flags).map_err(failed)?;
-    conn.busy_timeout(Duration::from_secs(5)).map_err(failed)?;
+    conn.busy_timeout(BUSY).map_err(failed)?;
     // A negative cache size is in KiB. The cache only grows as pages are touched.
     let (cache, query_only) = match role {
         Role::Writer => (-64 * 1024, "off"),
@@ -53,6 +73,7 @@ pub(crate) fn open(file: &Path, role: Role) -> Result<Connection, DbError> {
 pub(crate) struct SqliteConn<'c> {
     conn: &'c Connection,
     prepared: HashMap<usize, Prepared<'c>>,
+    writer: bool,
 }
 
 struct Prepared<'c> {
@@ -81,8 +102,8 @@ own! {
 }
 
 impl<'c> SqliteConn<'c> {
-    pub(crate) fn new(conn: &'c Connection) -> Self {
-        Self { conn, prepared: HashMap::new() }
+    pub(crate) fn new(conn: &'c Connection, role: Role) -> Self {
+        Self { conn, prepared: HashMap::new(), writer: role == Role::Writer }
     }
 
     fn prepare(&mut self, sql: &'static Sql) -> Result<&mut Prepared<'c>, DbError> {
@@ -310,6 +331,22 @@ impl Conn for SqliteConn<'_> {
     fn in_transaction(&self) -> bool {
         !self.conn.is_autocommit()
     }
+
+    fn rest(&mut self) {
+        // Erased texts must not live on in the log, nor the cache's memory be
+        // kept for nothing. If a reader is in the way there is a next time.
+        let text = if self.writer {
+            "pragma busy_timeout = 0; pragma optimize; pragma wal_checkpoint(truncate); pragma shrink_memory"
+        } else {
+            "pragma shrink_memory"
+        };
+        if let Err(error) = self.conn.execute_batch(text) {
+            tracing::debug!(%error, "a resting connection could not put things away");
+        }
+        if let Err(error) = self.conn.busy_timeout(BUSY) {
+            tracing::warn!(%error, "the busy timeout could not be set");
+        }
+    }
 }
 
 /// The error of a call with the wrong number of arguments.
@@ -357,5 +394,34 @@ fn constraint(statement: &str, extended: i32, message: String) -> DbError {
         statement: statement.to_owned(),
         table: columns.split_once('.').map_or("", |(table, _)| table).to_owned(),
         constraint: columns.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_resting_writer_empties_the_log_and_works_on() -> Result<(), Box<dyn std::error::Error>> {
+        let dir = std::env::temp_dir().join(format!("hark_rest_{}", std::process::id()));
+        std::fs::create_dir_all(&dir)?;
+        let file = dir.join(FILE);
+        let conn = open(&file, Role::Writer)?;
+        let mut writer = SqliteConn::new(&conn, Role::Writer);
+        conn.execute_batch("create table t (a text); insert into t values ('a text to be erased')")?;
+        conn.execute_batch("delete from t")?;
+        let log = dir.join(format!("{FILE}-wal"));
+        let holds = |path: &Path| {
+            let found = std::fs::read(path).unwrap_or_default();
+            found.windows(7).any(|part| part == b"a text ")
+        };
+        assert!(holds(&log), "the test is of no use if the log never held it");
+        writer.rest();
+        assert!(!holds(&log) && !holds(&file), "an erased text lives on");
+        conn.execute_batch("insert into t values ('b')")?;
+        drop(writer);
+        drop(conn);
+        std::fs::remove_dir_all(&dir)?;
+        Ok(())
     }
 }

@@ -13,13 +13,13 @@ use super::error::{DbError, OpenError};
 use super::job::{Ran, Read, ReadJob, Write, WriteJob, in_server, in_workspace, once_in_server, once_in_workspace};
 use super::lane::{Job, Lane};
 use super::lock::DirLock;
+use super::migration;
 use super::postgres::{self, PgConn};
 use super::queue::{Queue, Refused};
 use super::reader::Reader;
 use super::sqlite::{self, Role, SqliteConn};
 use super::stats::{Counters, Stats};
 use super::transaction::{ServerTx, Step, Tx};
-use super::{migration, row_security};
 
 /// How many commits a slow listener may lag behind before it is told so.
 const COMMITS: usize = 4_096;
@@ -301,9 +301,8 @@ impl Connector {
     fn prepare(config: &StoreConfig) -> Result<Self, OpenError> {
         match &config.url {
             StoreUrl::Sqlite(dir) => {
-                std::fs::create_dir_all(dir).map_err(OpenError::file(dir))?;
+                let file = sqlite::create(dir)?;
                 let lock = Arc::new(DirLock::take(dir)?);
-                let file = dir.join(sqlite::FILE);
                 let mut conn = sqlite::open(&file, Role::Writer)?;
                 migration::run_sqlite(&mut conn, dir, config.migrations)?;
                 Ok(Self::Sqlite { file, lock })
@@ -314,14 +313,9 @@ impl Connector {
                 runtime.block_on(async {
                     let mut client = postgres::connect(&parsed).await?;
                     let backups = config.backups.as_deref();
-                    migration::run_postgres(&mut client, url, backups, config.migrations).await?;
-                    if config.row_security {
-                        row_security::apply(&client).await?;
-                    }
-                    Ok::<_, OpenError>(())
+                    migration::run_postgres(&mut client, url, backups, config.migrations, config.row_security).await
                 })?;
-                let config_row = config.row_security;
-                Ok(Self::Postgres { config: Box::new(parsed), row_security: config_row })
+                Ok(Self::Postgres { config: Box::new(parsed), row_security: config.row_security })
             }
         }
     }
@@ -338,7 +332,7 @@ impl Connector {
                         Ok(conn) => {
                             // The caller may have given up; then the queue is closed.
                             let _ = ready.send(Ok(()));
-                            work(&mut SqliteConn::new(&conn));
+                            work(&mut SqliteConn::new(&conn, role));
                         }
                         Err(error) => {
                             let _ = ready.send(Err(error));

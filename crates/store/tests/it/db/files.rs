@@ -127,3 +127,20 @@ fn blocks_and_tokens_become_one_engines_text() -> Result<(), OpenError> {
     assert!(matches!(open.expand(Engine::Sqlite), Err(OpenError::Migration { .. })));
     Ok(())
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_else_on_the_machine_can_read_the_data() -> Result<(), Box<dyn std::error::Error>> {
+    use std::os::unix::fs::PermissionsExt;
+    let test = open(Engine::Sqlite).await;
+    let StoreUrl::Sqlite(dir) = &test.config.url else { return Err("not SQLite".into()) };
+    let mode = |path: &std::path::Path| std::fs::metadata(path).map(|found| found.permissions().mode() & 0o777);
+    assert_eq!(mode(dir)?, 0o700);
+    for file in ["hark.db", "hark.db-wal", "hark.db-shm"] {
+        assert_eq!(mode(&dir.join(file))?, 0o600, "{file}");
+    }
+    let copy = dir.join("copy.db");
+    store::backup::save(dir, &copy, &mut |_| {})?;
+    assert_eq!(mode(&copy)?, 0o600);
+    Ok(())
+}
