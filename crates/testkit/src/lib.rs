@@ -1,7 +1,5 @@
 //! What tests of several crates share, and what stands outside Hark while it is tried.
 
 pub mod database;
-pub mod sim;
-pub mod world;
 pub mod witness;
 pub mod world;

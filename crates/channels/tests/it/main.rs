@@ -1,5 +1,7 @@
 //! Every provider against one contract, and each against its own vectors.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops at what should not be")]
+
 mod cleared;
 mod contract;
 mod docs;
