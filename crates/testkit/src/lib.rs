@@ -1,5 +1,6 @@
 //! What tests of several crates share, and what stands outside Hark while it is tried.
 
 pub mod database;
+pub mod sim;
 pub mod witness;
 pub mod world;
