@@ -3,22 +3,9 @@
 //! Each operation names one [`Access`]; a router test fails where one is missing,
 //! and a request to an operation without a line here is refused.
 
+use engine::members::Role;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-
-/// A member's part in a workspace.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// Everything, and there is always one.
-    Owner,
-    /// Everything but the owners and the workspace itself.
-    Admin,
-    /// Answers customers.
-    Agent,
-    /// Looks on.
-    Viewer,
-}
 
 /// What an API key may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
@@ -71,27 +58,42 @@ pub enum Access {
     May(Permission),
 }
 
-impl Role {
-    /// What this role may do.
-    #[must_use]
-    pub const fn permissions(self) -> &'static [Permission] {
-        use Permission::{AuditRead, KeysWrite, MembersWrite, Read, Send, SendingStop, SettingsRead, SettingsWrite, Write};
-        match self {
-            Self::Owner | Self::Admin => {
-                &[Read, Write, Send, SettingsRead, SettingsWrite, SendingStop, MembersWrite, KeysWrite, AuditRead]
-            }
-            Self::Agent => &[Read, Write, Send, SettingsRead, SendingStop],
-            Self::Viewer => &[Read, SettingsRead],
+/// What a role may do.
+#[must_use]
+pub const fn role_permissions(role: Role) -> &'static [Permission] {
+    match role {
+        Role::Owner | Role::Admin => {
+            &[Read, Write, Send, SettingsRead, SettingsWrite, SendingStop, MembersWrite, KeysWrite, AuditRead]
         }
+        Role::Agent => &[Read, Write, Send, SettingsRead, SendingStop],
+        Role::Viewer => &[Read, SettingsRead],
     }
 }
 
 impl Scope {
+    const ALL: &'static [Self] = &[Self::Read, Self::Write, Self::Send, Self::Admin];
+
+    /// The word stored and sent.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+            Self::Send => "send",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// The scope of a word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|scope| scope.word() == word)
+    }
+
     /// What this scope allows. No key makes keys or members: a stolen one must
     /// not be able to outlive its own revocation.
     #[must_use]
     pub const fn permissions(self) -> &'static [Permission] {
-        use Permission::{AuditRead, Read, Send, SendingStop, SettingsRead, SettingsWrite, Write};
         match self {
             Self::Read => &[Read, SettingsRead],
             Self::Write => &[Write],

@@ -17,8 +17,7 @@ use crate::v1::live::Change;
 /// The document, as served and as written to `openapi.json`.
 #[must_use]
 pub fn document() -> Value {
-    let (_, api) = utoipa_axum::router::OpenApiRouter::<()>::new().nest("/api/v1", crate::v1::routes()).split_for_parts();
-    let mut document = serde_json::to_value(&api).unwrap_or_default();
+    let mut document = bare();
     document["info"] = json!({
         "title": "Hark",
         "version": env!("CARGO_PKG_VERSION"),
@@ -50,6 +49,16 @@ pub fn document() -> Value {
     }
     require_answer_fields(&mut document);
     document
+}
+
+fn bare() -> Value {
+    let (_, api) = utoipa_axum::router::OpenApiRouter::new().nest("/api/v1", crate::v1::routes()).split_for_parts();
+    serde_json::to_value(&api).unwrap_or_default()
+}
+
+/// The document's paths as the code alone says them.
+pub(crate) fn paths() -> Value {
+    bare()["paths"].take()
 }
 
 /// The document as text, with a line end.

@@ -21,6 +21,9 @@ pub mod live;
 pub mod mail;
 pub mod media;
 pub mod members;
+pub mod messages;
+pub mod names;
+pub mod onboarding;
 pub mod password;
 pub mod rate_limit;
 pub mod receipt;
@@ -29,10 +32,28 @@ mod run;
 pub mod send;
 pub mod sending;
 pub mod simulator;
+pub mod watches;
+pub mod webhook;
 pub mod workspaces;
 
 pub use clock::{Clock, Ids, SystemClock, TimeIds};
 pub use directory::{AccountFacts, Directory};
+
+// What the deeds answer with, for those who only show it.
+pub use channels::channel::{WebhookAnswer, WebhookRequest};
+pub use channels::simulator::Faults;
+pub use store::api_key::ApiKeyRow;
+pub use store::audit::AuditRow;
+pub use store::conversation::{ConversationRow, View};
+pub use store::event::EventRow;
+pub use store::inbox::InboxRow;
+pub use store::media::MediaRow;
+pub use store::message::MessageRow;
+pub use store::order::OrderRow;
+pub use store::session::{OpenSession, SessionRow};
+pub use store::simulator::HandsetText;
+pub use store::workspace::WorkspaceRow;
+pub use store::{Commit, DbError, DbErrorKind, Stats};
 
 use channels::registry::Registry;
 use channels::simulator::SimulatorCarrier;

@@ -66,6 +66,9 @@ pub enum MemberError {
     /// Shutting a member out concerns every workspace of theirs.
     #[error("the member belongs to a workspace where you may not do this")]
     Elsewhere,
+    /// The same request made the link before; its secret is not known any more.
+    #[error("this request made a link before")]
+    Repeated,
     /// The password does not fit the member who exists.
     #[error("the password is wrong")]
     WrongPassword,
@@ -83,7 +86,13 @@ pub enum MemberError {
     SignIn(#[from] SignInError),
     /// The store failed.
     #[error(transparent)]
-    Store(#[from] DbError),
+    Store(DbError),
+}
+
+impl From<DbError> for MemberError {
+    fn from(error: DbError) -> Self {
+        if error.is_conflict_on("invites") { Self::Repeated } else { Self::Store(error) }
+    }
 }
 
 /// A member in a workspace.
@@ -153,6 +162,15 @@ impl Engine {
             .collect())
     }
 
+    /// The workspaces of a member with their roles there, oldest part first.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn membership_list(&self, id: MemberId) -> Result<Vec<(WorkspaceId, String, Role)>, DbError> {
+        let rows = self.store().server().read(move |tx| member::memberships(tx, id)).await?;
+        Ok(rows.into_iter().filter_map(|row| Role::from_word(&row.role).map(|role| (row.ws, row.name, role))).collect())
+    }
+
     /// Changes a member. `power` is the role of who asks; none is the command line's.
     ///
     /// # Errors
@@ -189,12 +207,12 @@ impl Engine {
             .await
     }
 
-    /// Invites somebody to a workspace.
+    /// Invites somebody to a workspace, under an identity the caller chose.
     ///
     /// # Errors
     /// [`MemberError`].
     pub async fn invite_create(
-        &self, ws: WorkspaceId, by: Actor, power: Option<Role>, email: Option<String>, role: Role,
+        &self, ws: WorkspaceId, by: Actor, power: Option<Role>, id: InviteId, email: Option<String>, role: Role,
     ) -> Result<NewLink, MemberError> {
         if role == Role::Owner && power.is_some_and(|power| power != Role::Owner) {
             return Err(MemberError::OwnersOnly);
@@ -202,7 +220,7 @@ impl Engine {
         let token = crypto::token()?;
         let now = self.now();
         let row = InviteRow {
-            id: self.new_id(),
+            id,
             kind: LinkKind::Invite,
             ws: Some(ws),
             member: None,
@@ -218,7 +236,8 @@ impl Engine {
             .server()
             .write(move |tx| {
                 invite::insert(tx, &row, &hash, by.member())?;
-                audit::insert_in(tx, ws, &entry)
+                audit::insert_in(tx, ws, &entry)?;
+                Ok::<_, MemberError>(())
             })
             .await?;
         Ok(link)
@@ -352,7 +371,8 @@ impl Engine {
             .server()
             .write(move |tx| {
                 invite::delete_resets(tx, found.id)?;
-                invite::insert(tx, &row, &hash, None)
+                invite::insert(tx, &row, &hash, None)?;
+                Ok::<_, MemberError>(())
             })
             .await?;
         Ok(Some(link))

@@ -16,6 +16,12 @@ statements! {
         from workspaces where id = $1 and deleted_at is null";
     tenant WORKSPACE_UPDATE = "update workspaces set name = $2, brand = $3, time_zone = $4, help_text = $5
         where id = $1";
+    tenant WORKSPACE_BEGUN = "select
+        (select count(*) from (select 1 from conversations where ws = $1 and demo = 0 and last_inbound_at is not null limit 1) x),
+        (select count(*) from (select 1 from conversations c join messages m on m.ws = c.ws and m.conversation_id = c.id
+            where c.ws = $1 and c.demo = 0 and m.kind = 'outbound' limit 1) x),
+        (select count(*) from memberships where ws = $1),
+        (select count(*) from inboxes where ws = $1 and live_at is not null)";
     server FACT_GET = "select value from server_facts where name = $1";
     server FACT_SET = "insert into server_facts (name, value, updated_at) values ($1, $2, $3)
         on conflict (name) do update set value = excluded.value, updated_at = excluded.updated_at";
@@ -79,6 +85,30 @@ pub fn get(tx: &mut Tx<'_>) -> Result<Option<WorkspaceRow>, DbError> {
 /// Replaces what can be changed of the transaction's own workspace.
 pub fn update(tx: &mut Tx<'_>, row: &WorkspaceRow) -> Result<bool, DbError> {
     Ok(tx.exec(&WORKSPACE_UPDATE, args![&row.name, &row.brand, &row.time_zone, &row.help_text])? > 0)
+}
+
+/// How far a workspace has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Begun {
+    /// A customer texted.
+    pub inbound: bool,
+    /// Somebody answered.
+    pub outbound: bool,
+    /// How many members it has.
+    pub members: i64,
+    /// An inbox is live.
+    pub live: bool,
+}
+
+/// How far the transaction's own workspace has come, the demo shop aside.
+pub fn begun(tx: &mut Tx<'_>) -> Result<Begun, DbError> {
+    let row = tx.query_one(&WORKSPACE_BEGUN, args![])?;
+    Ok(Begun {
+        inbound: row.get::<i64>(0)? > 0,
+        outbound: row.get::<i64>(1)? > 0,
+        members: row.get(2)?,
+        live: row.get::<i64>(3)? > 0,
+    })
 }
 
 /// A fact of this installation.

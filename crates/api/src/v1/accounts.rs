@@ -4,7 +4,19 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::page::Items;
-use crate::problem::Problem;
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::extract::State;
+use engine::accounts::{AccountView, SetupError};
+use http::StatusCode;
+use serde_json::Value;
+
+use crate::caller::Caller;
+use crate::extract::{Body, Checked, Faults, Path};
+use crate::idempotency::Ticket;
+use crate::problem::{Answer, Code, Problem};
+use crate::state::Api;
 use crate::wire::AccountId;
 
 /// What a provider can do.
@@ -106,36 +118,141 @@ pub struct AccountTest {
 
 /// The providers Hark knows.
 #[utoipa::path(get, path = "/providers", tag = "accounts", responses((status = 200, description = "By title", body = Items<Provider>)))]
-pub async fn provider_list() -> Problem {
-    Problem::pending()
+pub async fn provider_list(State(api): State<Api>, _caller: Caller) -> Json<Items<Provider>> {
+    let mut items: Vec<Provider> = api
+        .engine
+        .registry()
+        .iter()
+        .map(|channel| {
+            let can = channel.capabilities();
+            Provider {
+                provider: channel.provider().to_owned(),
+                title: channel.title().to_owned(),
+                capabilities: Capabilities {
+                    media: can.mms,
+                    receive: channel.receives().is_some(),
+                    receipts: can.receipts,
+                    idempotency_key: can.idempotency_key,
+                    validity_period: can.validity_period,
+                    simulated: !can.real,
+                },
+                settings_schema: channel.settings_schema(),
+            }
+        })
+        .collect();
+    items.sort_by(|one, other| one.title.cmp(&other.title));
+    Json(Items { items })
 }
 
 /// The accounts of this workspace.
 #[utoipa::path(get, path = "/accounts", tag = "accounts", responses((status = 200, description = "Oldest first", body = Items<Account>)))]
-pub async fn account_list() -> Problem {
-    Problem::pending()
+pub async fn account_list(State(api): State<Api>, caller: Caller) -> Answer<Json<Items<Account>>> {
+    let views = api.engine.account_list(caller.ws).await?;
+    Ok(Json(Items { items: views.into_iter().map(|view| account(&api, view)).collect() }))
 }
 
 /// Adds an account. Its secrets are kept encrypted and never shown again.
 #[utoipa::path(post, path = "/accounts", tag = "accounts", request_body = AccountNew, responses((status = 201, description = "Added", body = Account)))]
-pub async fn account_create() -> Problem {
-    Problem::pending()
+pub async fn account_create(
+    State(api): State<Api>, caller: Caller, _ticket: Ticket, Body(new): Body<AccountNew>,
+) -> Answer<(StatusCode, Json<Account>)> {
+    let values = values(new.settings)?;
+    let view = api.engine.account_create(caller.ws, caller.author(), &new.provider, new.name, values).await?;
+    Ok((StatusCode::CREATED, Json(account(&api, view))))
 }
 
 /// Changes an account.
 #[utoipa::path(patch, path = "/accounts/{id}", tag = "accounts", params(("id" = AccountId, Path, description = "The account")), request_body = AccountChange, responses((status = 200, description = "Changed", body = Account)))]
-pub async fn account_update() -> Problem {
-    Problem::pending()
+pub async fn account_update(
+    State(api): State<Api>, caller: Caller, Path(id): Path<AccountId>, Body(new): Body<AccountChange>,
+) -> Answer<Json<Account>> {
+    let values = new.settings.map(values).transpose()?;
+    let view = api.engine.account_update(caller.ws, caller.author(), id.0, new.name, values, new.disabled).await?;
+    Ok(Json(account(&api, view)))
 }
 
 /// Removes an account. 409 `in_use` while inboxes belong to it.
 #[utoipa::path(delete, path = "/accounts/{id}", tag = "accounts", params(("id" = AccountId, Path, description = "The account")), responses((status = 204, description = "Removed")))]
-pub async fn account_delete() -> Problem {
-    Problem::pending()
+pub async fn account_delete(State(api): State<Api>, caller: Caller, Path(id): Path<AccountId>) -> Answer<StatusCode> {
+    // Its inboxes and their conversations would go with it.
+    if api.engine.inbox_list(caller.ws).await?.iter().any(|inbox| inbox.account_id == id.0) {
+        return Err(Problem::new(Code::InUse, "Inboxes belong to this account. Switch it off instead."));
+    }
+    api.engine.account_delete(caller.ws, caller.author(), id.0).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Tries the login at the provider. No text is sent.
 #[utoipa::path(post, path = "/accounts/{id}/test", tag = "accounts", params(("id" = AccountId, Path, description = "The account")), responses((status = 200, description = "What it came to", body = AccountTest)))]
-pub async fn account_test() -> Problem {
-    Problem::pending()
+pub async fn account_test(
+    State(api): State<Api>, caller: Caller, Path(id): Path<AccountId>,
+) -> Answer<Json<AccountTest>> {
+    let facts = api.engine.account_facts(caller.ws, id.0).await?.ok_or_else(|| Problem::not_found("account"))?;
+    let channel = api.engine.registry().get(&facts.provider).ok_or_else(|| Problem::not_found("provider"))?;
+    let Some(checks) = channel.checks() else {
+        let detail = "This provider has no login to try.".to_owned();
+        return Ok(Json(AccountTest { ok: true, code: "ok".to_owned(), detail }));
+    };
+    Ok(Json(match checks.check(&facts.account).await {
+        Ok(report) if report.active => {
+            let detail = format!("The provider knows this account as {} ({}).", report.name, report.status);
+            AccountTest { ok: true, code: "ok".to_owned(), detail }
+        }
+        Ok(report) => {
+            let detail = format!("The login works, but the provider calls the account {}.", report.status);
+            AccountTest { ok: false, code: "account_inactive".to_owned(), detail }
+        }
+        Err(error) => AccountTest { ok: false, code: error.code().to_owned(), detail: error.to_string() },
+    }))
+}
+
+impl Checked for AccountNew {
+    fn check(&self, faults: &mut Faults) {
+        faults.text("name", &self.name, 1, 100);
+    }
+}
+
+impl Checked for AccountChange {
+    fn check(&self, faults: &mut Faults) {
+        faults.text_opt("name", self.name.as_deref(), 1, 100);
+    }
+}
+
+fn values(settings: Value) -> Answer<BTreeMap<String, Value>> {
+    match settings {
+        Value::Object(map) => Ok(map.into_iter().collect()),
+        _ => Err(Problem::field("settings", "shape", "an object after the provider's schema")),
+    }
+}
+
+fn account(api: &Api, view: AccountView) -> Account {
+    let row = view.row;
+    let channel = api.engine.registry().get(&row.provider);
+    let callable = channel.filter(|channel| channel.webhooks().is_some());
+    let url = |what| format!("{}/hooks/{}/{}/{what}", api.engine.settings().public_url, row.provider, row.id);
+    Account {
+        id: row.id.into(),
+        inbound_url: callable.filter(|channel| channel.receives().is_some()).map(|_| url("inbound")),
+        status_url: callable.filter(|channel| channel.receipts().is_some()).map(|_| url("status")),
+        settings: serde_json::from_str(&row.settings).unwrap_or_else(|_| serde_json::json!({})),
+        secrets_set: view.secrets,
+        name: row.name.clone(),
+        created_at: row.created_at,
+        disabled_at: row.disabled_at,
+        provider: row.provider.clone(),
+    }
+}
+
+impl From<SetupError> for Problem {
+    fn from(error: SetupError) -> Self {
+        match error {
+            SetupError::NotFound => Self::not_found("account or inbox"),
+            SetupError::UnknownProvider => Self::field("provider", "unknown", error.to_string()),
+            SetupError::Setting { field, detail } => Self::field(&format!("settings.{field}"), "setting", detail),
+            SetupError::AddressTaken => Self::new(Code::AddressTaken, "The account has an inbox with this number."),
+            SetupError::Address => Self::field("address", "address", error.to_string()),
+            SetupError::Key(error) => Self::internal(&error),
+            SetupError::Store(error) => error.into(),
+        }
+    }
 }

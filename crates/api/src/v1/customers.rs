@@ -5,7 +5,20 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::conversations::ConversationRow;
 use super::page::Page;
-use crate::problem::Problem;
+use axum::Json;
+use axum::extract::State;
+use domain::address::Address;
+use domain::zones::Certainty;
+use engine::OrderRow;
+use http::StatusCode;
+
+use super::conversations::start::outbound_address;
+use super::page::{cursor, cursor_text, cut, limit};
+use crate::caller::Caller;
+use crate::extract::{Body, Checked, Faults, Path, Query};
+use crate::idempotency::Ticket;
+use crate::problem::{Answer, Code, Problem};
+use crate::state::Api;
 use crate::wire::{CustomerId, OrderId};
 
 /// Where a customer can be texted.
@@ -31,7 +44,7 @@ pub struct Money {
 }
 
 /// One line of an order.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct OrderItem {
     /// What was bought.
     pub title: String,
@@ -133,24 +146,129 @@ pub struct CustomerQuery {
 
 /// A page of customers.
 #[utoipa::path(get, path = "/customers", tag = "customers", params(CustomerQuery), responses((status = 200, description = "Latest first", body = Page<CustomerRow>)))]
-pub async fn customer_list() -> Problem {
-    Problem::pending()
+pub async fn customer_list(
+    State(api): State<Api>, caller: Caller, Query(query): Query<CustomerQuery>,
+) -> Answer<Json<Page<CustomerRow>>> {
+    let limit = limit(query.limit)?;
+    let after = cursor::<domain::id::CustomerId>(query.cursor.as_deref())?;
+    // Words are looked up among all customers; only the plain list has pages.
+    let searched = query.q.as_deref().is_some_and(|words| !words.trim().is_empty());
+    let mut rows = api.engine.customer_page(caller.ws, query.q, after, i64::from(limit) + 1).await?;
+    let more = cut(&mut rows, limit) && !searched;
+    let next_cursor = rows.last().filter(|_| more).map(|(row, _)| cursor_text(row.last_at, row.id.uuid()));
+    let all = rows.iter().flat_map(|(_, addresses)| addresses.clone()).collect();
+    let opted_out = api.engine.opted_out_among(caller.ws, all).await?;
+    let items = rows
+        .into_iter()
+        .map(|(row, addresses)| CustomerRow {
+            id: row.id.into(),
+            name: row.name,
+            addresses: addresses.into_iter().map(|address| customer_address(&opted_out, address)).collect(),
+            last_at: row.last_at,
+            created_at: row.created_at,
+        })
+        .collect();
+    Ok(Json(Page { items, next_cursor }))
 }
 
 /// Adds a customer. 409 `address_taken` where the number is another's.
 #[utoipa::path(post, path = "/customers", tag = "customers", request_body = CustomerNew, responses((status = 201, description = "Added", body = Customer)))]
-pub async fn customer_create() -> Problem {
-    Problem::pending()
+pub async fn customer_create(
+    State(api): State<Api>, caller: Caller, _ticket: Ticket, Body(new): Body<CustomerNew>,
+) -> Answer<(StatusCode, Json<Customer>)> {
+    let address = outbound_address("address", &new.address)?;
+    let before = api.engine.now();
+    let id = api.engine.customer_create(caller.ws, new.name.clone(), address.as_str().to_owned()).await?;
+    let found = api.engine.customer_profile(caller.ws, id).await?.ok_or_else(|| Problem::not_found("customer"))?;
+    if found.row.created_at < before {
+        return Err(Problem::new(Code::AddressTaken, format!("This number belongs to {id}.")));
+    }
+    if !new.notes.is_empty() {
+        api.engine.customer_update(caller.ws, id, None, Some(new.notes)).await?;
+    }
+    Ok((StatusCode::CREATED, Json(customer(&api, &caller, id).await?)))
 }
 
 /// One customer.
 #[utoipa::path(get, path = "/customers/{id}", tag = "customers", params(("id" = CustomerId, Path, description = "The customer")), responses((status = 200, description = "The customer", body = Customer)))]
-pub async fn customer_get() -> Problem {
-    Problem::pending()
+pub async fn customer_get(State(api): State<Api>, caller: Caller, Path(id): Path<CustomerId>) -> Answer<Json<Customer>> {
+    Ok(Json(customer(&api, &caller, id.0).await?))
 }
 
 /// Changes a customer.
 #[utoipa::path(patch, path = "/customers/{id}", tag = "customers", params(("id" = CustomerId, Path, description = "The customer")), request_body = CustomerChange, responses((status = 200, description = "Changed", body = Customer)))]
-pub async fn customer_update() -> Problem {
-    Problem::pending()
+pub async fn customer_update(
+    State(api): State<Api>, caller: Caller, Path(id): Path<CustomerId>, Body(new): Body<CustomerChange>,
+) -> Answer<Json<Customer>> {
+    if !api.engine.customer_update(caller.ws, id.0, new.name, new.notes).await? {
+        return Err(Problem::not_found("customer"));
+    }
+    Ok(Json(customer(&api, &caller, id.0).await?))
+}
+
+impl Checked for CustomerNew {
+    fn check(&self, faults: &mut Faults) {
+        faults.text("name", &self.name, 0, 100);
+        faults.text("notes", &self.notes, 0, 5000);
+    }
+}
+
+impl Checked for CustomerChange {
+    fn check(&self, faults: &mut Faults) {
+        faults.text_opt("name", self.name.as_deref(), 0, 100);
+        faults.text_opt("notes", self.notes.as_deref(), 0, 5000);
+    }
+}
+
+async fn customer(api: &Api, caller: &Caller, id: domain::id::CustomerId) -> Answer<Customer> {
+    let found = api.engine.customer_profile(caller.ws, id).await?;
+    let profile = found.ok_or_else(|| Problem::not_found("customer"))?;
+    let names = api.engine.names(caller.ws).await?;
+    let opted_out: Vec<String> =
+        profile.addresses.iter().filter(|(_, since)| since.is_some()).map(|(address, _)| address.clone()).collect();
+    let conversations = profile
+        .conversations
+        .iter()
+        .map(|row| ConversationRow::with_marks(row, &names, opted_out.contains(&row.address), false))
+        .collect();
+    let addresses = profile.addresses.into_iter().map(|(address, _)| customer_address(&opted_out, address)).collect();
+    Ok(Customer {
+        row: CustomerRow {
+            id: profile.row.id.into(),
+            name: profile.row.name,
+            addresses,
+            last_at: profile.row.last_at,
+            created_at: profile.row.created_at,
+        },
+        notes: profile.row.notes,
+        orders: profile.orders.into_iter().map(Order::from).collect(),
+        conversations,
+    })
+}
+
+fn customer_address(opted_out: &[String], address: String) -> CustomerAddress {
+    CustomerAddress { opted_out: opted_out.contains(&address), zone_guess: zone_guess(&address), address }
+}
+
+/// The zone of a number that lies in one alone.
+fn zone_guess(address: &str) -> Option<String> {
+    let found = domain::zones::candidates(&Address::parse(address));
+    match (found.certainty, found.zones.as_slice()) {
+        (Certainty::AreaCode | Certainty::Prefix, [zone]) => Some((*zone).to_owned()),
+        _ => None,
+    }
+}
+
+impl From<OrderRow> for Order {
+    fn from(row: OrderRow) -> Self {
+        Self {
+            id: row.id.into(),
+            number: row.number,
+            total: Money { minor: row.total_minor, currency: row.currency },
+            status: row.status,
+            items: serde_json::from_str(&row.items).unwrap_or_default(),
+            tracking: row.tracking,
+            placed_at: row.placed_at,
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! What the gate decided, so that it can be explained.
 
+use domain::message::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -72,4 +73,63 @@ pub struct DecisionRecord {
     /// What was decided.
     #[serde(flatten)]
     pub decision: Decision,
+}
+
+impl From<domain::gate::Verdict> for Verdict {
+    fn from(verdict: domain::gate::Verdict) -> Self {
+        match verdict {
+            domain::gate::Verdict::Send => Self::Send,
+            domain::gate::Verdict::Hold { .. } => Self::Hold,
+            domain::gate::Verdict::Refuse => Self::Refuse,
+        }
+    }
+}
+
+impl From<&domain::gate::Decision> for Decision {
+    fn from(decision: &domain::gate::Decision) -> Self {
+        Self {
+            verdict: decision.verdict.into(),
+            code: decision.code.clone(),
+            detail: decision.detail.clone(),
+            until: match decision.verdict {
+                domain::gate::Verdict::Hold { until } => Some(until),
+                domain::gate::Verdict::Send | domain::gate::Verdict::Refuse => None,
+            },
+            rules: decision
+                .findings
+                .iter()
+                .map(|finding| RuleVerdict {
+                    rule: finding.rule.clone(),
+                    verdict: finding.verdict.into(),
+                    code: finding.code.clone(),
+                    detail: finding.detail.clone(),
+                })
+                .collect(),
+            local_times: decision
+                .local_times
+                .iter()
+                .map(|local| LocalTime { zone: local.zone.clone(), time: local.time.clone() })
+                .collect(),
+        }
+    }
+}
+
+impl Decision {
+    /// What a message's state says of the decision on it, where that was not kept apart.
+    #[must_use]
+    pub fn of_state(row: &engine::MessageRow) -> Self {
+        let verdict = match row.state {
+            State::Held => Verdict::Hold,
+            State::Refused => Verdict::Refuse,
+            _ => Verdict::Send,
+        };
+        Self {
+            verdict,
+            code: row.reason_code.clone().unwrap_or_else(|| "clear".to_owned()),
+            detail: row.reason_detail.clone().unwrap_or_default(),
+            until: row.held_until,
+            rules: Vec::new(),
+            local_times: Vec::new(),
+        }
+    }
 }

@@ -4,7 +4,17 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::page::Items;
-use crate::problem::Problem;
+use axum::Json;
+use axum::extract::State;
+use engine::InboxRow;
+use http::StatusCode;
+
+use super::conversations::start::outbound_address;
+use crate::caller::Caller;
+use crate::extract::{Body, Checked, Faults, Path};
+use crate::idempotency::Ticket;
+use crate::problem::{Answer, Problem};
+use crate::state::Api;
 use crate::wire::{AccountId, InboxId};
 
 /// An address customers write to.
@@ -75,30 +85,96 @@ pub struct InboxLive {
 
 /// The inboxes of this workspace.
 #[utoipa::path(get, path = "/inboxes", tag = "inboxes", responses((status = 200, description = "Oldest first", body = Items<Inbox>)))]
-pub async fn inbox_list() -> Problem {
-    Problem::pending()
+pub async fn inbox_list(State(api): State<Api>, caller: Caller) -> Answer<Json<Items<Inbox>>> {
+    let rows = api.engine.inbox_list(caller.ws).await?;
+    let mut items = Vec::with_capacity(rows.len());
+    for row in rows {
+        items.push(inbox(&api, &caller, row).await?);
+    }
+    Ok(Json(Items { items }))
 }
 
 /// Adds an inbox. 409 `address_taken` where the account has it already.
 #[utoipa::path(post, path = "/inboxes", tag = "inboxes", request_body = InboxNew, responses((status = 201, description = "Added", body = Inbox)))]
-pub async fn inbox_create() -> Problem {
-    Problem::pending()
+pub async fn inbox_create(
+    State(api): State<Api>, caller: Caller, _ticket: Ticket, Body(new): Body<InboxNew>,
+) -> Answer<(StatusCode, Json<Inbox>)> {
+    let numbers = canonical(&new.test_numbers)?;
+    let row = api.engine.inbox_create(caller.ws, caller.author(), new.account_id.0, new.name, &new.address).await?;
+    let row = if numbers.is_empty() {
+        row
+    } else {
+        let change = engine::accounts::InboxChange { test_numbers: Some(numbers), ..Default::default() };
+        api.engine.inbox_update(caller.ws, caller.author(), row.id, change).await?
+    };
+    Ok((StatusCode::CREATED, Json(inbox(&api, &caller, row).await?)))
 }
 
 /// One inbox.
 #[utoipa::path(get, path = "/inboxes/{id}", tag = "inboxes", params(("id" = InboxId, Path, description = "The inbox")), responses((status = 200, description = "The inbox", body = Inbox)))]
-pub async fn inbox_get() -> Problem {
-    Problem::pending()
+pub async fn inbox_get(State(api): State<Api>, caller: Caller, Path(id): Path<InboxId>) -> Answer<Json<Inbox>> {
+    let rows = api.engine.inbox_list(caller.ws).await?;
+    let row = rows.into_iter().find(|row| row.id == id.0).ok_or_else(|| Problem::not_found("inbox"))?;
+    Ok(Json(inbox(&api, &caller, row).await?))
 }
 
 /// Changes an inbox.
 #[utoipa::path(patch, path = "/inboxes/{id}", tag = "inboxes", params(("id" = InboxId, Path, description = "The inbox")), request_body = InboxChange, responses((status = 200, description = "Changed", body = Inbox)))]
-pub async fn inbox_update() -> Problem {
-    Problem::pending()
+pub async fn inbox_update(
+    State(api): State<Api>, caller: Caller, Path(id): Path<InboxId>, Body(new): Body<InboxChange>,
+) -> Answer<Json<Inbox>> {
+    let test_numbers = new.test_numbers.map(|numbers| canonical(&numbers)).transpose()?;
+    let change = engine::accounts::InboxChange { name: new.name, test_numbers, live: None };
+    let row = api.engine.inbox_update(caller.ws, caller.author(), id.0, change).await?;
+    Ok(Json(inbox(&api, &caller, row).await?))
 }
 
 /// Declares an inbox live, or takes that back.
 #[utoipa::path(post, path = "/inboxes/{id}/live", tag = "inboxes", params(("id" = InboxId, Path, description = "The inbox")), request_body = InboxLive, responses((status = 200, description = "Changed", body = Inbox)))]
-pub async fn inbox_live_set() -> Problem {
-    Problem::pending()
+pub async fn inbox_live_set(
+    State(api): State<Api>, caller: Caller, Path(id): Path<InboxId>, Body(new): Body<InboxLive>,
+) -> Answer<Json<Inbox>> {
+    let change = engine::accounts::InboxChange { live: Some(new.live), ..Default::default() };
+    let row = api.engine.inbox_update(caller.ws, caller.author(), id.0, change).await?;
+    Ok(Json(inbox(&api, &caller, row).await?))
+}
+
+impl Checked for InboxNew {
+    fn check(&self, faults: &mut Faults) {
+        faults.text("name", &self.name, 1, 100);
+        faults.items("test_numbers", self.test_numbers.len(), 0, 50);
+    }
+}
+
+impl Checked for InboxChange {
+    fn check(&self, faults: &mut Faults) {
+        faults.text_opt("name", self.name.as_deref(), 1, 100);
+        faults.items("test_numbers", self.test_numbers.as_ref().map_or(0, Vec::len), 0, 50);
+    }
+}
+
+impl Checked for InboxLive {}
+
+fn canonical(numbers: &[String]) -> Answer<Vec<String>> {
+    let read = |(at, number): (usize, &String)| {
+        outbound_address(&format!("test_numbers.{at}"), number).map(|address| address.as_str().to_owned())
+    };
+    numbers.iter().enumerate().map(read).collect()
+}
+
+async fn inbox(api: &Api, caller: &Caller, row: InboxRow) -> Answer<Inbox> {
+    let facts = api.engine.account_facts(caller.ws, row.account_id).await?;
+    Ok(Inbox {
+        id: row.id.into(),
+        account_id: row.account_id.into(),
+        provider: facts.as_ref().map(|facts| facts.provider.clone()).unwrap_or_default(),
+        simulated: facts.is_some_and(|facts| !facts.capabilities.real),
+        name: row.name,
+        address: row.address,
+        live: row.live_at.is_some(),
+        live_at: row.live_at,
+        test_numbers: serde_json::from_str(&row.test_numbers).unwrap_or_default(),
+        stopped: row.stopped_at.is_some(),
+        created_at: row.created_at,
+    })
 }

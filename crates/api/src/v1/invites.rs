@@ -5,9 +5,21 @@ use utoipa::ToSchema;
 
 use super::page::Items;
 use super::session::Me;
-use crate::access::Role;
-use crate::problem::Problem;
-use crate::wire::InviteId;
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use engine::members::{Joining, MemberError};
+use http::StatusCode;
+
+use super::session::signed_in;
+use crate::caller::Caller;
+use crate::extract::{Body, Checked, Faults, Path};
+use crate::guard::KeepInstead;
+use crate::idempotency::Ticket;
+use crate::problem::{Answer, Code, Problem};
+use crate::request::Browser;
+use crate::state::Api;
+use crate::wire::{InviteId, Role};
 
 /// An invitation that waits.
 #[derive(Debug, Serialize, ToSchema)]
@@ -81,32 +93,130 @@ pub struct InviteAccept {
 
 /// Invitations that wait.
 #[utoipa::path(get, path = "/invites", tag = "members", responses((status = 200, description = "Newest first", body = Items<Invite>)))]
-pub async fn invite_list() -> Problem {
-    Problem::pending()
+pub async fn invite_list(State(api): State<Api>, caller: Caller) -> Answer<Json<Items<Invite>>> {
+    let rows = api.engine.invite_list(caller.ws).await?;
+    let items = rows
+        .into_iter()
+        .filter_map(|row| {
+            Some(Invite {
+                id: row.id.into(),
+                role: row.role.as_deref().and_then(engine::members::Role::from_word)?.into(),
+                email: row.email,
+                created_at: row.created_at,
+                expires_at: row.expires_at,
+            })
+        })
+        .collect();
+    Ok(Json(Items { items }))
 }
 
 /// Invites a person; the answer has a link to copy.
 #[utoipa::path(post, path = "/invites", tag = "members", request_body = InviteNew, responses((status = 201, description = "Made", body = InviteMade)))]
-pub async fn invite_create() -> Problem {
-    Problem::pending()
+pub async fn invite_create(
+    State(api): State<Api>, caller: Caller, ticket: Ticket, Body(new): Body<InviteNew>,
+) -> Answer<Response> {
+    let id = ticket.id(&api.engine, None);
+    let made = api.engine.invite_create(caller.ws, caller.actor(), caller.role(), id, new.email.clone(), new.role.0).await;
+    let answer = match made {
+        Ok(made) => {
+            let link = format!("{}/invite/{}", api.engine.settings().public_url, made.token);
+            let email_sent = match &new.email {
+                Some(email) => mail_invite(&api, &caller, email, &link).await,
+                None => false,
+            };
+            InviteMade { id: id.into(), link: Some(link), email_sent, expires_at: made.expires_at }
+        }
+        // The answer to an earlier try was lost; its link cannot be shown again.
+        Err(MemberError::Repeated) => {
+            let waiting = api.engine.invite_list(caller.ws).await?.into_iter().find(|row| row.id == id);
+            let expires_at = waiting.ok_or_else(|| Problem::not_found("invitation"))?.expires_at;
+            InviteMade { id: id.into(), link: None, email_sent: false, expires_at }
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let kept = serde_json::json!({"id": answer.id, "link": null, "email_sent": answer.email_sent, "expires_at": answer.expires_at});
+    let mut response = (StatusCode::CREATED, Json(answer)).into_response();
+    response.extensions_mut().insert(KeepInstead(kept.to_string()));
+    Ok(response)
 }
 
 /// Takes an invitation back.
 #[utoipa::path(delete, path = "/invites/{id}", tag = "members", params(("id" = InviteId, Path, description = "The invitation")), responses((status = 204, description = "Taken back")))]
-pub async fn invite_delete() -> Problem {
-    Problem::pending()
+pub async fn invite_delete(State(api): State<Api>, caller: Caller, Path(id): Path<InviteId>) -> Answer<StatusCode> {
+    if api.engine.invite_delete(caller.ws, caller.actor(), id.0).await? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Problem::not_found("invitation"))
+    }
 }
 
 /// What an invitation's link leads to.
 #[utoipa::path(get, path = "/invite-links/{token}", tag = "members", params(("token" = String, Path, description = "The secret in the link")), responses((status = 200, description = "The invitation", body = InviteLink)))]
-pub async fn invite_link_get() -> Problem {
-    Problem::pending()
+pub async fn invite_link_get(State(api): State<Api>, Path(token): Path<String>) -> Answer<Json<InviteLink>> {
+    let found = api.engine.invite_find(&token).await?;
+    Ok(Json(InviteLink {
+        workspace_name: found.workspace_name,
+        email: found.invite.email,
+        role: found.role.into(),
+        member_exists: found.member_exists,
+        expires_at: found.invite.expires_at,
+    }))
 }
 
 /// Takes an invitation up and signs in.
 #[utoipa::path(post, path = "/invite-links/{token}", tag = "members", params(("token" = String, Path, description = "The secret in the link")), request_body = InviteAccept, responses(
     (status = 201, description = "Joined; the session cookie is set", body = Me),
 ))]
-pub async fn invite_link_accept() -> Problem {
-    Problem::pending()
+pub async fn invite_link_accept(
+    State(api): State<Api>, Browser(browser): Browser, Path(token): Path<String>, Body(new): Body<InviteAccept>,
+) -> Answer<Response> {
+    let joining = Joining { name: new.name.unwrap_or_default(), email: new.email, password: new.password };
+    signed_in(&api, api.engine.invite_accept(&token, joining, browser).await?).await
+}
+
+impl Checked for InviteNew {
+    fn check(&self, faults: &mut Faults) {
+        if let Some(email) = &self.email {
+            faults.email("email", email);
+        }
+    }
+}
+
+impl Checked for InviteAccept {
+    fn check(&self, faults: &mut Faults) {
+        faults.text_opt("name", self.name.as_deref(), 0, 100);
+        if let Some(email) = &self.email {
+            faults.email("email", email);
+        }
+    }
+}
+
+async fn mail_invite(api: &Api, caller: &Caller, email: &str, link: &str) -> bool {
+    let Some(mailer) = &api.config.mailer else { return false };
+    let body = format!("{} invites you to answer customers with Hark.\n\n{link}\n\nThe link works for seven days.\n", caller.name());
+    match mailer.send(email, "Your invitation to Hark", body).await {
+        Ok(()) => true,
+        Err(error) => {
+            tracing::warn!(%error, "an invitation could not be mailed");
+            false
+        }
+    }
+}
+
+impl From<MemberError> for Problem {
+    fn from(error: MemberError) -> Self {
+        match error {
+            MemberError::NotFound => Self::new(Code::NotFound, "There is no such member or link, or it was used or has ended."),
+            MemberError::LastOwner => Self::new(Code::LastOwner, "Make somebody else an owner first."),
+            MemberError::OwnersOnly => Self::new(Code::OwnersOnly, "Only an owner may do this."),
+            MemberError::Elsewhere => Self::new(Code::MemberElsewhere, "Someone allowed in all their workspaces has to do this."),
+            MemberError::Repeated => Self::new(Code::Conflict, "This request was made before."),
+            MemberError::WrongPassword => Self::new(Code::WrongPassword, "Give the password this member has."),
+            MemberError::EmailNeeded => Self::field("email", "missing", "an e-mail address is needed"),
+            MemberError::Password(error) => error.into(),
+            MemberError::Crypto(error) => Self::internal(&error),
+            MemberError::SignIn(error) => error.into(),
+            MemberError::Store(error) => error.into(),
+        }
+    }
 }

@@ -6,7 +6,22 @@ use utoipa::ToSchema;
 use super::conversations::thread::MessageSent;
 use super::decision::DecisionRecord;
 use super::page::Items;
-use crate::problem::Problem;
+use axum::Json;
+use axum::extract::State;
+use domain::message::State as Standing;
+use engine::messages::RetryError;
+use engine::names::Names;
+use engine::reply::{Destination, NewText};
+use engine::{MediaRow, MessageRow};
+use http::StatusCode;
+
+use super::conversations::start::{check_text, origin, outbound_address};
+use super::conversations::thread::message_sent;
+use crate::caller::{Caller, Who};
+use crate::extract::{Body, Checked, Faults, Path};
+use crate::idempotency::Ticket;
+use crate::problem::{Answer, Code, Problem};
+use crate::state::Api;
 use crate::wire::{ConversationId, InboxId, MediaId, MessageId, MessageKind, MessageState, Purpose};
 
 /// Who wrote a message.
@@ -17,7 +32,7 @@ pub struct Author {
     pub kind: AuthorKind,
     /// The member, customer or key, where there is one.
     pub id: Option<String>,
-    /// A name for people.
+    /// A name for people; empty for the customer, whose name the conversation has.
     pub name: String,
 }
 
@@ -158,31 +173,169 @@ pub struct MessageNew {
 
 /// Sends a text. A refusal by the gate is no error: see `decision`.
 #[utoipa::path(post, path = "/messages", tag = "messages", request_body = MessageNew, responses((status = 201, description = "Recorded, with the gate's decision", body = MessageSent)))]
-pub async fn message_create() -> Problem {
-    Problem::pending()
+pub async fn message_create(
+    State(api): State<Api>, caller: Caller, ticket: Ticket, Body(new): Body<MessageNew>,
+) -> Answer<(StatusCode, Json<MessageSent>)> {
+    let defaults = match &caller.who {
+        Who::Key(key) => (key.inbox, key.purpose),
+        Who::Member(_) => (None, None),
+    };
+    let needed = |field| Problem::field(field, "missing", "give it, or set a default for the API key");
+    let inbox = new.inbox_id.map(|id| id.0).or(defaults.0).ok_or_else(|| needed("inbox_id"))?;
+    let purpose = new.purpose.map(|purpose| purpose.0).or(defaults.1).ok_or_else(|| needed("purpose"))?;
+    let text = NewText {
+        message: ticket.id(&api.engine, new.message_id.map(|id| id.0)),
+        body: new.body,
+        media: new.media_ids.iter().map(|id| id.0).collect(),
+        origin: origin(&caller),
+        purpose,
+        author: caller.author(),
+        send_after: None,
+        valid_until: new.valid_until,
+        retry_of: None,
+    };
+    let to = Destination::Address { inbox, to: outbound_address("to", &new.to)?, name: None };
+    let accepted = api.engine.text_accept(caller.ws, to, text).await?;
+    Ok((StatusCode::CREATED, Json(message_sent(&api, &caller, accepted).await?)))
 }
 
 /// One message.
 #[utoipa::path(get, path = "/messages/{id}", tag = "messages", params(("id" = MessageId, Path, description = "The message")), responses((status = 200, description = "The message", body = Message)))]
-pub async fn message_get() -> Problem {
-    Problem::pending()
+pub async fn message_get(State(api): State<Api>, caller: Caller, Path(id): Path<MessageId>) -> Answer<Json<Message>> {
+    Ok(Json(message(&api, &caller, id).await?))
 }
 
 /// Sends a text that did not arrive again, as a new message. 409 `not_retryable`
 /// where it did arrive or is on its way.
 #[utoipa::path(post, path = "/messages/{id}/retry", tag = "messages", params(("id" = MessageId, Path, description = "The message that did not arrive")), responses((status = 201, description = "The new message, with the gate's decision", body = MessageSent)))]
-pub async fn message_retry() -> Problem {
-    Problem::pending()
+pub async fn message_retry(
+    State(api): State<Api>, caller: Caller, ticket: Ticket, Path(id): Path<MessageId>,
+) -> Answer<(StatusCode, Json<MessageSent>)> {
+    let again = ticket.id(&api.engine, None);
+    let accepted = api.engine.message_retry(caller.ws, caller.author(), id.0, again).await?;
+    Ok((StatusCode::CREATED, Json(message_sent(&api, &caller, accepted).await?)))
 }
 
 /// Takes a text back that has not left. 409 `not_cancellable` where it has.
 #[utoipa::path(post, path = "/messages/{id}/cancel", tag = "messages", params(("id" = MessageId, Path, description = "The message")), responses((status = 200, description = "Taken back", body = Message)))]
-pub async fn message_cancel() -> Problem {
-    Problem::pending()
+pub async fn message_cancel(State(api): State<Api>, caller: Caller, Path(id): Path<MessageId>) -> Answer<Json<Message>> {
+    let before = message(&api, &caller, id).await?;
+    let cancelled = api.engine.text_cancel(caller.ws, id.0).await?;
+    // Taking back what is taken back is done already.
+    if !cancelled && before.state.0 != Standing::Cancelled {
+        return Err(Problem::new(Code::NotCancellable, "It has left already, or was never on its way."));
+    }
+    Ok(Json(message(&api, &caller, id).await?))
 }
 
 /// Every decision of the gate on a message, oldest first.
 #[utoipa::path(get, path = "/messages/{id}/decisions", tag = "messages", params(("id" = MessageId, Path, description = "The message")), responses((status = 200, description = "The decisions", body = Items<DecisionRecord>)))]
-pub async fn message_decision_list() -> Problem {
-    Problem::pending()
+pub async fn message_decision_list(
+    State(api): State<Api>, caller: Caller, Path(id): Path<MessageId>,
+) -> Answer<Json<Items<DecisionRecord>>> {
+    let found = api.engine.message_decisions(caller.ws, id.0).await?;
+    let kept = found.ok_or_else(|| Problem::not_found("message"))?;
+    let items = (1..)
+        .zip(&kept)
+        .map(|(no, (at, decision))| DecisionRecord { no, at: *at, pack: decision.pack.clone(), decision: decision.into() })
+        .collect();
+    Ok(Json(Items { items }))
+}
+
+impl Checked for MessageNew {
+    fn check(&self, faults: &mut Faults) {
+        check_text(faults, &self.body, self.media_ids.len());
+        if let Some(until) = self.valid_until {
+            faults.instant("valid_until", until);
+        }
+    }
+}
+
+async fn message(api: &Api, caller: &Caller, id: MessageId) -> Answer<Message> {
+    let found = api.engine.message_get(caller.ws, id.0).await?;
+    let whole = found.ok_or_else(|| Problem::not_found("message"))?;
+    let names = api.engine.names(caller.ws).await?;
+    Ok(Message::of(&whole.row, &whole.media, &names))
+}
+
+impl Message {
+    /// A message with its own among some pictures, and its author's name.
+    #[must_use]
+    pub fn of(row: &MessageRow, media: &[MediaRow], names: &Names) -> Self {
+        let data = row.data.as_deref().and_then(|data| serde_json::from_str::<serde_json::Value>(data).ok());
+        Self {
+            id: row.id.into(),
+            conversation_id: row.conversation_id.into(),
+            seq: row.seq,
+            kind: row.kind.into(),
+            body: row.body.clone(),
+            author: author(row, names),
+            media: media.iter().filter(|one| one.message == Some(row.id)).map(Media::from).collect(),
+            purpose: row.purpose.map(Into::into),
+            state: row.state.into(),
+            state_at: row.state_at,
+            reason: row.reason_code.clone().map(|code| Reason {
+                code,
+                detail: row.reason_detail.clone().unwrap_or_default(),
+            }),
+            held_until: row.held_until,
+            undo_until: row.send_after.filter(|_| row.state.waiting()),
+            encoding: match row.encoding.as_deref() {
+                Some("gsm7") => Some(Encoding::Gsm7),
+                Some("ucs2") => Some(Encoding::Ucs2),
+                Some(_) | None => None,
+            },
+            parts: row.parts,
+            created_at: row.created_at,
+            event: data.map(|data| ThreadEvent {
+                kind: data.get("what").and_then(serde_json::Value::as_str).unwrap_or("other").to_owned(),
+                data,
+            }),
+            retry_of: row.retry_of.map(Into::into),
+            in_flight_at_opt_out: row.in_flight_at_opt_out,
+        }
+    }
+}
+
+fn author(row: &MessageRow, names: &Names) -> Option<Author> {
+    let id = row.author_id;
+    let (kind, id, name) = match row.author_kind.as_deref()? {
+        "customer" => (AuthorKind::Customer, id.map(|id| domain::id::CustomerId::new(id).to_string()), None),
+        "member" => {
+            let id = id.map(domain::id::MemberId::new);
+            (AuthorKind::Member, id.map(|id| id.to_string()), id.and_then(|id| names.members.get(&id)))
+        }
+        "api" => {
+            let id = id.map(domain::id::ApiKeyId::new);
+            (AuthorKind::Api, id.map(|id| id.to_string()), id.and_then(|id| names.keys.get(&id)))
+        }
+        "bot" => (AuthorKind::Bot, None, None),
+        "flow" => (AuthorKind::Flow, None, None),
+        _ => (AuthorKind::System, None, None),
+    };
+    Some(Author { kind, id, name: name.cloned().unwrap_or_default() })
+}
+
+impl From<&MediaRow> for Media {
+    fn from(row: &MediaRow) -> Self {
+        Self {
+            id: row.id.into(),
+            content_type: row.content_type.clone(),
+            bytes: row.bytes.max(0),
+            width: row.width,
+            height: row.height,
+            url: format!("/api/v1/media/{}", row.id),
+        }
+    }
+}
+
+impl From<RetryError> for Problem {
+    fn from(error: RetryError) -> Self {
+        match error {
+            RetryError::NotFound => Self::not_found("message"),
+            RetryError::NotRetryable(_) => Self::new(Code::NotRetryable, error.to_string()),
+            RetryError::Reply(error) => error.into(),
+            RetryError::Store(error) => error.into(),
+        }
+    }
 }

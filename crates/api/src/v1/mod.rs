@@ -5,6 +5,7 @@ pub mod api_keys;
 pub mod conversations;
 pub mod customers;
 pub mod decision;
+mod follow;
 pub mod inboxes;
 pub mod invites;
 pub mod live;
@@ -22,11 +23,14 @@ pub mod simulator;
 pub mod text_preview;
 pub mod workspace;
 
-use utoipa_axum::router::OpenApiRouter;
+use axum::extract::DefaultBodyLimit;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
+use crate::state::Api;
+
 /// Every operation, below `/api/v1`.
-pub fn routes() -> OpenApiRouter {
+pub fn routes() -> OpenApiRouter<Api> {
     use conversations::{act, draft, list, start, thread};
 
     OpenApiRouter::new()
@@ -63,7 +67,7 @@ pub fn routes() -> OpenApiRouter {
         .routes(routes!(messages::message_retry))
         .routes(routes!(messages::message_cancel))
         .routes(routes!(messages::message_decision_list))
-        .routes(routes!(media::media_create))
+        .routes(routes!(media::media_create).layer(DefaultBodyLimit::max(media::UPLOAD_BODY_MAX)))
         .routes(routes!(media::media_get))
         .routes(routes!(text_preview::text_preview))
         .routes(routes!(customers::customer_list, customers::customer_create))

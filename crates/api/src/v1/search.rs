@@ -40,5 +40,5 @@ pub struct SearchQuery {
 /// Finds messages, newest first.
 #[utoipa::path(get, path = "/search", tag = "messages", params(SearchQuery), responses((status = 200, description = "What was found", body = Items<Found>)))]
 pub async fn search() -> Problem {
-    Problem::pending()
+    Problem::new(crate::problem::Code::Busy, "not there yet")
 }

@@ -4,9 +4,21 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::page::Items;
-use crate::access::{Permission, Role};
-use crate::problem::Problem;
-use crate::wire::{MemberId, SessionId, WorkspaceId};
+use crate::access::Permission;
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use engine::auth::{NewSession, SignInError};
+use engine::password::PasswordError;
+use http::{StatusCode, header};
+
+use crate::access::role_permissions;
+use crate::caller::{Caller, Member, Who};
+use crate::extract::{Body, Checked, Path};
+use crate::problem::{Answer, Code, Problem};
+use crate::request::Browser;
+use crate::state::Api;
+use crate::wire::{MemberId, Role, SessionId, WorkspaceId};
 
 /// Who is asking, and what they may do.
 #[derive(Debug, Serialize, ToSchema)]
@@ -104,42 +116,137 @@ pub struct SessionWorkspace {
 
 /// Who is asking.
 #[utoipa::path(get, path = "/me", tag = "session", responses((status = 200, description = "The member, workspace and permissions", body = Me)))]
-pub async fn me_get() -> Problem {
-    Problem::pending()
+pub async fn me_get(State(api): State<Api>, caller: Caller) -> Answer<Json<Me>> {
+    let member = caller.member()?;
+    Ok(Json(me(&api, caller.ws, member).await?))
 }
 
 /// Signs in.
 #[utoipa::path(post, path = "/session", tag = "session", request_body = SessionNew, responses(
     (status = 201, description = "Signed in; the session cookie is set", body = Me),
 ))]
-pub async fn session_create() -> Problem {
-    Problem::pending()
+pub async fn session_create(
+    State(api): State<Api>, Browser(browser): Browser, Body(new): Body<SessionNew>,
+) -> Answer<Response> {
+    signed_in(&api, api.engine.session_open(&new.email, new.password, browser).await?).await
 }
 
 /// Signs out.
 #[utoipa::path(delete, path = "/session", tag = "session", responses((status = 204, description = "Signed out")))]
-pub async fn session_delete() -> Problem {
-    Problem::pending()
+pub async fn session_delete(State(api): State<Api>, caller: Caller) -> Answer<Response> {
+    let member = caller.member()?;
+    api.engine.session_end(member.id, member.session).await?;
+    let cookie = crate::cookie::set(None, api.config.secure);
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
 }
 
 /// Goes to another workspace of the member.
 #[utoipa::path(post, path = "/session/workspace", tag = "session", request_body = SessionWorkspace, responses(
     (status = 200, description = "The session is in the other workspace", body = Me),
 ))]
-pub async fn session_workspace_set() -> Problem {
-    Problem::pending()
+pub async fn session_workspace_set(
+    State(api): State<Api>, caller: Caller, Body(to): Body<SessionWorkspace>,
+) -> Answer<Json<Me>> {
+    let member = caller.member()?;
+    if !api.engine.session_workspace_set(member.id, member.session, to.workspace_id.0).await? {
+        return Err(Problem::not_found("workspace"));
+    }
+    let parts = api.engine.membership_list(member.id).await?;
+    let role = parts.into_iter().find(|(ws, ..)| *ws == to.workspace_id.0).map(|(_, _, role)| role);
+    let member = Member { role: role.ok_or_else(|| Problem::not_found("workspace"))?, ..member.clone() };
+    Ok(Json(me(&api, to.workspace_id.0, &member).await?))
 }
 
 /// The member's signed-in browsers.
 #[utoipa::path(get, path = "/sessions", tag = "session", responses((status = 200, description = "Newest first", body = Items<Session>)))]
-pub async fn session_list() -> Problem {
-    Problem::pending()
+pub async fn session_list(State(api): State<Api>, caller: Caller) -> Answer<Json<Items<Session>>> {
+    let member = caller.member()?;
+    let rows = api.engine.session_list(member.id).await?;
+    let items = rows
+        .into_iter()
+        .map(|row| Session {
+            id: row.id.into(),
+            current: row.id == member.session,
+            user_agent: row.user_agent,
+            ip: row.ip,
+            created_at: row.created_at,
+            last_seen_at: row.last_seen_at,
+            expires_at: row.expires_at,
+        })
+        .collect();
+    Ok(Json(Items { items }))
 }
 
 /// Signs another browser of the member out.
 #[utoipa::path(delete, path = "/sessions/{id}", tag = "session", params(("id" = SessionId, Path, description = "The session")), responses(
     (status = 204, description = "Signed out; its live stream ends within 5 seconds"),
 ))]
-pub async fn session_revoke() -> Problem {
-    Problem::pending()
+pub async fn session_revoke(State(api): State<Api>, caller: Caller, Path(id): Path<SessionId>) -> Answer<StatusCode> {
+    if api.engine.session_end(caller.member()?.id, id.0).await? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Problem::not_found("session"))
+    }
+}
+
+impl Checked for SessionNew {}
+impl Checked for SessionWorkspace {}
+
+/// The answer to whoever has just signed in.
+pub(crate) async fn signed_in(api: &Api, session: NewSession) -> Answer<Response> {
+    let cookie = crate::cookie::set(Some(&session.token), api.config.secure);
+    let caller = Caller::of_session(session.open).ok_or_else(|| Problem::from(SignInError::NoWorkspace))?;
+    let Who::Member(member) = &caller.who else {
+        return Err(Problem::internal(&"a session without a member"));
+    };
+    let me = me(api, caller.ws, member).await?;
+    Ok((StatusCode::CREATED, [(header::SET_COOKIE, cookie)], Json(me)).into_response())
+}
+
+async fn me(api: &Api, ws: domain::id::WorkspaceId, member: &Member) -> Answer<Me> {
+    let workspace = api.engine.workspace_get(ws).await?.ok_or_else(|| Problem::not_found("workspace"))?;
+    let workspaces = api.engine.membership_list(member.id).await?;
+    let mut permissions = role_permissions(member.role).to_vec();
+    if api.engine.operator_is(member.id).await? {
+        permissions.push(Permission::ServerOperate);
+    }
+    Ok(Me {
+        member: MeMember { id: member.id.into(), name: member.name.clone(), email: member.email.clone() },
+        workspace: MeWorkspace {
+            id: ws.into(),
+            name: workspace.name,
+            brand: workspace.brand,
+            time_zone: workspace.time_zone,
+        },
+        workspaces: workspaces
+            .into_iter()
+            .map(|(id, name, role)| MeMembership { id: id.into(), name, role: role.into() })
+            .collect(),
+        role: member.role.into(),
+        permissions,
+        csrf: member.csrf.clone(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    })
+}
+
+impl From<SignInError> for Problem {
+    fn from(error: SignInError) -> Self {
+        match error {
+            SignInError::Wrong => Self::new(Code::WrongPassword, "E-mail address or password is wrong."),
+            SignInError::NoWorkspace => Self::new(Code::WrongPassword, "This member belongs to no workspace any more."),
+            SignInError::Password(error) => error.into(),
+            SignInError::Crypto(error) => Self::internal(&error),
+            SignInError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<PasswordError> for Problem {
+    fn from(error: PasswordError) -> Self {
+        match error {
+            PasswordError::Busy => Self::new(Code::Busy, "Too many people sign in at this moment."),
+            PasswordError::Length => Self::field("password", "length", error.to_string()),
+            PasswordError::Hash => Self::internal(&error),
+        }
+    }
 }

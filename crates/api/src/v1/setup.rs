@@ -4,7 +4,16 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::session::Me;
-use crate::problem::Problem;
+use axum::Json;
+use axum::extract::State;
+use axum::response::Response;
+use engine::workspaces::{NewWorkspace, WorkspaceError};
+
+use super::session::signed_in;
+use crate::extract::{Body, Checked, Faults};
+use crate::problem::{Answer, Code, Problem};
+use crate::request::Browser;
+use crate::state::Api;
 
 /// Whether somebody has to set this server up.
 #[derive(Debug, Serialize, ToSchema)]
@@ -45,14 +54,49 @@ pub struct SetupNew {
 
 /// Whether this server still needs its first set-up.
 #[utoipa::path(get, path = "/setup", tag = "setup", responses((status = 200, description = "Whether set-up is needed", body = Setup)))]
-pub async fn setup_get() -> Problem {
-    Problem::pending()
+pub async fn setup_get(State(api): State<Api>) -> Answer<Json<Setup>> {
+    Ok(Json(Setup { needed: api.engine.setup_needed().await? }))
 }
 
 /// Creates the first owner and workspace, and signs the owner in.
 #[utoipa::path(post, path = "/setup", tag = "setup", request_body = SetupNew, responses(
     (status = 201, description = "Set up; the session cookie is set", body = Me),
 ))]
-pub async fn setup_create() -> Problem {
-    Problem::pending()
+pub async fn setup_create(State(api): State<Api>, Browser(browser): Browser, Body(new): Body<SetupNew>) -> Answer<Response> {
+    let setup = engine::workspaces::Setup {
+        code: new.code,
+        name: new.name,
+        email: new.email,
+        password: new.password,
+        workspace: NewWorkspace { name: new.workspace_name, brand: new.brand, time_zone: new.time_zone },
+    };
+    let session = api.engine.setup_run(setup, browser).await?;
+    if let Some(ws) = session.open.session.ws {
+        api.engine.simulator_provide(ws).await?;
+    }
+    signed_in(&api, session).await
+}
+
+impl Checked for SetupNew {
+    fn check(&self, faults: &mut Faults) {
+        faults.text("name", &self.name, 1, 100);
+        faults.email("email", &self.email);
+        faults.text("workspace_name", &self.workspace_name, 1, 100);
+        faults.text("brand", &self.brand, 1, 60);
+    }
+}
+
+impl From<WorkspaceError> for Problem {
+    fn from(error: WorkspaceError) -> Self {
+        match error {
+            WorkspaceError::NotFound => Self::not_found("workspace"),
+            WorkspaceError::TimeZone(_) => Self::field("time_zone", "time_zone", error.to_string()),
+            WorkspaceError::AlreadySetUp => Self::new(Code::AlreadySetUp, "Sign in, or ask an owner for an invitation."),
+            WorkspaceError::WrongCode => Self::new(Code::WrongSetupCode, "The code is in the output of the last start."),
+            WorkspaceError::Password(error) => error.into(),
+            WorkspaceError::Crypto(error) => Self::internal(&error),
+            WorkspaceError::SignIn(error) => error.into(),
+            WorkspaceError::Store(error) => error.into(),
+        }
+    }
 }

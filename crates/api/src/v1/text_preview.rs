@@ -5,7 +5,16 @@ use utoipa::ToSchema;
 
 use super::decision::Decision;
 use super::messages::Encoding;
-use crate::problem::Problem;
+use axum::Json;
+use axum::extract::State;
+use domain::message::Purpose;
+use engine::reply::{Destination, NewText};
+
+use super::conversations::start::{origin, outbound_address};
+use crate::caller::Caller;
+use crate::extract::{Body, Checked, Faults};
+use crate::problem::{Answer, Problem};
+use crate::state::Api;
 use crate::wire::{ConversationId, InboxId};
 
 /// A text that is being written. Either `conversation_id`, or `to` and `inbox_id`.
@@ -71,6 +80,56 @@ pub struct TextPreview {
 
 /// Shows how a text would leave. Nothing is kept or sent.
 #[utoipa::path(post, path = "/text-preview", tag = "messages", request_body = TextPreviewAsk, responses((status = 200, description = "How it would leave", body = TextPreview)))]
-pub async fn text_preview() -> Problem {
-    Problem::pending()
+pub async fn text_preview(
+    State(api): State<Api>, caller: Caller, Body(ask): Body<TextPreviewAsk>,
+) -> Answer<Json<TextPreview>> {
+    let to = match (ask.conversation_id, ask.to, ask.inbox_id) {
+        (Some(id), None, None) => Destination::Conversation { id: id.0, after_seq: None },
+        (None, Some(to), Some(inbox)) => {
+            Destination::Address { inbox: inbox.0, to: outbound_address("to", &to)?, name: None }
+        }
+        _ => return Err(Problem::field("conversation_id", "one_of", "conversation_id alone, or to and inbox_id")),
+    };
+    let measure = domain::encoding::measure(&ask.body);
+    let non_gsm = domain::encoding::non_gsm(&ask.body)
+        .into_iter()
+        .map(|found| NonGsm {
+            index: u32::try_from(found.index).unwrap_or(u32::MAX),
+            char: found.ch.to_string(),
+            replacement: found.replacement.map(str::to_owned),
+        })
+        .collect();
+    let smart = domain::smart::repair(&ask.body).map(|body| SmartText { parts: domain::encoding::measure(&body).parts, body });
+    let text = NewText {
+        message: api.engine.new_id(),
+        body: ask.body,
+        media: (0..ask.media_count).map(|_| api.engine.new_id()).collect(),
+        origin: origin(&caller),
+        purpose: Purpose::Conversational,
+        author: caller.author(),
+        send_after: None,
+        valid_until: None,
+        retry_of: None,
+    };
+    let decision = api.engine.text_preview(caller.ws, to, text).await?;
+    Ok(Json(TextPreview {
+        encoding: match measure.encoding {
+            domain::encoding::Encoding::Gsm7 => Encoding::Gsm7,
+            domain::encoding::Encoding::Ucs2 => Encoding::Ucs2,
+        },
+        units: measure.units,
+        parts: measure.parts,
+        per_part: measure.per_part,
+        remaining: measure.remaining,
+        non_gsm,
+        smart,
+        decision: (&decision).into(),
+    }))
+}
+
+impl Checked for TextPreviewAsk {
+    fn check(&self, faults: &mut Faults) {
+        faults.text("body", &self.body, 0, 5000);
+        faults.number("media_count", i64::from(self.media_count), 0, 10);
+    }
 }

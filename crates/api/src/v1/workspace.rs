@@ -3,7 +3,15 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::problem::Problem;
+use axum::Json;
+use axum::extract::State;
+use engine::WorkspaceRow;
+use http::StatusCode;
+
+use crate::caller::Caller;
+use crate::extract::{Body, Checked, Faults};
+use crate::problem::{Answer, Code, Problem};
+use crate::state::Api;
 use crate::wire::WorkspaceId;
 
 /// One shop's data.
@@ -78,30 +86,71 @@ pub struct DemoNew {
 
 /// This workspace.
 #[utoipa::path(get, path = "/workspace", tag = "workspace", responses((status = 200, description = "The workspace", body = Workspace)))]
-pub async fn workspace_get() -> Problem {
-    Problem::pending()
+pub async fn workspace_get(State(api): State<Api>, caller: Caller) -> Answer<Json<Workspace>> {
+    let row = api.engine.workspace_get(caller.ws).await?.ok_or_else(|| Problem::not_found("workspace"))?;
+    Ok(Json(row.into()))
 }
 
 /// Changes this workspace.
 #[utoipa::path(patch, path = "/workspace", tag = "workspace", request_body = WorkspaceChange, responses((status = 200, description = "Changed", body = Workspace)))]
-pub async fn workspace_update() -> Problem {
-    Problem::pending()
+pub async fn workspace_update(
+    State(api): State<Api>, caller: Caller, Body(new): Body<WorkspaceChange>,
+) -> Answer<Json<Workspace>> {
+    let change = engine::workspaces::WorkspaceChange {
+        name: new.name,
+        brand: new.brand,
+        time_zone: new.time_zone,
+        help_text: new.help_text,
+    };
+    Ok(Json(api.engine.workspace_change(caller.ws, caller.actor(), change).await?.into()))
 }
 
 /// The demo shop of this workspace.
 #[utoipa::path(get, path = "/demo", tag = "workspace", responses((status = 200, description = "Where it stands", body = Demo)))]
-pub async fn demo_get() -> Problem {
-    Problem::pending()
+pub async fn demo_get(State(api): State<Api>, caller: Caller) -> Answer<Json<Demo>> {
+    let _ = (api, caller);
+    Err(Problem::new(Code::Busy, "not there yet"))
 }
 
 /// Fills this workspace with a demo shop.
 #[utoipa::path(post, path = "/demo", tag = "workspace", request_body = DemoNew, responses((status = 202, description = "Begun", body = Demo)))]
-pub async fn demo_create() -> Problem {
-    Problem::pending()
+pub async fn demo_create(
+    State(api): State<Api>, caller: Caller, Body(new): Body<DemoNew>,
+) -> Answer<(StatusCode, Json<Demo>)> {
+    let _ = (api, caller, new);
+    Err(Problem::new(Code::Busy, "not there yet"))
 }
 
 /// Removes the demo shop; nothing else is touched.
 #[utoipa::path(delete, path = "/demo", tag = "workspace", responses((status = 202, description = "Begun", body = Demo)))]
-pub async fn demo_delete() -> Problem {
-    Problem::pending()
+pub async fn demo_delete(State(api): State<Api>, caller: Caller) -> Answer<(StatusCode, Json<Demo>)> {
+    let _ = (api, caller);
+    Err(Problem::new(Code::Busy, "not there yet"))
+}
+
+impl Checked for WorkspaceChange {
+    fn check(&self, faults: &mut Faults) {
+        faults.text_opt("name", self.name.as_deref(), 1, 100);
+        faults.text_opt("brand", self.brand.as_deref(), 1, 60);
+        faults.text_opt("help_text", self.help_text.as_deref(), 0, 320);
+    }
+}
+
+impl Checked for DemoNew {
+    fn check(&self, faults: &mut Faults) {
+        faults.number("conversations", i64::from(self.conversations.unwrap_or(1)), 1, 100_000);
+    }
+}
+
+impl From<WorkspaceRow> for Workspace {
+    fn from(row: WorkspaceRow) -> Self {
+        Self {
+            id: row.id.into(),
+            name: row.name,
+            brand: row.brand,
+            time_zone: row.time_zone,
+            help_text: row.help_text,
+            created_at: row.created_at,
+        }
+    }
 }

@@ -4,7 +4,15 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{Conversation, ConversationRow};
-use crate::problem::Problem;
+use axum::Json;
+use axum::extract::State;
+use engine::View;
+
+use crate::caller::Caller;
+use crate::extract::{Path, Query};
+use crate::problem::{Answer, Problem};
+use crate::state::Api;
+use crate::v1::page::{cursor, cursor_text, limit};
 use crate::v1::page::Page;
 use crate::wire::{ConversationId, InboxId};
 
@@ -60,7 +68,7 @@ pub struct ConversationQuery {
     pub cursor: Option<String>,
 }
 
-/// How many conversations each list has. Counted to 1,000 at most.
+/// How many conversations each list has. Each counted up to 10,001.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ConversationCounts {
     /// Open and mine.
@@ -71,24 +79,90 @@ pub struct ConversationCounts {
     pub open: u32,
     /// Put off.
     pub snoozed: u32,
+    /// The customer waits for an answer.
+    pub waiting: u32,
     /// With a text that did not arrive.
     pub failed: u32,
 }
 
 /// A page of conversations.
 #[utoipa::path(get, path = "/conversations", tag = "conversations", params(ConversationQuery), responses((status = 200, description = "A page", body = Page<ConversationRow>)))]
-pub async fn conversation_list() -> Problem {
-    Problem::pending()
+pub async fn conversation_list(
+    State(api): State<Api>, caller: Caller, Query(query): Query<ConversationQuery>,
+) -> Answer<Json<Page<ConversationRow>>> {
+    let limit = i64::from(limit(query.limit)?);
+    let view = view(&query, &caller)?;
+    let mut after = cursor::<domain::id::ConversationId>(query.cursor.as_deref())?;
+    let names = api.engine.names(caller.ws).await?;
+    let mut items = Vec::new();
+    // One inbox's conversations are picked from the whole list: a few rounds at
+    // most, and the cursor says how far they came.
+    for _ in 0..ROUNDS_MAX {
+        let page = api.engine.conversation_page(caller.ws, caller.member_id(), view, after, limit).await?;
+        after = page.next;
+        let wanted = page.rows.iter().filter(|row| query.inbox_id.is_none_or(|inbox| inbox.0 == row.inbox_id));
+        items.extend(wanted.map(|row| ConversationRow::of(row, &names, &page)));
+        let full = i64::try_from(items.len()).is_ok_and(|count| count >= limit);
+        if query.inbox_id.is_none() || full || after.is_none() {
+            break;
+        }
+    }
+    Ok(Json(Page { items, next_cursor: after.map(|(at, id)| cursor_text(at, id.uuid())) }))
 }
 
 /// How many conversations each list has.
 #[utoipa::path(get, path = "/conversation-counts", tag = "conversations", responses((status = 200, description = "The counts", body = ConversationCounts)))]
-pub async fn conversation_count() -> Problem {
-    Problem::pending()
+pub async fn conversation_count(State(api): State<Api>, caller: Caller) -> Answer<Json<ConversationCounts>> {
+    // A key has no conversations of its own.
+    let member = caller.member_id().unwrap_or(domain::id::MemberId::new(uuid::Uuid::nil()));
+    let counts = api.engine.conversation_counts(caller.ws, member).await?;
+    let small = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
+    Ok(Json(ConversationCounts {
+        mine: small(counts.mine),
+        unassigned: small(counts.unassigned),
+        open: small(counts.open),
+        snoozed: small(counts.snoozed),
+        waiting: small(counts.waiting),
+        failed: small(counts.failed),
+    }))
 }
 
 /// One conversation.
 #[utoipa::path(get, path = "/conversations/{id}", tag = "conversations", params(("id" = ConversationId, Path, description = "The conversation")), responses((status = 200, description = "The conversation", body = Conversation)))]
-pub async fn conversation_get() -> Problem {
-    Problem::pending()
+pub async fn conversation_get(
+    State(api): State<Api>, caller: Caller, Path(id): Path<ConversationId>,
+) -> Answer<Json<Conversation>> {
+    Ok(Json(conversation(&api, &caller, id.0).await?))
+}
+
+/// Most pages looked through for one page of one inbox.
+const ROUNDS_MAX: u32 = 20;
+
+fn view(query: &ConversationQuery, caller: &Caller) -> Answer<View> {
+    let sort = query.sort.unwrap_or_default();
+    Ok(match (query.view.unwrap_or_default(), sort) {
+        (ConversationView::All, ConversationSort::Oldest) => View::OpenOldest,
+        (ConversationView::All | ConversationView::Waiting, ConversationSort::Waiting) => View::Waiting,
+        (ConversationView::Waiting, ConversationSort::Newest) => View::Waiting,
+        (_, ConversationSort::Oldest | ConversationSort::Waiting) => {
+            return Err(Problem::field("sort", "unsupported", "only the view `all` is sorted otherwise"));
+        }
+        (ConversationView::All, ConversationSort::Newest) => View::Open,
+        (ConversationView::Mine, ConversationSort::Newest) => {
+            View::Mine(caller.member_id().unwrap_or(domain::id::MemberId::new(uuid::Uuid::nil())))
+        }
+        (ConversationView::Unassigned, ConversationSort::Newest) => View::Unassigned,
+        (ConversationView::Snoozed, ConversationSort::Newest) => View::Snoozed,
+        (ConversationView::Closed, ConversationSort::Newest) => View::Closed,
+        (ConversationView::Failed, ConversationSort::Newest) => View::Failed,
+    })
+}
+
+/// One conversation as the caller sees it.
+pub(crate) async fn conversation(api: &Api, caller: &Caller, id: domain::id::ConversationId) -> Answer<Conversation> {
+    let found = api.engine.conversation_get(caller.ws, caller.member_id(), id).await?;
+    let page = found.ok_or_else(|| Problem::not_found("conversation"))?;
+    let row = page.rows.first().ok_or_else(|| Problem::not_found("conversation"))?;
+    let names = api.engine.names(caller.ws).await?;
+    Ok(Conversation { row: ConversationRow::of(row, &names, &page), created_at: row.created_at, read_seq: row.read_seq })
 }

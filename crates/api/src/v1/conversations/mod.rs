@@ -6,22 +6,11 @@ pub mod list;
 pub mod start;
 pub mod thread;
 
+use engine::names::Names;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::wire::{ConversationId, CustomerId, InboxId, MemberId};
-
-/// Where a conversation stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ConversationStatus {
-    /// Someone should look.
-    Open,
-    /// Comes back by itself.
-    Snoozed,
-    /// Done, for now.
-    Closed,
-}
+use crate::wire::{ConversationId, ConversationStatus, CustomerId, InboxId, MemberId};
 
 /// Who wrote last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -111,4 +100,42 @@ pub struct Conversation {
     pub created_at: i64,
     /// Up to which message it was read.
     pub read_seq: i64,
+}
+
+impl ConversationRow {
+    /// A conversation of a page, with its names.
+    #[must_use]
+    pub fn of(row: &engine::ConversationRow, names: &Names, page: &engine::conversation::Page) -> Self {
+        Self::with_marks(row, names, page.opted_out.contains(&row.address), page.drafts.contains(&row.id))
+    }
+
+    /// A conversation with its names and what is known of it besides.
+    #[must_use]
+    pub fn with_marks(row: &engine::ConversationRow, names: &Names, opted_out: bool, draft: bool) -> Self {
+        let (inbox, address) = names.inboxes.get(&row.inbox_id).cloned().unwrap_or_default();
+        Self {
+            id: row.id.into(),
+            customer: CustomerBrief {
+                id: row.customer_id.into(),
+                name: row.customer_name.clone(),
+                address: row.address.clone(),
+            },
+            inbox: InboxBrief { id: row.inbox_id.into(), name: inbox, address },
+            status: row.status.into(),
+            assignee: row.assignee_id.map(|id| MemberBrief {
+                id: id.into(),
+                name: names.members.get(&id).cloned().unwrap_or_default(),
+            }),
+            preview: row.preview.clone(),
+            last_direction: if row.last_direction == "outbound" { Direction::Outbound } else { Direction::Inbound },
+            last_at: row.last_at,
+            waiting_since: row.waiting_since,
+            unread: row.read_seq < row.last_seq,
+            snoozed_until: row.snoozed_until,
+            has_failed: row.failed > 0,
+            opted_out,
+            draft,
+            last_seq: row.last_seq,
+        }
+    }
 }

@@ -4,7 +4,21 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Conversation;
-use crate::problem::Problem;
+use axum::Json;
+use axum::extract::State;
+use domain::address::Address;
+use domain::limits::{BODY_UNITS_MAX, MEDIA_MAX};
+use domain::message::{Origin, Purpose};
+use engine::reply::{Destination, NewText};
+use http::StatusCode;
+
+use super::list::conversation;
+use super::thread::message_sent;
+use crate::caller::{Caller, Who};
+use crate::extract::{Body, Checked, Faults};
+use crate::idempotency::Ticket;
+use crate::problem::{Answer, Problem};
+use crate::state::Api;
 use crate::v1::decision::Decision;
 use crate::v1::messages::Message;
 use crate::wire::{InboxId, MediaId, MessageId};
@@ -46,6 +60,56 @@ pub struct ConversationStarted {
 
 /// Starts a text. A refusal by the gate is no error: see `decision`.
 #[utoipa::path(post, path = "/conversations", tag = "conversations", request_body = ConversationNew, responses((status = 201, description = "Recorded, with the gate's decision", body = ConversationStarted)))]
-pub async fn conversation_create() -> Problem {
-    Problem::pending()
+pub async fn conversation_create(
+    State(api): State<Api>, caller: Caller, ticket: Ticket, Body(new): Body<ConversationNew>,
+) -> Answer<(StatusCode, Json<ConversationStarted>)> {
+    let to = outbound_address("to", &new.to)?;
+    let text = NewText {
+        message: ticket.id(&api.engine, new.message_id.map(|id| id.0)),
+        body: new.body,
+        media: new.media_ids.iter().map(|id| id.0).collect(),
+        origin: origin(&caller),
+        purpose: Purpose::Conversational,
+        author: caller.author(),
+        send_after: None,
+        valid_until: None,
+        retry_of: None,
+    };
+    let to = Destination::Address { inbox: new.inbox_id.0, to, name: new.customer_name };
+    let accepted = api.engine.text_accept(caller.ws, to, text).await?;
+    let conversation = conversation(&api, &caller, accepted.message.conversation_id).await?;
+    let sent = message_sent(&api, &caller, accepted).await?;
+    let started = ConversationStarted { conversation, message: sent.message, decision: sent.decision };
+    Ok((StatusCode::CREATED, Json(started)))
+}
+
+impl Checked for ConversationNew {
+    fn check(&self, faults: &mut Faults) {
+        check_text(faults, &self.body, self.media_ids.len());
+        faults.text_opt("customer_name", self.customer_name.as_deref(), 0, 100);
+    }
+}
+
+/// Holds an outbound text to what can be sent at all.
+pub(crate) fn check_text(faults: &mut Faults, body: &str, pictures: usize) {
+    if body.trim().is_empty() && pictures == 0 {
+        faults.add("body", "empty", "a text needs words or a picture");
+    }
+    if body.encode_utf16().count() > BODY_UNITS_MAX {
+        faults.add("body", "too_long", format!("at most {BODY_UNITS_MAX} UTF-16 units"));
+    }
+    faults.items("media_ids", pictures, 0, MEDIA_MAX);
+}
+
+/// A number as a person typed it.
+pub(crate) fn outbound_address(field: &str, text: &str) -> Answer<Address> {
+    Address::parse_outbound(text, "US").map_err(|error| Problem::field(field, error.code(), error.to_string()))
+}
+
+/// Who asks for a text: a person, or a program.
+pub(crate) fn origin(caller: &Caller) -> Origin {
+    match caller.who {
+        Who::Member(_) => Origin::Person,
+        Who::Key(_) => Origin::Api,
+    }
 }

@@ -3,7 +3,22 @@
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::problem::Problem;
+use axum::Json;
+use axum::extract::State;
+use domain::message::Purpose;
+use engine::MessageRow;
+use engine::conversation::{Change, Span};
+use engine::reply::{Accepted, Destination, NewText, ReplyError};
+use http::StatusCode;
+
+use super::start::{check_text, origin};
+use crate::caller::Caller;
+use crate::extract::{Body, Checked, Faults, Path, Query};
+use crate::idempotency::Ticket;
+use crate::problem::{Answer, Code, Problem};
+use crate::state::Api;
+use crate::v1::decision::Verdict;
+use crate::v1::page::limit;
 use crate::v1::decision::Decision;
 use crate::v1::messages::Message;
 use crate::wire::{ConversationId, MediaId, MessageId};
@@ -93,8 +108,20 @@ pub struct StaleConversation {
 
 /// A stretch of the thread.
 #[utoipa::path(get, path = "/conversations/{id}/messages", tag = "conversations", params(("id" = ConversationId, Path, description = "The conversation"), ThreadQuery), responses((status = 200, description = "Messages", body = Thread)))]
-pub async fn conversation_message_list() -> Problem {
-    Problem::pending()
+pub async fn conversation_message_list(
+    State(api): State<Api>, caller: Caller, Path(id): Path<ConversationId>, Query(query): Query<ThreadQuery>,
+) -> Answer<Json<Thread>> {
+    let limit = i64::from(limit(query.limit)?);
+    let span = match (query.before_seq, query.after_seq) {
+        (Some(_), Some(_)) => return Err(Problem::field("after_seq", "both", "give one of before_seq and after_seq")),
+        (_, Some(after)) => Span::After(after),
+        (before, None) => Span::Before(before.unwrap_or(i64::MAX)),
+    };
+    let found = api.engine.conversation_thread(caller.ws, id.0, span, limit).await?;
+    let thread = found.ok_or_else(|| Problem::not_found("conversation"))?;
+    let names = api.engine.names(caller.ws).await?;
+    let items = thread.rows.iter().map(|row| Message::of(row, &thread.media, &names)).collect();
+    Ok(Json(Thread { items, has_more: thread.more }))
 }
 
 /// Replies. A refusal by the gate is no error: see `decision`.
@@ -102,12 +129,91 @@ pub async fn conversation_message_list() -> Problem {
     (status = 201, description = "Recorded, with the gate's decision", body = MessageSent),
     (status = 409, description = "Someone wrote meanwhile (`stale_conversation`), or another conflict without `missed`", body = StaleConversation, content_type = "application/problem+json"),
 ))]
-pub async fn conversation_reply() -> Problem {
-    Problem::pending()
+pub async fn conversation_reply(
+    State(api): State<Api>, caller: Caller, ticket: Ticket, Path(id): Path<ConversationId>, Body(new): Body<ReplyNew>,
+) -> Answer<(StatusCode, Json<MessageSent>)> {
+    let text = NewText {
+        message: ticket.id(&api.engine, new.message_id.map(|id| id.0)),
+        body: new.body,
+        media: new.media_ids.iter().map(|id| id.0).collect(),
+        origin: origin(&caller),
+        purpose: Purpose::Conversational,
+        author: caller.author(),
+        send_after: None,
+        valid_until: None,
+        retry_of: None,
+    };
+    let to = Destination::Conversation { id: id.0, after_seq: new.after_seq };
+    let accepted = match api.engine.text_accept(caller.ws, to, text).await {
+        Err(ReplyError::Stale { missed }) => return Err(stale(&api, &caller, &missed).await?),
+        accepted => accepted?,
+    };
+    let sent = message_sent(&api, &caller, accepted).await?;
+    if new.close && sent.decision.verdict != Verdict::Refuse {
+        api.engine.conversation_change(caller.ws, id.0, caller.author(), Change::Close).await?;
+    }
+    Ok((StatusCode::CREATED, Json(sent)))
 }
 
 /// Adds a private note, which never leaves Hark.
 #[utoipa::path(post, path = "/conversations/{id}/notes", tag = "conversations", params(("id" = ConversationId, Path, description = "The conversation")), request_body = NoteNew, responses((status = 201, description = "Added", body = Message)))]
-pub async fn conversation_note() -> Problem {
-    Problem::pending()
+pub async fn conversation_note(
+    State(api): State<Api>, caller: Caller, ticket: Ticket, Path(id): Path<ConversationId>, Body(new): Body<NoteNew>,
+) -> Answer<(StatusCode, Json<Message>)> {
+    let note = ticket.id(&api.engine, new.message_id.map(|id| id.0));
+    let row = api.engine.conversation_note(caller.ws, id.0, caller.author(), note, new.body).await?;
+    let names = api.engine.names(caller.ws).await?;
+    Ok((StatusCode::CREATED, Json(Message::of(&row, &[], &names))))
+}
+
+impl Checked for ReplyNew {
+    fn check(&self, faults: &mut Faults) {
+        check_text(faults, &self.body, self.media_ids.len());
+    }
+}
+
+impl Checked for NoteNew {
+    fn check(&self, faults: &mut Faults) {
+        faults.text("body", &self.body, 1, 5000);
+    }
+}
+
+/// What came of a text, with its pictures and the gate's word.
+pub(crate) async fn message_sent(api: &Api, caller: &Caller, accepted: Accepted) -> Answer<MessageSent> {
+    let (row, media) = if accepted.message.media > 0 || accepted.decision.is_none() {
+        let whole = api.engine.message_get(caller.ws, accepted.message.id).await?;
+        whole.map_or((accepted.message, Vec::new()), |whole| (whole.row, whole.media))
+    } else {
+        (accepted.message, Vec::new())
+    };
+    let decision = match accepted.decision {
+        Some(decision) => Decision::from(&decision),
+        // A repeat: what was decided then, or, where it went straight on, what its state says.
+        None => {
+            let kept = api.engine.message_decisions(caller.ws, row.id).await?.unwrap_or_default();
+            kept.first().map_or_else(|| Decision::of_state(&row), |(_, decision)| Decision::from(decision))
+        }
+    };
+    let names = api.engine.names(caller.ws).await?;
+    Ok(MessageSent { message: Message::of(&row, &media, &names), decision })
+}
+
+async fn stale(api: &Api, caller: &Caller, missed: &[MessageRow]) -> Answer<Problem> {
+    let names = api.engine.names(caller.ws).await?;
+    let missed: Vec<Message> = missed.iter().map(|row| Message::of(row, &[], &names)).collect();
+    let problem = Problem::new(Code::StaleConversation, "Someone wrote since you last looked. Nothing was sent.");
+    Ok(problem.with_missed(serde_json::to_value(missed).unwrap_or_default()))
+}
+
+impl From<ReplyError> for Problem {
+    fn from(error: ReplyError) -> Self {
+        match error {
+            ReplyError::NoConversation => Self::not_found("conversation"),
+            ReplyError::NoInbox => Self::not_found("inbox"),
+            ReplyError::NoMedia => Self::field("media_ids", "unknown", error.to_string()),
+            ReplyError::IdTaken => Self::new(Code::IdTaken, "This message id was used for another text."),
+            ReplyError::Stale { .. } => Self::new(Code::StaleConversation, "Someone wrote since you last looked."),
+            ReplyError::Store(error) => error.into(),
+        }
+    }
 }

@@ -1,0 +1,181 @@
+//! Reading requests: what cannot be read becomes a problem document.
+
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use http::header::CONTENT_TYPE;
+use http::request::Parts;
+use serde::de::DeserializeOwned;
+
+use crate::problem::{Code, FieldError, Problem};
+
+/// What is wrong with a request's fields, collected.
+#[derive(Debug, Default)]
+pub struct Faults(Vec<FieldError>);
+
+impl Faults {
+    /// Notes a fault.
+    pub fn add(&mut self, field: &str, code: &str, detail: impl Into<String>) {
+        self.0.push(FieldError { field: field.to_owned(), code: code.to_owned(), detail: detail.into() });
+    }
+
+    /// Holds a text to a length in characters. A bound of at least one asks for more than space.
+    pub fn text(&mut self, field: &str, text: &str, least: usize, most: usize) {
+        let length = text.chars().count();
+        if least > 0 && (length < least || text.trim().is_empty()) {
+            self.add(field, "too_short", format!("at least {least} characters, not only space"));
+        } else if length > most {
+            self.add(field, "too_long", format!("at most {most} characters"));
+        }
+    }
+
+    /// As [`Self::text`], where it is given.
+    pub fn text_opt(&mut self, field: &str, text: Option<&str>, least: usize, most: usize) {
+        if let Some(text) = text {
+            self.text(field, text, least, most);
+        }
+    }
+
+    /// Holds a list to a number of items.
+    pub fn items(&mut self, field: &str, count: usize, least: usize, most: usize) {
+        if count < least || count > most {
+            self.add(field, "count", format!("between {least} and {most} items"));
+        }
+    }
+
+    /// Holds a number to a range.
+    pub fn number(&mut self, field: &str, number: i64, least: i64, most: i64) {
+        if number < least || number > most {
+            self.add(field, "range", format!("between {least} and {most}"));
+        }
+    }
+
+    /// Holds an instant (Unix ms) to what calendars can show: the years 1970 to 9999.
+    pub fn instant(&mut self, field: &str, at: i64) {
+        self.number(field, at, 0, 253_402_300_799_999);
+    }
+
+    /// Holds a text to the shape of an e-mail address.
+    pub fn email(&mut self, field: &str, text: &str) {
+        if !engine::auth::email_plausible(text) {
+            self.add(field, "email", "an e-mail address");
+        }
+    }
+}
+
+/// A body that knows its own rules.
+pub trait Checked {
+    /// Notes what is wrong.
+    fn check(&self, _faults: &mut Faults) {}
+}
+
+/// A JSON body that has been read and checked.
+#[derive(Debug)]
+pub struct Body<T>(pub T);
+
+impl<T: DeserializeOwned + Checked, S: Send + Sync> FromRequest<S> for Body<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let essence = kind.split(';').next().unwrap_or_default().trim();
+        if !essence.eq_ignore_ascii_case("application/json") {
+            return Err(Problem::new(Code::UnsupportedMediaType, "Send the body as application/json."));
+        }
+        let bytes = bytes::Bytes::from_request(request, state).await.map_err(|rejection| {
+            if rejection.status() == http::StatusCode::PAYLOAD_TOO_LARGE {
+                Problem::new(Code::TooLarge, "The body is too large.")
+            } else {
+                Problem::new(Code::Malformed, "The body broke off.")
+            }
+        })?;
+        let value: T = serde_json::from_slice(&bytes).map_err(|error| {
+            let detail = format!("The body cannot be read: {error}.");
+            match error.classify() {
+                serde_json::error::Category::Data => {
+                    Problem::invalid(vec![FieldError { field: String::new(), code: "shape".into(), detail }])
+                }
+                _ => Problem::new(Code::Malformed, detail),
+            }
+        })?;
+        if holds_nul(&bytes) {
+            return Err(Problem::field("", "nul", "Texts cannot hold the character U+0000."));
+        }
+        let mut faults = Faults::default();
+        value.check(&mut faults);
+        if faults.0.is_empty() { Ok(Self(value)) } else { Err(Problem::invalid(faults.0)) }
+    }
+}
+
+/// Whether a JSON text holds U+0000, which PostgreSQL cannot keep.
+fn holds_nul(bytes: &[u8]) -> bool {
+    fn inside(value: &serde_json::Value) -> bool {
+        match value {
+            serde_json::Value::String(text) => text.contains('\0'),
+            serde_json::Value::Array(items) => items.iter().any(inside),
+            serde_json::Value::Object(map) => map.iter().any(|(key, value)| key.contains('\0') || inside(value)),
+            _ => false,
+        }
+    }
+    // The escape is rare; only then is the body looked at twice.
+    bytes.windows(5).any(|window| window == b"u0000") && serde_json::from_slice(bytes).is_ok_and(|value| inside(&value))
+}
+
+/// A query that has been read.
+#[derive(Debug)]
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let query = parts.uri.query().unwrap_or_default();
+        if query.contains("%00") {
+            return Err(Problem::field("", "nul", "Texts cannot hold the character U+0000."));
+        }
+        axum::extract::Query::<T>::from_request_parts(parts, state)
+            .await
+            .map(|axum::extract::Query(value)| Self(value))
+            .map_err(|rejection| Problem::field("", "query", rejection.body_text()))
+    }
+}
+
+/// What a path names. What cannot be an id names nothing.
+#[derive(Debug)]
+pub struct Path<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let nul = parts.uri.path().contains("%00");
+        match axum::extract::Path::<T>::from_request_parts(parts, state).await {
+            Ok(axum::extract::Path(value)) if !nul => Ok(Self(value)),
+            Ok(_) | Err(_) => Err(Problem::not_found("thing")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nul_is_found_behind_its_escape_alone() {
+        assert!(holds_nul(br#"{"a":"\u0000"}"#));
+        assert!(holds_nul(br#"{"\u0000":["x"]}"#));
+        assert!(!holds_nul(br#"{"a":"\\u0000"}"#));
+        assert!(!holds_nul(br#"{"a":"b"}"#));
+    }
+
+    #[test]
+    fn lengths_count_characters_and_space_is_no_text() {
+        let faults = |text: &str, least, most| {
+            let mut faults = Faults::default();
+            faults.text("f", text, least, most);
+            faults.0.into_iter().map(|fault| fault.code).collect::<Vec<_>>()
+        };
+        assert!(faults("éé", 1, 2).is_empty());
+        assert!(faults("", 0, 2).is_empty());
+        assert_eq!(faults("ééé", 1, 2), ["too_long"]);
+        assert_eq!(faults("  ", 1, 2), ["too_short"]);
+    }
+}
