@@ -1,16 +1,11 @@
 //! What is generated, and committed so that a reader and a reviewer see it.
 //!
 //! `openapi.json` is what the api crate declares; the web's client types are made
-//! from that file alone.
+//! from that file alone. Each has a test that fails when it is stale: the api
+//! crate's own, and `npm run gen -- --check`.
 
 use std::io;
-use std::path::{Path, PathBuf};
 use std::process::Command;
-
-/// The OpenAPI document, from the root.
-pub const OPENAPI: &str = "openapi.json";
-/// The web client's types, from the root.
-pub const CLIENT: &str = "web/src/api/schema.gen.ts";
 
 /// Writes everything that is generated.
 ///
@@ -18,52 +13,31 @@ pub const CLIENT: &str = "web/src/api/schema.gen.ts";
 /// When a generator fails.
 pub fn write() -> io::Result<()> {
     let root = crate::repository::root();
-    std::fs::write(root.join(OPENAPI), openapi(&root)?)?;
-    println!("wrote {OPENAPI}");
+    run(Command::new(crate::metadata::cargo())
+        .current_dir(&root)
+        .args(["test", "--quiet", "-p", "api", "--test", "it", "document_is_current"])
+        .env("HARK_UPDATE", "1"))?;
+    println!("wrote openapi.json");
+    run(Command::new(crate::metadata::cargo())
+        .current_dir(&root)
+        .args(["test", "--quiet", "-p", "channels", "--test", "it", "the_tables_are_what_the_code_declares"])
+        .env("HARK_WRITE_DOCS", "1"))?;
+    println!("wrote the tables of docs/channels");
     let web = root.join("web");
     if web.join("node_modules").is_dir() {
         run(Command::new("npm").current_dir(&web).args(["run", "--silent", "gen"]))?;
-        println!("wrote {CLIENT}");
+        println!("wrote web/src/api/schema.gen.ts");
     } else {
-        println!("skipped {CLIENT}: run `npm ci` in web/ first");
+        println!("skipped web/src/api/schema.gen.ts: run `npm ci` in web/ first");
     }
     Ok(())
 }
 
-/// The generated files that are not what the code says. Puts them back as they were.
-///
-/// # Errors
-/// When a generator fails or a file cannot be read.
-pub fn stale() -> io::Result<Vec<&'static str>> {
-    let root = crate::repository::root();
-    let committed: Vec<(&str, PathBuf, Option<Vec<u8>>)> = [OPENAPI, CLIENT]
-        .into_iter()
-        .map(|name| (name, root.join(name), std::fs::read(root.join(name)).ok()))
-        .collect();
-    let written = write();
-    let mut stale = Vec::new();
-    for (name, path, before) in committed {
-        if std::fs::read(&path).ok() != before {
-            stale.push(name);
-            match before {
-                Some(bytes) => std::fs::write(&path, bytes)?,
-                None => std::fs::remove_file(&path)?,
-            }
-        }
-    }
-    written.map(|()| stale)
-}
-
-fn openapi(root: &Path) -> io::Result<Vec<u8>> {
-    run(Command::new(crate::metadata::cargo())
-        .current_dir(root)
-        .args(["run", "--quiet", "-p", "hark", "--", "openapi"]))
-}
-
-fn run(command: &mut Command) -> io::Result<Vec<u8>> {
+fn run(command: &mut Command) -> io::Result<()> {
     let output = command.output()?;
     if output.status.success() {
-        return Ok(output.stdout);
+        return Ok(());
     }
-    Err(io::Error::other(format!("{command:?} failed:\n{}", String::from_utf8_lossy(&output.stderr))))
+    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    Err(io::Error::other(format!("{command:?} failed:\n{said}")))
 }

@@ -74,7 +74,7 @@ fn is_generated(path: &str) -> bool {
 fn too_long(repository: &Repository) -> Vec<String> {
     let mut findings = Vec::new();
     for (path, text) in repository.ending(CODE) {
-        let is_table = text.lines().take(5).any(|line| line.contains(TABLE_MARK));
+        let is_table = path.contains("/i18n/") || text.lines().take(5).any(|line| line.contains(TABLE_MARK));
         if is_test(path) || is_generated(path) || is_table {
             continue;
         }
@@ -150,7 +150,7 @@ fn machine_traces(repository: &Repository) -> Vec<String> {
     findings.extend(lines_with(repository.ending(&["Cargo.lock"]), |line| {
         line.starts_with("source = ") && !line.contains("github.com/rust-lang/crates.io-index")
     }));
-    findings.extend(lines_with(repository.ending(&[".npmrc"]), |line| line.contains("registry")));
+    findings.extend(lines_with(repository.ending(&[".npmrc"]), |line| line.contains("://")));
     findings.extend(lines_with(repository.ending(&[".cargo/config.toml"]), |line| {
         line.starts_with("[source") || line.starts_with("[registr")
     }));

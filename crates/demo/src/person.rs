@@ -91,7 +91,7 @@ pub const PEOPLE_MAX: u64 = AREAS.len() as u64 * (RESERVED_LINES + LATER_LINES);
 /// The number of a customer, in E.164, and the clock of its area.
 ///
 /// The first 4,000 are of the form NPA-555-01XX, the block the North American
-/// Numbering Plan reserves for fiction. A larger shop goes on with NPA-555-XXXX:
+/// Numbering Plan reserves for fiction. A larger shop goes on with NPA-555-XXXX;
 /// the exchange 555 has no subscribers, its national directory lines (1212 and
 /// 4334) are left out. No two customers below [`PEOPLE_MAX`] share a number.
 #[must_use]
