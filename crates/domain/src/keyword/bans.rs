@@ -44,6 +44,10 @@ impl Sentence<'_> {
             {
                 return Some(("phrase:do_not_text", 0.93));
             }
+            // "Do not text." says it all; "don't bother" says something else.
+            if self.among(after, "text txt message msg contact spam disturb dm sms") && self.rest_is_fill(after + 1) {
+                return Some(("phrase:do_not_text", 0.88));
+            }
             let Some(send) = self.reach(after, 2, FILL, SEND) else {
                 continue;
             };

@@ -84,7 +84,7 @@ const LISTS: &[(u64, &str)] = &[
     ),
     (
         FILL,
-        "a again all already alright also am and annoying any anymore asked at automated automatic away \
+        "can could make will should must nope nah no a again all already alright also am and annoying any anymore asked at automated automatic away \
          bonjour bothering bro bugging bye completely constant contacting daily damn day do done dude \
          dumb effective enough ever everything ffs for forever freaking from fuckin fucking further \
          future giving god gonna good guys harassing have hello here hey hi hola i id im it jesus just k \
@@ -136,7 +136,7 @@ const LISTS: &[(u64, &str)] = &[
     (CONSENT, "authorisation authorization consent permission"),
     (
         START,
-        "arret arrete arreter arretez baja basta blow borrame borren borrenme buzz cancela cancelar \
+        "done arret arrete arreter arretez baja basta blow borrame borren borrenme buzz cancela cancelar \
          cancelen cesser cessez deja dejar deje dejen desist detener dnc dont effacez eliminame eliminen \
          eliminenme enlevez enough erreur faux fuck go how isnt je leave lose mas mauvais ne never no not \
          numero once opt opted opting para parar pare paren piss plus quitame quitar quiteme quiten \

@@ -19,6 +19,10 @@ impl Sentence<'_> {
             {
                 return Some(("phrase:remove_me", 0.9));
             }
+            let gone = self.is(at, NUMBER) && self.among(at + 1, "removed deleted");
+            if gone && self.rest_is_fill(at + 2) && self.among(0, "my this i please") {
+                return Some(("phrase:remove_me", 0.85));
+            }
             if !self.is(at, TAKE) || self.forbidden(at) {
                 continue;
             }

@@ -17,7 +17,7 @@ pub(super) fn exact(word: &str) -> Option<Intent> {
         "cancel" => (OptOut, "keyword:cancel", 1.0),
         "remove" => (OptOut, "keyword:remove", 0.9),
         "unsub" | "unsubscribed" | "unsubscribing" => (OptOut, "keyword:unsubscribe", 0.97),
-        "leave" | "desist" => (OptOut, "keyword:other", 0.8),
+        "leave" | "desist" | "discontinue" => (OptOut, "keyword:other", 0.8),
         "alto" | "parar" | "baja" => (OptOut, "keyword:es", 1.0),
         "basta" | "salir" | "cancelar" | "detener" | "detente" | "pare" | "paren" | "desuscribir" | "desuscribirme" => {
             (OptOut, "keyword:es", 0.9)
@@ -61,10 +61,12 @@ pub(super) fn slip(word: &str) -> Option<Intent> {
         return Some(intent(Class::OptOut, "typo:stop", 0.95));
     }
     match word {
-        "sotp" | "tsop" | "stpo" | "stip" | "stlp" | "stpp" | "dtop" | "srop" | "sgop" | "syop" | "stol" | "stp"
-        | "st0p" | "5top" | "s7op" | "5t0p" | "stopo" | "stopl" | "atop" | "stops" | "stopit" | "stopnow"
-        | "stopplease" | "pleasestop" | "stop1" | "stopq" | "stopthis" | "stopmessages" | "stoptexts"
-        | "stoptexting" | "stoptextingme" | "stopsms" | "stoptext" => Some(intent(Class::OptOut, "typo:stop", 0.85)),
+        "stoping" | "stopping" | "sotp" | "tsop" | "stpo" | "stip" | "stlp" | "stpp" | "dtop" | "srop" | "sgop"
+        | "syop" | "stol" | "stp" | "st0p" | "5top" | "s7op" | "5t0p" | "stopo" | "stopl" | "atop" | "stops"
+        | "stopit" | "stopnow" | "stopplease" | "pleasestop" | "stop1" | "stopq" | "stopthis" | "stopmessages"
+        | "stoptexts" | "stoptexting" | "stoptextingme" | "stopsms" | "stoptext" => {
+            Some(intent(Class::OptOut, "typo:stop", 0.85))
+        }
         "hlep" | "hepl" | "helpp" => Some(intent(Class::Help, "typo:help", 0.85)),
         "cancle" | "cancell" | "cancal" => Some(intent(Class::OptOut, "typo:cancel", 0.8)),
         "starr" | "strat" | "satrt" => Some(intent(Class::OptIn, "typo:start", 0.8)),

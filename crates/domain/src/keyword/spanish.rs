@@ -22,6 +22,9 @@ impl Sentence<'_> {
                 return Some(("phrase:es_stop", 0.92));
             }
             if self.word(at) == "no" {
+                if self.among(at + 1, "escriban molesten contacten texteen") {
+                    return Some(("phrase:es_do_not_send", 0.85));
+                }
                 if near(3, SEND_ME) && !near(4, "si") && (near(2, "me nos") || near(4, TEXTS)) {
                     return Some(("phrase:es_do_not_send", 0.9));
                 }

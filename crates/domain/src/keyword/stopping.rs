@@ -13,16 +13,17 @@ impl Sentence<'_> {
         if self.forbidden(at) || (self.question && self.words.len() < total) {
             return None;
         }
-        let around = only_fill(&self.classes[..at])
-            && self.classes[at + 1..].iter().all(|class| class & (FILL | POLITE | STRONG | UNSUB | TEXT | STUFF) != 0);
+        let nothing = FILL | POLITE | STRONG | UNSUB | TEXT | STUFF;
+        let around = self.classes.iter().all(|class| class & nothing != 0);
         if around && !self.about_order {
             return Some(("phrase:stop", if self.words.len() <= 3 { 0.97 } else { 0.9 }));
         }
-        // "STOP I am driving", "please stop you are annoying".
+        // "STOP I am driving", "please stop you are annoying", "stop it I'm at work".
+        let next = if self.among(at + 1, "it this that") { at + 2 } else { at + 1 };
         let begins = only_fill(&self.classes[..at])
-            && self.among(at + 1, "i im ive we you youre ur not no thank who wtf or dont please now");
-        let harmless = self.words[at + 1..].len() >= 2 && self.classes[at + 1..].iter().any(|class| class & TEXT != 0)
-            || matches!(self.word(at + 1), "please" | "now" | "or" | "dont" | "im" | "i" | "you" | "not");
+            && self.among(next, "i im ive we you youre ur not no thank who wtf or dont please now");
+        let harmless = self.words[next..].len() >= 2 && self.classes[next..].iter().any(|class| class & TEXT != 0)
+            || self.among(next, "please now or dont im i you not");
         (begins && harmless && !self.about_order && !self.question).then_some(("phrase:stop", 0.8))
     }
 
@@ -64,6 +65,16 @@ impl Sentence<'_> {
             }) {
                 return Some(("phrase:stop_calling", 0.8));
             }
+        }
+        // "Quit it", "I'm done with these texts".
+        if self.word(0) == "quit" && self.words.len() > 1 && self.rest_is_fill(1) {
+            return Some(("phrase:stop", 0.75));
+        }
+        if let Some(done) = self.find(&["done", "with"])
+            && self.reach(done + 2, 3, FILL | BETWEEN, TEXT).is_some()
+            && !self.question
+        {
+            return Some(("phrase:done_with", 0.8));
         }
         let how = self.find(&["how"])?;
         let stop = self.reach(how + 1, 5, FILL | BETWEEN | WHO, STRONG | UNSUB)?;
@@ -116,7 +127,7 @@ impl Sentence<'_> {
         let said = before.iter().any(|word| {
             among(
                 word,
-                "said replied texted sent told typed wrote asked \
+                "said replied texted sent send told typed wrote asked \
                 responded saying replying texting text reply keep",
             )
         });
