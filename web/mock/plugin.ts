@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Plugin } from 'vite';
+import type { Connect, Plugin } from 'vite';
 import { makeHandlers } from './handlers.ts';
 
 const PREFIX = '/api/v1';
@@ -15,55 +15,52 @@ async function readBody(request: IncomingMessage): Promise<Record<string, unknow
   }
 }
 
-/** Serves the API from memory under the dev server: the app alone, without a binary. */
+function serve(middlewares: Connect.Server) {
+  const streams = new Set<ServerResponse>();
+  let seq = 1;
+  const handle = makeHandlers((change) => {
+    seq += 1;
+    const data = JSON.stringify({ seq, at: Date.now(), data: {}, ...change });
+    for (const stream of streams) stream.write(`event: change\nid: ${seq}\ndata: ${data}\n\n`);
+  });
+  setInterval(() => {
+    for (const stream of streams) stream.write(`: ${seq}\n\n`);
+  }, 15_000).unref();
+
+  middlewares.use((request, response, next) => {
+    const url = new URL(request.url ?? '/', 'http://mock');
+    if (!url.pathname.startsWith(PREFIX)) {
+      next();
+      return;
+    }
+    const path = url.pathname.slice(PREFIX.length);
+    if (path === '/live') {
+      response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+      response.write(`: ${seq}\n\n`);
+      streams.add(response);
+      request.on('close', () => streams.delete(response));
+      return;
+    }
+    void readBody(request).then((body) => {
+      const answer = handle({
+        method: request.method ?? 'GET',
+        path,
+        query: url.searchParams,
+        body,
+      });
+      response.writeHead(answer.status, {
+        'content-type': answer.status >= 400 ? 'application/problem+json' : 'application/json',
+      });
+      response.end(answer.body === null ? undefined : JSON.stringify(answer.body));
+    });
+  });
+}
+
+/** Serves the API from memory under the dev and the preview server: the app without a binary. */
 export function mockPlugin(): Plugin {
   return {
     name: 'hark-mock-api',
-    configureServer(server) {
-      const streams = new Set<ServerResponse>();
-      let seq = 1;
-      const handle = makeHandlers((change) => {
-        seq += 1;
-        for (const stream of streams) {
-          stream.write(
-            `event: change\nid: ${seq}\ndata: ${JSON.stringify({ seq, at: Date.now(), data: {}, ...change })}\n\n`,
-          );
-        }
-      });
-      setInterval(() => {
-        for (const stream of streams) stream.write(`: ${seq}\n\n`);
-      }, 15_000).unref();
-
-      server.middlewares.use((request, response, next) => {
-        const url = new URL(request.url ?? '/', 'http://mock');
-        if (!url.pathname.startsWith(PREFIX)) {
-          next();
-          return;
-        }
-        const path = url.pathname.slice(PREFIX.length);
-        if (path === '/live') {
-          response.writeHead(200, {
-            'content-type': 'text/event-stream',
-            'cache-control': 'no-store',
-          });
-          response.write(`: ${seq}\n\n`);
-          streams.add(response);
-          request.on('close', () => streams.delete(response));
-          return;
-        }
-        void readBody(request).then((body) => {
-          const answer = handle({
-            method: request.method ?? 'GET',
-            path,
-            query: url.searchParams,
-            body,
-          });
-          response.writeHead(answer.status, {
-            'content-type': answer.status >= 400 ? 'application/problem+json' : 'application/json',
-          });
-          response.end(answer.body === null ? undefined : JSON.stringify(answer.body));
-        });
-      });
-    },
+    configureServer: (server) => serve(server.middlewares),
+    configurePreviewServer: (server) => serve(server.middlewares),
   };
 }

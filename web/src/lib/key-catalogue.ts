@@ -8,6 +8,7 @@ export const KEY_CATALOGUE = [
   { id: 'desk.palette', keys: 'mod+k', label: t.commands.palette },
   { id: 'desk.help', keys: '?', label: t.commands.help },
   { id: 'desk.simulator', keys: 's', label: t.commands.simulator },
+  { id: 'desk.undo', keys: 'mod+z', label: t.commands.undo },
   { id: 'go.search', keys: '/', label: t.commands.search },
   { id: 'go.inbox', keys: 'g i', label: t.commands.go_inbox },
   { id: 'go.mine', keys: 'g m', label: t.commands.go_mine },

@@ -25,8 +25,6 @@ import { errorCode, errorText } from '@/api/errors';
 import type { Me } from '@/api/session';
 import { Composer, focusComposer } from '@/features/composer/Composer';
 import { useDrafts } from '@/features/composer/drafts';
-import { AssignDialog } from '@/features/conversation/AssignDialog';
-import { SnoozeDialog } from '@/features/conversation/SnoozeDialog';
 import { Thread } from '@/features/conversation/Thread';
 import { ThreadHead } from '@/features/conversation/ThreadHead';
 import { CustomerPanel } from '@/features/customers/CustomerPanel';
@@ -36,9 +34,13 @@ import { useDesk } from '@/lib/desk';
 import { useIsWide } from '@/lib/hooks';
 import { customerName } from '@/lib/phone';
 import { moment } from '@/lib/time';
-import { Drawer } from '@/ui/Drawer';
 import { Failure } from '@/ui/States';
 import { toast } from '@/ui/Toasts';
+import { useLoaded } from './loaded';
+
+const loadOverlays = () =>
+  import('./ConversationOverlays').then((module) => module.ConversationOverlays);
+const overlays: { part: Awaited<ReturnType<typeof loadOverlays>> | null } = { part: null };
 
 interface Props {
   id: string;
@@ -99,6 +101,11 @@ function Opened({
   const { overlay, open, panelFolded, togglePanel, dock } = useDesk();
   const panelFits = wide && !(dock && window.innerWidth < 1560);
   const change = useDrafts((state) => state.change);
+  const Overlays = useLoaded(
+    overlays,
+    loadOverlays,
+    overlay === 'assign' || overlay === 'snooze' || overlay === 'customer',
+  );
   const mayWrite = me.permissions.includes('send');
 
   // How far it was read when it was opened: the mark stays where it was while one reads on.
@@ -289,24 +296,16 @@ function Opened({
           {panel}
         </aside>
       ) : null}
-      <Drawer
-        open={overlay === 'customer' && !panelFits}
-        onOpenChange={(next) => !next && open(null)}
-        title={t.customer.title}
-      >
-        {panel}
-      </Drawer>
-      <AssignDialog
-        open={overlay === 'assign'}
-        me={me.member}
-        onOpenChange={(next) => !next && open(null)}
-        onAssign={assign}
-      />
-      <SnoozeDialog
-        open={overlay === 'snooze'}
-        onOpenChange={(next) => !next && open(null)}
-        onSnooze={(until) => void snooze(until)}
-      />
+      {Overlays ? (
+        <Overlays
+          overlay={overlay}
+          me={me.member}
+          panel={panelFits ? null : panel}
+          onClose={() => open(null)}
+          onAssign={assign}
+          onSnooze={(until) => void snooze(until)}
+        />
+      ) : null}
     </>
   );
 }

@@ -11,6 +11,7 @@ import {
   Search,
   Settings,
   Smartphone,
+  Undo2,
   UserRound,
   Users,
 } from 'lucide-react';
@@ -26,6 +27,7 @@ import { t } from '@/i18n/t';
 import { useCommands } from '@/lib/commands';
 import { useDesk } from '@/lib/desk';
 import { useTheme } from '@/lib/theme';
+import { runLastAction } from '@/ui/Toasts';
 import { useLoaded } from './loaded';
 
 const loadOverlays = () => import('./Overlays').then((module) => module.Overlays);
@@ -98,6 +100,13 @@ export function ShellScreen() {
       group: t.groups.desk,
       icon: Moon,
       run: cycleTheme,
+    },
+    {
+      id: 'desk.undo',
+      label: t.commands.undo,
+      group: t.groups.desk,
+      icon: Undo2,
+      run: () => void runLastAction(),
     },
     {
       id: 'desk.sign-out',

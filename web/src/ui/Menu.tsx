@@ -1,76 +1,75 @@
-import { Menu as Base } from '@base-ui/react/menu';
-import type { LucideIcon } from 'lucide-react';
-import type { ReactElement, ReactNode } from 'react';
-import { cn } from '@/lib/cn';
-import { Kbd } from './Kbd';
+import {
+  type ButtonHTMLAttributes,
+  cloneElement,
+  type ReactElement,
+  type ReactNode,
+  useEffect,
+  useRef,
+  useState,
+} from 'react';
 
+const load = () => import('./MenuPopup');
+type Parts = Awaited<ReturnType<typeof load>>;
+let parts: Parts | null = null;
+
+/**
+ * A button with a list of deeds. The popup's machinery loads when the page is idle; the button is
+ * there from the start and stays the same element throughout.
+ */
 export function Menu({
   trigger,
   align = 'end',
   side = 'bottom',
   children,
 }: {
-  trigger: ReactElement<Record<string, unknown>>;
+  trigger: ReactElement<ButtonHTMLAttributes<HTMLButtonElement>>;
   align?: 'start' | 'end';
   side?: 'top' | 'bottom' | 'right';
-  children: ReactNode;
+  /** Drawn only while open, from the popup's own parts. */
+  children: (parts: Pick<Parts, 'MenuItem' | 'MenuLabel' | 'MenuSeparator'>) => ReactNode;
 }) {
+  const [open, setOpen] = useState(false);
+  const [ready, setReady] = useState(parts !== null);
+  const anchor = useRef<HTMLSpanElement>(null);
+  const openAtPress = useRef(false);
+  useEffect(() => {
+    if (ready || !open) return;
+    void load().then((loaded) => {
+      parts = loaded;
+      setReady(true);
+    });
+  }, [ready, open]);
+  useEffect(() => {
+    const timer = setTimeout(() => void load().then((loaded) => (parts = loaded)), 1500);
+    return () => clearTimeout(timer);
+  }, []);
+
   return (
-    <Base.Root>
-      <Base.Trigger render={trigger} />
-      <Base.Portal>
-        <Base.Positioner side={side} align={align} sideOffset={6} className="z-50 outline-none">
-          <Base.Popup className="float-in max-h-[70vh] min-w-[200px] max-w-[320px] overflow-y-auto rounded-card border border-line bg-raised p-1 shadow-float outline-none">
-            {children}
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
+    <span ref={anchor} className="inline-flex">
+      {cloneElement(trigger, {
+        'aria-haspopup': 'menu',
+        'aria-expanded': open,
+        onPointerDown: () => {
+          // The press that closes an open popup must not open it again.
+          openAtPress.current = open;
+        },
+        onClick: () => {
+          setOpen(!openAtPress.current);
+          openAtPress.current = false;
+          if (parts) setReady(true);
+        },
+      })}
+      {ready && parts ? (
+        <parts.MenuPopup
+          open={open}
+          onOpenChange={setOpen}
+          anchor={anchor}
+          align={align}
+          side={side}
+        >
+          {open ? children(parts) : null}
+        </parts.MenuPopup>
+      ) : null}
+    </span>
   );
-}
-
-export function MenuItem({
-  icon: Icon,
-  keys,
-  danger = false,
-  disabled = false,
-  checked,
-  hint,
-  onSelect,
-  children,
-}: {
-  icon?: LucideIcon | undefined;
-  keys?: string | undefined;
-  danger?: boolean;
-  disabled?: boolean;
-  checked?: boolean | undefined;
-  hint?: string | undefined;
-  onSelect: () => void;
-  children: ReactNode;
-}) {
-  return (
-    <Base.Item
-      disabled={disabled}
-      onClick={onSelect}
-      aria-current={checked || undefined}
-      className={cn(
-        'flex min-h-8 cursor-default select-none items-center gap-2 rounded-control px-2 py-1 outline-none data-[disabled]:opacity-50 data-[highlighted]:bg-sunken max-md:min-h-11',
-        danger && 'text-bad',
-        checked && 'font-medium text-accent',
-      )}
-    >
-      {Icon ? <Icon aria-hidden className="size-4 shrink-0 opacity-80" strokeWidth={1.75} /> : null}
-      <span className="min-w-0 flex-1 truncate">{children}</span>
-      {hint ? <span className="text-faint text-label">{hint}</span> : null}
-      {keys ? <Kbd keys={keys} /> : null}
-    </Base.Item>
-  );
-}
-
-export function MenuLabel({ children }: { children: ReactNode }) {
-  return <div className="px-2 pt-1.5 pb-1 font-medium text-faint text-meta">{children}</div>;
-}
-
-export function MenuSeparator() {
-  return <Base.Separator className="mx-1 my-1 h-px bg-line" />;
 }

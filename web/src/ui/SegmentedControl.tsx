@@ -40,7 +40,8 @@ export function SegmentedControl<Value extends string>({
           className="inline-flex h-7 items-center gap-1.5 rounded-[5px] px-2.5 font-medium text-label text-muted hover:text-ink data-[pressed]:bg-surface data-[pressed]:text-ink data-[pressed]:shadow-[0_0_0_1px_var(--line)] max-md:h-9"
         >
           {Icon ? <Icon aria-hidden className="size-3.5" /> : null}
-          {text}
+          {/* On the narrowest phones the icon alone is drawn; the name stays. */}
+          <span className={Icon ? 'max-sm:sr-only' : undefined}>{text}</span>
         </Toggle>
       ))}
     </ToggleGroup>

@@ -28,7 +28,7 @@ import { moment } from '@/lib/time';
 import { Notice } from '@/ui/Banner';
 import { Button } from '@/ui/Button';
 import { IconButton } from '@/ui/IconButton';
-import { Menu, MenuItem } from '@/ui/Menu';
+import { Menu } from '@/ui/Menu';
 import { SegmentedControl } from '@/ui/SegmentedControl';
 import { toast } from '@/ui/Toasts';
 import { Attachments } from './Attachments';
@@ -343,12 +343,16 @@ export function Composer({
                   </Button>
                 }
               >
-                <MenuItem keys={sendKeys} onSelect={() => void send(false)}>
-                  {t.composer.send}
-                </MenuItem>
-                <MenuItem keys="mod+shift+enter" onSelect={() => void send(true)}>
-                  {t.composer.send_close}
-                </MenuItem>
+                {({ MenuItem }) => (
+                  <>
+                    <MenuItem keys={sendKeys} onSelect={() => void send(false)}>
+                      {t.composer.send}
+                    </MenuItem>
+                    <MenuItem keys="mod+shift+enter" onSelect={() => void send(true)}>
+                      {t.composer.send_close}
+                    </MenuItem>
+                  </>
+                )}
               </Menu>
             )}
           </div>

@@ -2,7 +2,7 @@ import { FileText } from 'lucide-react';
 import { useState } from 'react';
 import type { Media } from '@/api/messages';
 import { t } from '@/i18n/t';
-import { Dialog } from '@/ui/Dialog';
+import { Zoom } from '@/ui/Zoom';
 
 const BOX = { width: 240, height: 280 };
 
@@ -54,20 +54,7 @@ export function MediaView({ media }: { media: readonly Media[] }) {
           </a>
         ),
       )}
-      <Dialog
-        open={open !== null}
-        onOpenChange={(next) => !next && setOpen(null)}
-        title={t.thread.photo}
-        width="lg"
-      >
-        {open ? (
-          <img
-            src={open.url}
-            alt={t.thread.photo}
-            className="mx-auto max-h-[60vh] max-w-full rounded-card"
-          />
-        ) : null}
-      </Dialog>
+      {open ? <Zoom url={open.url} label={t.thread.photo} onClose={() => setOpen(null)} /> : null}
     </div>
   );
 }

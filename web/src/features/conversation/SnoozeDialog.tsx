@@ -32,12 +32,14 @@ export function SnoozeDialog({
           },
         ]
       : []),
-    ...choices.map((choice) => ({
-      id: String(choice.at),
-      label: choice.label,
-      hint: moment(choice.at, now),
-      icon: Clock3,
-    })),
+    ...choices
+      .filter((choice) => choice.at !== typed)
+      .map((choice) => ({
+        id: String(choice.at),
+        label: choice.label,
+        hint: moment(choice.at, now),
+        icon: Clock3,
+      })),
   ];
   return (
     <PickDialog

@@ -62,6 +62,19 @@ export function Thread({ id, customer, readSeq, onSeen }: Props) {
     else virtual.scrollToEnd();
   }, [ready, id, rows, virtual]);
 
+  // A composer that grows must not cover the newest text.
+  const endRef = useRef(atEnd);
+  endRef.current = atEnd;
+  useEffect(() => {
+    const box = scroller.current;
+    if (!box || !ready) return;
+    const observer = new ResizeObserver(() => {
+      if (endRef.current) virtual.scrollToEnd();
+    });
+    observer.observe(box);
+    return () => observer.disconnect();
+  }, [ready, virtual]);
+
   // One's own text always shows, wherever one was reading.
   const newest = pending[pending.length - 1]?.id;
   useEffect(() => {

@@ -17,7 +17,7 @@ import { Avatar } from '@/ui/Avatar';
 import { Badge } from '@/ui/Badge';
 import { Button } from '@/ui/Button';
 import { IconButton } from '@/ui/IconButton';
-import { Menu, MenuItem } from '@/ui/Menu';
+import { Menu } from '@/ui/Menu';
 import { Tooltip } from '@/ui/Tooltip';
 
 /** Who it is, where it stands, and the four things one does with it. */
@@ -119,18 +119,22 @@ export function ThreadHead({
           </button>
         }
       >
-        <MenuItem icon={UserPlus} keys={keys.assign} onSelect={run('conversation.assign')}>
-          {row.assignee ? t.actions.assigned_to(row.assignee.name) : t.actions.assign}
-        </MenuItem>
-        <MenuItem icon={Clock3} keys={keys.snooze} onSelect={run('conversation.snooze')}>
-          {t.actions.snooze}
-        </MenuItem>
-        <MenuItem icon={PanelRight} onSelect={run('desk.fold-panel')}>
-          {t.actions.customer}
-        </MenuItem>
-        <MenuItem icon={RotateCcw} keys={keys.unread} onSelect={run('conversation.unread')}>
-          {t.actions.unread}
-        </MenuItem>
+        {({ MenuItem }) => (
+          <>
+            <MenuItem icon={UserPlus} keys={keys.assign} onSelect={run('conversation.assign')}>
+              {row.assignee ? t.actions.assigned_to(row.assignee.name) : t.actions.assign}
+            </MenuItem>
+            <MenuItem icon={Clock3} keys={keys.snooze} onSelect={run('conversation.snooze')}>
+              {t.actions.snooze}
+            </MenuItem>
+            <MenuItem icon={PanelRight} onSelect={run('desk.fold-panel')}>
+              {t.actions.customer}
+            </MenuItem>
+            <MenuItem icon={RotateCcw} keys={keys.unread} onSelect={run('conversation.unread')}>
+              {t.actions.unread}
+            </MenuItem>
+          </>
+        )}
       </Menu>
     </header>
   );

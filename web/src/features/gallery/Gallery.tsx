@@ -12,7 +12,7 @@ import { Drawer } from '@/ui/Drawer';
 import { SelectField, TextAreaField, TextField } from '@/ui/Field';
 import { IconButton } from '@/ui/IconButton';
 import { Kbd } from '@/ui/Kbd';
-import { Menu, MenuItem, MenuLabel, MenuSeparator } from '@/ui/Menu';
+import { Menu } from '@/ui/Menu';
 import { Meter } from '@/ui/Meter';
 import { Page, Row, Rows, Section } from '@/ui/Page';
 import { PickDialog } from '@/ui/PickDialog';
@@ -186,17 +186,21 @@ export function Gallery() {
             Bad toast
           </Button>
           <Menu trigger={<Button>Menu</Button>} align="start">
-            <MenuLabel>Conversation</MenuLabel>
-            <MenuItem icon={Moon} keys="z" onSelect={() => {}}>
-              Snooze
-            </MenuItem>
-            <MenuItem icon={Check} keys="e" onSelect={() => {}}>
-              Close
-            </MenuItem>
-            <MenuSeparator />
-            <MenuItem icon={Trash2} danger onSelect={() => {}}>
-              Remove
-            </MenuItem>
+            {({ MenuItem, MenuLabel, MenuSeparator }) => (
+              <>
+                <MenuLabel>Conversation</MenuLabel>
+                <MenuItem icon={Moon} keys="z" onSelect={() => {}}>
+                  Snooze
+                </MenuItem>
+                <MenuItem icon={Check} keys="e" onSelect={() => {}}>
+                  Close
+                </MenuItem>
+                <MenuSeparator />
+                <MenuItem icon={Trash2} danger onSelect={() => {}}>
+                  Remove
+                </MenuItem>
+              </>
+            )}
           </Menu>
         </Line>
       </Section>

@@ -7,7 +7,7 @@ import { cn } from '@/lib/cn';
 import { useKeysOf } from '@/lib/commands';
 import { useDesk } from '@/lib/desk';
 import { IconButton } from '@/ui/IconButton';
-import { Menu, MenuItem, MenuLabel, MenuSeparator } from '@/ui/Menu';
+import { Menu } from '@/ui/Menu';
 
 /** The views that stand in the row; the others are one click further. */
 const FRONT: readonly View[] = ['mine', 'unassigned', 'all'];
@@ -53,47 +53,51 @@ export function ListHead({
             </button>
           }
         >
-          <MenuLabel>{t.inbox.view}</MenuLabel>
-          {VIEWS.map((view) => (
-            <MenuItem
-              key={view}
-              checked={view === filter.view}
-              hint={countOf(counts, view)?.toLocaleString('en')}
-              onSelect={() => onFilter({ view })}
-            >
-              {t.inbox.views[view]}
-            </MenuItem>
-          ))}
-          <MenuSeparator />
-          <MenuItem
-            checked={filter.sort === 'newest'}
-            onSelect={() => onFilter({ sort: 'newest' })}
-          >
-            {t.inbox.sort_newest}
-          </MenuItem>
-          <MenuItem
-            checked={filter.sort === 'oldest'}
-            onSelect={() => onFilter({ sort: 'oldest' })}
-          >
-            {t.inbox.sort_oldest}
-          </MenuItem>
-          {inboxes.length > 1 ? (
+          {({ MenuItem, MenuLabel, MenuSeparator }) => (
             <>
-              <MenuSeparator />
-              <MenuItem checked={!filter.inbox} onSelect={() => onFilter({ inbox: undefined })}>
-                {t.inbox.all_inboxes}
-              </MenuItem>
-              {inboxes.map((inbox) => (
+              <MenuLabel>{t.inbox.view}</MenuLabel>
+              {VIEWS.map((view) => (
                 <MenuItem
-                  key={inbox.id}
-                  checked={filter.inbox === inbox.id}
-                  onSelect={() => onFilter({ inbox: inbox.id })}
+                  key={view}
+                  checked={view === filter.view}
+                  hint={countOf(counts, view)?.toLocaleString('en')}
+                  onSelect={() => onFilter({ view })}
                 >
-                  {inbox.name}
+                  {t.inbox.views[view]}
                 </MenuItem>
               ))}
+              <MenuSeparator />
+              <MenuItem
+                checked={filter.sort === 'newest'}
+                onSelect={() => onFilter({ sort: 'newest' })}
+              >
+                {t.inbox.sort_newest}
+              </MenuItem>
+              <MenuItem
+                checked={filter.sort === 'oldest'}
+                onSelect={() => onFilter({ sort: 'oldest' })}
+              >
+                {t.inbox.sort_oldest}
+              </MenuItem>
+              {inboxes.length > 1 ? (
+                <>
+                  <MenuSeparator />
+                  <MenuItem checked={!filter.inbox} onSelect={() => onFilter({ inbox: undefined })}>
+                    {t.inbox.all_inboxes}
+                  </MenuItem>
+                  {inboxes.map((inbox) => (
+                    <MenuItem
+                      key={inbox.id}
+                      checked={filter.inbox === inbox.id}
+                      onSelect={() => onFilter({ inbox: inbox.id })}
+                    >
+                      {inbox.name}
+                    </MenuItem>
+                  ))}
+                </>
+              ) : null}
             </>
-          ) : null}
+          )}
         </Menu>
         <IconButton
           icon={PenLine}

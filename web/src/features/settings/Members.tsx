@@ -23,7 +23,7 @@ import { Confirm } from '@/ui/Confirm';
 import { CopyField } from '@/ui/CopyField';
 import { Actions, Dialog } from '@/ui/Dialog';
 import { SelectField, TextField } from '@/ui/Field';
-import { Menu, MenuItem, MenuLabel, MenuSeparator } from '@/ui/Menu';
+import { Menu } from '@/ui/Menu';
 import { Page, Row, Rows, Section } from '@/ui/Page';
 import { toast } from '@/ui/Toasts';
 import { Loaded } from './Loaded';
@@ -83,34 +83,40 @@ export function Members({ me, mayChange }: { me: string; mayChange: boolean }) {
                         </button>
                       }
                     >
-                      <MenuLabel>{w.role}</MenuLabel>
-                      {ROLES.map((role) => (
-                        <MenuItem
-                          key={role}
-                          checked={role === member.role}
-                          onSelect={() => attempt(changeMember(member.id, { role }))}
-                        >
-                          {w.roles[role]}
-                        </MenuItem>
-                      ))}
-                      <MenuSeparator />
-                      <MenuItem
-                        onSelect={() =>
-                          attempt(resetMember(member.id).then((made) => setResetLink(made.link)))
-                        }
-                      >
-                        {w.reset}
-                      </MenuItem>
-                      {member.id === me ? null : member.disabled_at === null ? (
-                        <MenuItem danger onSelect={() => setDisabling(member)}>
-                          {w.disable}
-                        </MenuItem>
-                      ) : (
-                        <MenuItem
-                          onSelect={() => attempt(changeMember(member.id, { disabled: false }))}
-                        >
-                          {w.enable}
-                        </MenuItem>
+                      {({ MenuItem, MenuLabel, MenuSeparator }) => (
+                        <>
+                          <MenuLabel>{w.role}</MenuLabel>
+                          {ROLES.map((role) => (
+                            <MenuItem
+                              key={role}
+                              checked={role === member.role}
+                              onSelect={() => attempt(changeMember(member.id, { role }))}
+                            >
+                              {w.roles[role]}
+                            </MenuItem>
+                          ))}
+                          <MenuSeparator />
+                          <MenuItem
+                            onSelect={() =>
+                              attempt(
+                                resetMember(member.id).then((made) => setResetLink(made.link)),
+                              )
+                            }
+                          >
+                            {w.reset}
+                          </MenuItem>
+                          {member.id === me ? null : member.disabled_at === null ? (
+                            <MenuItem danger onSelect={() => setDisabling(member)}>
+                              {w.disable}
+                            </MenuItem>
+                          ) : (
+                            <MenuItem
+                              onSelect={() => attempt(changeMember(member.id, { disabled: false }))}
+                            >
+                              {w.enable}
+                            </MenuItem>
+                          )}
+                        </>
                       )}
                     </Menu>
                   ) : null}

@@ -1,10 +1,9 @@
 import { LogOut, Monitor, Moon, Sun } from 'lucide-react';
-import type { ReactElement } from 'react';
 import type { Me } from '@/api/session';
 import { t } from '@/i18n/t';
 import { type Theme, useTheme } from '@/lib/theme';
 import { Avatar } from '@/ui/Avatar';
-import { Menu, MenuItem, MenuLabel, MenuSeparator } from '@/ui/Menu';
+import { Menu } from '@/ui/Menu';
 
 const THEMES = [
   { theme: 'system', label: t.nav.theme_system, icon: Monitor },
@@ -23,7 +22,7 @@ export function AccountMenu({
   onSignOut: () => void;
 }) {
   const { theme, setTheme } = useTheme();
-  const trigger: ReactElement<Record<string, unknown>> = (
+  const trigger = (
     <button
       type="button"
       aria-label={`${t.nav.account}: ${me.member.name}`}
@@ -34,37 +33,41 @@ export function AccountMenu({
   );
   return (
     <Menu trigger={trigger} side="right">
-      <MenuLabel>
-        {me.member.name} · {me.workspace.name}
-      </MenuLabel>
-      {me.workspaces.length > 1 ? (
+      {({ MenuItem, MenuLabel, MenuSeparator }) => (
         <>
-          {me.workspaces.map((workspace) => (
+          <MenuLabel>
+            {me.member.name} · {me.workspace.name}
+          </MenuLabel>
+          {me.workspaces.length > 1 ? (
+            <>
+              {me.workspaces.map((workspace) => (
+                <MenuItem
+                  key={workspace.id}
+                  checked={workspace.id === me.workspace.id}
+                  onSelect={() => onWorkspace(workspace.id)}
+                >
+                  {workspace.name}
+                </MenuItem>
+              ))}
+              <MenuSeparator />
+            </>
+          ) : null}
+          {THEMES.map((item) => (
             <MenuItem
-              key={workspace.id}
-              checked={workspace.id === me.workspace.id}
-              onSelect={() => onWorkspace(workspace.id)}
+              key={item.theme}
+              icon={item.icon}
+              checked={item.theme === theme}
+              onSelect={() => setTheme(item.theme)}
             >
-              {workspace.name}
+              {item.label}
             </MenuItem>
           ))}
           <MenuSeparator />
+          <MenuItem icon={LogOut} onSelect={onSignOut}>
+            {t.nav.sign_out}
+          </MenuItem>
         </>
-      ) : null}
-      {THEMES.map((item) => (
-        <MenuItem
-          key={item.theme}
-          icon={item.icon}
-          checked={item.theme === theme}
-          onSelect={() => setTheme(item.theme)}
-        >
-          {item.label}
-        </MenuItem>
-      ))}
-      <MenuSeparator />
-      <MenuItem icon={LogOut} onSelect={onSignOut}>
-        {t.nav.sign_out}
-      </MenuItem>
+      )}
     </Menu>
   );
 }
