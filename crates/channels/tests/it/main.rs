@@ -6,6 +6,7 @@ mod cleared;
 mod contract;
 mod docs;
 mod log;
+mod mock;
 mod peer;
 mod simulator;
 mod twilio;
