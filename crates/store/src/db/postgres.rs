@@ -36,6 +36,8 @@ const ANSWER: Duration = Duration::from_secs(15);
 const PAUSE: Duration = Duration::from_millis(250);
 /// A connection unused for longer is tried before it is used.
 const IDLE: Duration = Duration::from_secs(1);
+/// Requests on their way at a time.
+const PIPELINE: usize = 512;
 /// Rows of one bulk insert statement.
 const CHUNK: usize = 5_000;
 
@@ -213,7 +215,8 @@ impl PgConn {
             }
             None => {
                 self.pending.push_back(Pending { name, answer });
-                Ok(())
+                // Without end they would outgrow memory and the time to answer.
+                if self.pending.len() < PIPELINE { Ok(()) } else { self.settle() }
             }
         }
     }

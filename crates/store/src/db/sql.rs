@@ -187,6 +187,8 @@ macro_rules! statements {
         )*
         /// The statements of this module.
         pub(crate) static STATEMENTS: &[&$crate::db::Sql] = &[$(&$name),*];
+        // A module of a test may leave its list unused.
+        const _: &[&$crate::db::Sql] = STATEMENTS;
     };
     (@scope tenant) => { $crate::db::Scope::Tenant };
     (@scope server) => { $crate::db::Scope::Server };

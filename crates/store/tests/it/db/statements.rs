@@ -104,18 +104,18 @@ async fn writes_not_waited_for_fail_their_own_closure() {
         let workspace = test.store.workspace(ws(1));
         workspace
             .write(|tx| {
-                let rows: Vec<_> = (0..50u32).map(|n| vec![Val::from(id(n.into())), n.into(), Val::Null]).collect();
+                let rows: Vec<_> = (0..1_500u32).map(|n| vec![Val::from(id(n.into())), n.into(), Val::Null]).collect();
                 tx.exec_many(&NOTE_ADD, &rows)
             })
             .await?;
-        assert_eq!(workspace.read(numbers).await?.len(), 50);
-        let failed = workspace.write(|tx| tx.later(&NOTE_ADD, args![id(9), 900, "again"])).await;
+        assert_eq!(workspace.read(numbers).await?.len(), 1_500);
+        let failed = workspace.write(|tx| tx.later(&NOTE_ADD, args![id(9), 9_000, "again"])).await;
         let Err(error) = failed else { return Err("a conflict went unnoticed".into()) };
         assert_eq!(error.kind(), DbErrorKind::Conflict);
         assert!(error.is_conflict_on("notes"), "{error}");
-        let refused = workspace.write(|tx| tx.later(&NOTE_ADD, args![id(60), -1, "low"])).await;
+        let refused = workspace.write(|tx| tx.later(&NOTE_ADD, args![id(6_000), -1, "low"])).await;
         assert_eq!(refused.map_err(|error| error.kind()), Err(DbErrorKind::Constraint));
-        assert_eq!(workspace.read(numbers).await?.len(), 50);
+        assert_eq!(workspace.read(numbers).await?.len(), 1_500);
         Ok(())
     })
     .await;
