@@ -40,7 +40,12 @@ async fn main() -> ExitCode {
             Ok(report) => println!(
                 "seed {seed}{}: {} in, {} accepted, {} delivered, {} opt-outs, {} deaths, {} ambiguous, trace {}",
                 if plan.deep { " deep" } else { "" },
-                report.inbound, report.accepted, report.delivered, report.opt_outs, report.deaths, report.ambiguous,
+                report.inbound,
+                report.accepted,
+                report.delivered,
+                report.opt_outs,
+                report.deaths,
+                report.ambiguous,
                 report.trace.get(..16).unwrap_or_default(),
             ),
             Err(what) => {

@@ -15,11 +15,27 @@ use store::conversation::View;
 
 const PHONES: u64 = 12;
 const WORDS: &[&str] = &[
-    "where is my order?", "it came broken 😢", "thanks!!", "STOP", "stop texting me", "START", "HELP", "yes",
-    "Liked “Thanks, it is on its way”", "can i swap the blue one for green", "cancel my order please", "ok", "2",
-    "I need help with my order", "wrong number", "call me", "¿dónde está mi pedido?", "unsubscribe",
+    "where is my order?",
+    "it came broken 😢",
+    "thanks!!",
+    "STOP",
+    "stop texting me",
+    "START",
+    "HELP",
+    "yes",
+    "Liked “Thanks, it is on its way”",
+    "can i swap the blue one for green",
+    "cancel my order please",
+    "ok",
+    "2",
+    "I need help with my order",
+    "wrong number",
+    "call me",
+    "¿dónde está mi pedido?",
+    "unsubscribe",
 ];
-const REPLIES: &[&str] = &["Looking into it.", "It left the warehouse today.", "Thanks, it is on its way", "Sorry about that! 🙏"];
+const REPLIES: &[&str] =
+    &["Looking into it.", "It left the warehouse today.", "Thanks, it is on its way", "Sorry about that! 🙏"];
 
 /// A phone's number: some Eastern, some Pacific, some toll-free, one abroad.
 fn phone(n: u64) -> String {
@@ -86,7 +102,12 @@ impl Sim {
             self.model.posted.insert(text.provider_id.clone());
         }
         let person = self.model.people.entry(from).or_default();
-        match domain::keyword::classify_in(body, domain::keyword::Context { opted_out: person.opted_out, asked_opt_in: false }).class {
+        match domain::keyword::classify_in(
+            body,
+            domain::keyword::Context { opted_out: person.opted_out, asked_opt_in: false },
+        )
+        .class
+        {
             Class::OptOut => {
                 if !person.opted_out {
                     self.report.opt_outs += 1;
@@ -151,15 +172,24 @@ impl Sim {
 
     async fn program_sends(&mut self) -> Result<(), String> {
         let to = phone(self.random.below(PHONES));
-        let purpose = *self.random.pick(&[Purpose::Transactional, Purpose::Marketing, Purpose::Otp]).unwrap_or(&Purpose::Otp);
+        let purpose =
+            *self.random.pick(&[Purpose::Transactional, Purpose::Marketing, Purpose::Otp]).unwrap_or(&Purpose::Otp);
         let origin = *self.random.pick(&[Origin::Api, Origin::Flow, Origin::Bot]).unwrap_or(&Origin::Api);
-        let body = format!("update {} of your order, which has been packed with care and is now with the carrier", self.step);
+        let body =
+            format!("update {} of your order, which has been packed with care and is now with the carrier", self.step);
         let destination = Destination::Address { inbox: self.inbox, to: Address::parse(&to), name: None };
         self.accept(destination, origin, purpose, &body, &to).await
     }
 
     /// Asks until there is an answer, with the same id: one text, whatever dies between.
-    async fn accept(&mut self, to: Destination, origin: Origin, purpose: Purpose, body: &str, address: &str) -> Result<(), String> {
+    async fn accept(
+        &mut self,
+        to: Destination,
+        origin: Origin,
+        purpose: Purpose,
+        body: &str,
+        address: &str,
+    ) -> Result<(), String> {
         let message: MessageId = self.engine.new_id();
         let text = NewText {
             message,
@@ -178,7 +208,10 @@ impl Sim {
                     let state = accepted.message.state;
                     self.note(&format!("out {address} {} {}", origin.word(), state.word()));
                     self.report.accepted += 1;
-                    self.model.texts.insert(message, super::check::Text { address: address.to_owned(), origin, purpose, seen: state });
+                    self.model.texts.insert(
+                        message,
+                        super::check::Text { address: address.to_owned(), origin, purpose, seen: state },
+                    );
                     return self.check_accept(&accepted, address, origin);
                 }
                 Err(_) if self.dead() => self.die().await?,
@@ -327,7 +360,10 @@ impl Sim {
         self.fuse.store(super::NEVER, Ordering::SeqCst);
         self.carrier.set_faults(self.account, channels::simulator::Faults::none());
         let hand = Hand { author: Author::SYSTEM, name: "Sim".to_owned() };
-        self.engine.sending_set_workspace(self.ws, hand, false, String::new()).await.map_err(|error| error.to_string())?;
+        self.engine
+            .sending_set_workspace(self.ws, hand, false, String::new())
+            .await
+            .map_err(|error| error.to_string())?;
         self.model.stopped = false;
         while !self.model.hands.is_empty() {
             self.hand_over().await?;

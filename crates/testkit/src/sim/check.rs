@@ -109,7 +109,10 @@ impl Sim {
             let person = self.model.people.entry(text.number.as_str().to_owned()).or_default();
             person.confirmed += 1;
             if person.confirmed > person.episodes {
-                return Err(format!("{} was confirmed {} times for {} opt-outs", text.number, person.confirmed, person.episodes));
+                return Err(format!(
+                    "{} was confirmed {} times for {} opt-outs",
+                    text.number, person.confirmed, person.episodes
+                ));
             }
         }
         Ok(())
@@ -136,7 +139,10 @@ impl Sim {
         self.check_states().await?;
         for (id, text) in &self.model.texts {
             if matches!(text.seen, State::Queued | State::HandingOver | State::Held) {
-                return Err(format!("{id} ({} {} to {}) still is {} at the end", text.origin, text.purpose, text.address, text.seen));
+                return Err(format!(
+                    "{id} ({} {} to {}) still is {} at the end",
+                    text.origin, text.purpose, text.address, text.seen
+                ));
             }
         }
         let ws = self.engine.store().workspace(self.ws);

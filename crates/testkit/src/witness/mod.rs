@@ -8,6 +8,8 @@ mod journal;
 mod message;
 mod receipts;
 mod server;
+#[cfg(test)]
+mod tests;
 
 pub use journal::{Entry, Journal, Verdict};
 pub use message::Message;
