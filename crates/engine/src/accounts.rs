@@ -68,7 +68,14 @@ impl Engine {
     ///
     /// # Errors
     /// [`SetupError`].
-    pub async fn account_create(&self, ws: WorkspaceId, by: Author, provider: &str, name: String, values: BTreeMap<String, Value>) -> Result<AccountView, SetupError> {
+    pub async fn account_create(
+        &self,
+        ws: WorkspaceId,
+        by: Author,
+        provider: &str,
+        name: String,
+        values: BTreeMap<String, Value>,
+    ) -> Result<AccountView, SetupError> {
         let channel = self.registry().get(provider).ok_or(SetupError::UnknownProvider)?;
         let id = self.new_id();
         let (settings, secrets) = split(&channel.settings_schema(), values, None)?;
@@ -98,7 +105,13 @@ impl Engine {
     /// # Errors
     /// [`SetupError`].
     pub async fn account_update(
-        &self, ws: WorkspaceId, by: Author, id: AccountId, name: Option<String>, values: Option<BTreeMap<String, Value>>, disabled: Option<bool>,
+        &self,
+        ws: WorkspaceId,
+        by: Author,
+        id: AccountId,
+        name: Option<String>,
+        values: Option<BTreeMap<String, Value>>,
+        disabled: Option<bool>,
     ) -> Result<AccountView, SetupError> {
         let mut row = self.workspace(ws).read(move |tx| account::get(tx, id)).await?.ok_or(SetupError::NotFound)?;
         let mut secrets = self.secrets_map(ws, &row)?;
@@ -154,7 +167,7 @@ impl Engine {
     /// # Errors
     /// When the store fails.
     pub async fn account_list(&self, ws: WorkspaceId) -> Result<Vec<AccountView>, DbError> {
-        let rows = self.workspace(ws).read(|tx| account::list(tx)).await?;
+        let rows = self.workspace(ws).read(account::list).await?;
         Ok(rows
             .into_iter()
             .map(|row| {
@@ -173,7 +186,14 @@ impl Engine {
     ///
     /// # Errors
     /// [`SetupError`].
-    pub async fn inbox_create(&self, ws: WorkspaceId, by: Author, account_id: AccountId, name: String, address: &str) -> Result<InboxRow, SetupError> {
+    pub async fn inbox_create(
+        &self,
+        ws: WorkspaceId,
+        by: Author,
+        account_id: AccountId,
+        name: String,
+        address: &str,
+    ) -> Result<InboxRow, SetupError> {
         let address = Address::parse(address);
         if matches!(address, Address::Opaque(_)) {
             return Err(SetupError::Address);
@@ -209,7 +229,13 @@ impl Engine {
     ///
     /// # Errors
     /// [`SetupError`].
-    pub async fn inbox_update(&self, ws: WorkspaceId, by: Author, id: InboxId, change: InboxChange) -> Result<InboxRow, SetupError> {
+    pub async fn inbox_update(
+        &self,
+        ws: WorkspaceId,
+        by: Author,
+        id: InboxId,
+        change: InboxChange,
+    ) -> Result<InboxRow, SetupError> {
         let (now, audit) = (self.now(), self.new_uuid());
         self.workspace(ws)
             .write(move |tx| {
@@ -218,7 +244,8 @@ impl Engine {
                     row.name.clone_from(name);
                 }
                 if let Some(numbers) = &change.test_numbers {
-                    let numbers: Vec<String> = numbers.iter().map(|number| Address::parse(number).as_str().to_owned()).collect();
+                    let numbers: Vec<String> =
+                        numbers.iter().map(|number| Address::parse(number).as_str().to_owned()).collect();
                     row.test_numbers = serde_json::to_string(&numbers).unwrap_or_else(|_| "[]".to_owned());
                 }
                 let action = match change.live {
@@ -245,7 +272,7 @@ impl Engine {
     /// # Errors
     /// When the store fails.
     pub async fn inbox_list(&self, ws: WorkspaceId) -> Result<Vec<InboxRow>, DbError> {
-        self.workspace(ws).read(|tx| inbox::list(tx)).await
+        self.workspace(ws).read(inbox::list).await
     }
 
     /// Gives a new workspace its simulated number, so that a first text can be sent without any account elsewhere.
@@ -253,17 +280,22 @@ impl Engine {
     /// # Errors
     /// [`SetupError`].
     pub async fn simulator_provide(&self, ws: WorkspaceId) -> Result<InboxRow, SetupError> {
-        let account = self.account_create(ws, Author::SYSTEM, "simulator", "Simulator".to_owned(), BTreeMap::new()).await?;
+        let account =
+            self.account_create(ws, Author::SYSTEM, "simulator", "Simulator".to_owned(), BTreeMap::new()).await?;
         self.inbox_create(ws, Author::SYSTEM, account.row.id, "Simulated number".to_owned(), "+12025550100").await
     }
 }
 
 /// Parts plain settings from secrets, by the channel's own schema.
 fn split(
-    schema: &Value, values: BTreeMap<String, Value>, known: Option<&BTreeMap<String, String>>,
+    schema: &Value,
+    values: BTreeMap<String, Value>,
+    known: Option<&BTreeMap<String, String>>,
 ) -> Result<(Value, BTreeMap<String, String>), SetupError> {
     let fields = schema.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
-    let secret = |name: &str| fields.get(name).and_then(|field| field.get("writeOnly")).and_then(Value::as_bool).unwrap_or(false);
+    let secret = |name: &str| {
+        fields.get(name).and_then(|field| field.get("writeOnly")).and_then(Value::as_bool).unwrap_or(false)
+    };
     let wrong = |field: &str, detail: &str| SetupError::Setting { field: field.to_owned(), detail: detail.to_owned() };
     let mut settings = serde_json::Map::new();
     let mut secrets = BTreeMap::new();
@@ -285,7 +317,9 @@ fn split(
     }
     let required = schema.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
     for name in required.iter().filter_map(Value::as_str) {
-        let there = settings.contains_key(name) || secrets.contains_key(name) || known.is_some_and(|known| known.contains_key(name));
+        let there = settings.contains_key(name)
+            || secrets.contains_key(name)
+            || known.is_some_and(|known| known.contains_key(name));
         if !there {
             return Err(wrong(name, "is needed"));
         }
@@ -299,7 +333,13 @@ pub(crate) fn changed(tx: &mut Tx<'_>, kind: &'static str, subject: uuid::Uuid, 
 
 /// Writes an entry of the audit log in the transaction it tells of.
 pub(crate) fn audited(
-    tx: &mut Tx<'_>, id: uuid::Uuid, by: Author, action: &str, subject: &str, detail: &str, at: i64,
+    tx: &mut Tx<'_>,
+    id: uuid::Uuid,
+    by: Author,
+    action: &str,
+    subject: &str,
+    detail: &str,
+    at: i64,
 ) -> Result<(), DbError> {
     let row = AuditRow {
         id: domain::id::AuditId::new(id),

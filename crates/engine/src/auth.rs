@@ -213,6 +213,9 @@ pub struct NewApiKey {
     pub inbox: Option<InboxId>,
 }
 
+/// The answer to keep under an idempotency key, and how the new row is written into it.
+pub type KeyTicket = (Ticket, fn(&ApiKeyRow) -> String);
+
 /// Why a key is not made.
 #[derive(Debug, thiserror::Error)]
 pub enum ApiKeyError {
@@ -247,7 +250,7 @@ impl Engine {
     /// # Errors
     /// [`ApiKeyError`].
     pub async fn api_key_create(
-        &self, ws: WorkspaceId, by: Actor, new: NewApiKey, ticket: Option<(Ticket, fn(&ApiKeyRow) -> String)>,
+        &self, ws: WorkspaceId, by: Actor, new: NewApiKey, ticket: Option<KeyTicket>,
     ) -> Result<(ApiKeyRow, String), ApiKeyError> {
         let secret = crypto::token()?;
         let now = self.now();
@@ -289,7 +292,7 @@ impl Engine {
     /// # Errors
     /// When the store fails.
     pub async fn api_key_list(&self, ws: WorkspaceId) -> Result<Vec<ApiKeyRow>, DbError> {
-        self.workspace(ws).read(|tx| api_key::list(tx)).await
+        self.workspace(ws).read(api_key::list).await
     }
 
     /// Revokes a key. False when there is none.

@@ -1,7 +1,7 @@
 //! What members do with conversations.
 
-use crate::reply::Author;
 use crate::Engine;
+use crate::reply::Author;
 use domain::conversation::Status;
 use domain::id::{ConversationId, Id, MemberId, MessageId, WorkspaceId};
 use domain::message::{Kind, State};
@@ -93,7 +93,12 @@ impl Engine {
     /// # Errors
     /// When the store fails.
     pub async fn conversation_page(
-        &self, ws: WorkspaceId, member: Option<MemberId>, view: View, after: Option<(i64, ConversationId)>, limit: i64,
+        &self,
+        ws: WorkspaceId,
+        member: Option<MemberId>,
+        view: View,
+        after: Option<(i64, ConversationId)>,
+        limit: i64,
     ) -> Result<Page, DbError> {
         let after = after.unwrap_or_else(|| start_of(view));
         self.workspace(ws)
@@ -125,7 +130,12 @@ impl Engine {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn conversation_get(&self, ws: WorkspaceId, member: Option<MemberId>, id: ConversationId) -> Result<Option<Page>, DbError> {
+    pub async fn conversation_get(
+        &self,
+        ws: WorkspaceId,
+        member: Option<MemberId>,
+        id: ConversationId,
+    ) -> Result<Option<Page>, DbError> {
         self.workspace(ws)
             .read(move |tx| {
                 let Some(row) = conversation::get(tx, id)? else { return Ok(None) };
@@ -143,7 +153,13 @@ impl Engine {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn conversation_thread(&self, ws: WorkspaceId, id: ConversationId, span: Span, limit: i64) -> Result<Option<Thread>, DbError> {
+    pub async fn conversation_thread(
+        &self,
+        ws: WorkspaceId,
+        id: ConversationId,
+        span: Span,
+        limit: i64,
+    ) -> Result<Option<Thread>, DbError> {
         self.workspace(ws)
             .read(move |tx| {
                 if conversation::get(tx, id)?.is_none() {
@@ -171,7 +187,11 @@ impl Engine {
     /// # Errors
     /// [`ConversationError`].
     pub async fn conversation_change(
-        &self, ws: WorkspaceId, id: ConversationId, by: Author, change: Change,
+        &self,
+        ws: WorkspaceId,
+        id: ConversationId,
+        by: Author,
+        change: Change,
     ) -> Result<ConversationRow, ConversationError> {
         let now = self.now();
         let line: MessageId = self.new_id();
@@ -183,13 +203,22 @@ impl Engine {
     /// # Errors
     /// [`ConversationError`].
     pub async fn conversation_note(
-        &self, ws: WorkspaceId, id: ConversationId, by: Author, note: MessageId, body: String,
+        &self,
+        ws: WorkspaceId,
+        id: ConversationId,
+        by: Author,
+        note: MessageId,
+        body: String,
     ) -> Result<MessageRow, ConversationError> {
         let now = self.now();
         self.workspace(ws)
             .write(move |tx| {
                 if let Some(known) = message::get(tx, note)? {
-                    return if known.kind == Kind::Note && known.body == body { Ok(known) } else { Err(ConversationError::IdTaken) };
+                    return if known.kind == Kind::Note && known.body == body {
+                        Ok(known)
+                    } else {
+                        Err(ConversationError::IdTaken)
+                    };
                 }
                 add_line(tx, id, note, Kind::Note, body.clone(), None, by, now)
             })
@@ -200,7 +229,12 @@ impl Engine {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn draft_get(&self, ws: WorkspaceId, id: ConversationId, member: MemberId) -> Result<Option<(String, i64, i64)>, DbError> {
+    pub async fn draft_get(
+        &self,
+        ws: WorkspaceId,
+        id: ConversationId,
+        member: MemberId,
+    ) -> Result<Option<(String, i64, i64)>, DbError> {
         self.workspace(ws).read(move |tx| draft::get(tx, id, member)).await
     }
 
@@ -209,7 +243,12 @@ impl Engine {
     /// # Errors
     /// [`ConversationError`].
     pub async fn draft_put(
-        &self, ws: WorkspaceId, id: ConversationId, member: MemberId, body: String, revision: i64,
+        &self,
+        ws: WorkspaceId,
+        id: ConversationId,
+        member: MemberId,
+        body: String,
+        revision: i64,
     ) -> Result<bool, ConversationError> {
         let now = self.now();
         self.workspace(ws)
@@ -236,9 +275,14 @@ fn start_of(view: View) -> (i64, ConversationId) {
 fn place_of(view: View, row: &ConversationRow) -> (i64, ConversationId) {
     match view {
         View::Waiting => (row.waiting_since.unwrap_or(row.last_at), row.id),
-        View::Mine(_) | View::Unassigned | View::Open | View::OpenOldest | View::Snoozed | View::Closed | View::Failed | View::All => {
-            (row.last_at, row.id)
-        }
+        View::Mine(_)
+        | View::Unassigned
+        | View::Open
+        | View::OpenOldest
+        | View::Snoozed
+        | View::Closed
+        | View::Failed
+        | View::All => (row.last_at, row.id),
     }
 }
 
@@ -247,7 +291,12 @@ fn opted_out(tx: &mut Tx<'_>, addresses: Vec<String>) -> Result<Vec<String>, DbE
 }
 
 fn change_in(
-    tx: &mut Tx<'_>, id: ConversationId, by: Author, change: Change, line: MessageId, now: i64,
+    tx: &mut Tx<'_>,
+    id: ConversationId,
+    by: Author,
+    change: Change,
+    line: MessageId,
+    now: i64,
 ) -> Result<ConversationRow, ConversationError> {
     let before = conversation::get(tx, id)?.ok_or(ConversationError::NotFound)?;
     let told = match change {
@@ -297,7 +346,14 @@ fn change_in(
 
 #[expect(clippy::too_many_arguments, reason = "a line of a thread has this many independent facts")]
 pub(crate) fn add_line(
-    tx: &mut Tx<'_>, conversation: ConversationId, id: MessageId, kind: Kind, body: String, data: Option<String>, by: Author, now: i64,
+    tx: &mut Tx<'_>,
+    conversation: ConversationId,
+    id: MessageId,
+    kind: Kind,
+    body: String,
+    data: Option<String>,
+    by: Author,
+    now: i64,
 ) -> Result<MessageRow, ConversationError> {
     let seq = conversation::add(tx, conversation, Added::Silent, "", now)?.ok_or(ConversationError::NotFound)?;
     let row = MessageRow {

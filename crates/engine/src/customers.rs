@@ -28,7 +28,11 @@ impl Engine {
     /// # Errors
     /// When the store fails.
     pub async fn customer_page(
-        &self, ws: WorkspaceId, words: Option<String>, after: Option<(i64, CustomerId)>, limit: i64,
+        &self,
+        ws: WorkspaceId,
+        words: Option<String>,
+        after: Option<(i64, CustomerId)>,
+        limit: i64,
     ) -> Result<Vec<(CustomerRow, Vec<String>)>, DbError> {
         self.workspace(ws)
             .read(move |tx| {
@@ -86,7 +90,13 @@ impl Engine {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn customer_update(&self, ws: WorkspaceId, id: CustomerId, name: Option<String>, notes: Option<String>) -> Result<bool, DbError> {
+    pub async fn customer_update(
+        &self,
+        ws: WorkspaceId,
+        id: CustomerId,
+        name: Option<String>,
+        notes: Option<String>,
+    ) -> Result<bool, DbError> {
         let now = self.now();
         self.workspace(ws)
             .write(move |tx| {
@@ -102,7 +112,12 @@ impl Engine {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn opt_out_page(&self, ws: WorkspaceId, after: Option<(i64, String)>, limit: i64) -> Result<Vec<(String, i64, String)>, DbError> {
+    pub async fn opt_out_page(
+        &self,
+        ws: WorkspaceId,
+        after: Option<(i64, String)>,
+        limit: i64,
+    ) -> Result<Vec<(String, i64, String)>, DbError> {
         self.workspace(ws)
             .read(move |tx| {
                 let after = after.unwrap_or((i64::MAX, "\u{10FFFF}".to_owned()));
@@ -113,5 +128,11 @@ impl Engine {
 }
 
 fn event(tx: &mut store::Tx<'_>, id: CustomerId, at: i64) {
-    tx.event(NewEvent { kind: "customer.changed", conversation: None, subject: Some(Id::uuid(id)), at, data: "{}".to_owned() });
+    tx.event(NewEvent {
+        kind: "customer.changed",
+        conversation: None,
+        subject: Some(Id::uuid(id)),
+        at,
+        data: "{}".to_owned(),
+    });
 }

@@ -24,7 +24,7 @@ pub struct AccountFacts {
 /// `account.changed`, on which each node forgets the workspace's entries.
 #[derive(Debug, Default)]
 pub struct Directory {
-    known: RwLock<HashMap<WorkspaceId, Arc<HashMap<AccountId, Arc<AccountFacts>>>>>,
+    known: RwLock<HashMap<WorkspaceId, Accounts>>,
 }
 
 /// All accounts of one workspace.
@@ -36,7 +36,7 @@ impl Engine {
         if let Some(known) = self.directory.known.read().ok().and_then(|known| known.get(&ws).cloned()) {
             return Ok(known);
         }
-        let rows = self.workspace(ws).read(|tx| account::list(tx)).await?;
+        let rows = self.workspace(ws).read(account::list).await?;
         let opened = rows.into_iter().filter_map(|row| self.account_open(ws, row)).collect::<HashMap<_, _>>();
         let opened = Arc::new(opened);
         if let Ok(mut known) = self.directory.known.write() {

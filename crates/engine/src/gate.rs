@@ -17,7 +17,8 @@ use store::suppression::AddressFacts;
 pub(crate) const BRAND: &str = "main";
 
 /// The capabilities of an account whose channel is not compiled in: none.
-static NOTHING: Outlet = Outlet { usable: false, real: true, mms: false, parts_max: 0, live: false, test_number: false };
+static NOTHING: Outlet =
+    Outlet { usable: false, real: true, mms: false, parts_max: 0, live: false, test_number: false };
 
 /// What a text is, as far as the gate cares.
 pub(crate) struct Subject<'a> {

@@ -1,9 +1,9 @@
 //! A text comes in: one transaction from the provider's request to the thread.
 
+use crate::Engine;
 use crate::directory::{AccountFacts, Accounts};
 use crate::gate::{self, BRAND};
 use crate::reply::{Author, Enqueue, Fresh, NewText, ReplyError, enqueue_in, event_state};
-use crate::Engine;
 use channels::channel::InboundText;
 use domain::conversation::{Placement, Status, place, preview};
 use domain::id::{ConversationId, Id, InboxId, MediaId, MessageId, WorkspaceId};
@@ -14,7 +14,9 @@ use store::conversation::{Added, NewConversation};
 use store::inbox::InboxRow;
 use store::media::MediaRow;
 use store::message::{MessageRow, StateChange};
-use store::{DbError, NewEvent, Tx, conversation, customer, inbound, inbox, media, message, outbox, sending, suppression};
+use store::{
+    DbError, NewEvent, Tx, conversation, customer, inbound, inbox, media, message, outbox, sending, suppression,
+};
 
 /// What became of an inbound text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +42,12 @@ impl Engine {
     ///
     /// # Errors
     /// When the store cannot take it; the provider must then try again.
-    pub async fn inbound_receive(&self, ws: WorkspaceId, account: &AccountFacts, text: InboundText) -> Result<Received, DbError> {
+    pub async fn inbound_receive(
+        &self,
+        ws: WorkspaceId,
+        account: &AccountFacts,
+        text: InboundText,
+    ) -> Result<Received, DbError> {
         let now = self.now();
         let accounts = self.accounts(ws).await?;
         let made = Made {
@@ -71,7 +78,12 @@ struct From {
 }
 
 fn receive_in(
-    tx: &mut Tx<'_>, accounts: &Accounts, from: From, text: &InboundText, made: &Made, now: i64,
+    tx: &mut Tx<'_>,
+    accounts: &Accounts,
+    from: From,
+    text: &InboundText,
+    made: &Made,
+    now: i64,
 ) -> Result<Received, ReplyError> {
     if let Some(known) = inbound::take_id(tx, from.account, &text.provider_id, made.message, now)? {
         return Ok(Received { message: known, repeated: true });
@@ -160,7 +172,13 @@ fn inbox_of(tx: &mut Tx<'_>, from: From, text: &InboundText, made: &Made, now: i
 }
 
 fn begin(
-    tx: &mut Tx<'_>, made: &Made, inbox: InboxId, customer: domain::id::CustomerId, address: &str, status: Status, now: i64,
+    tx: &mut Tx<'_>,
+    made: &Made,
+    inbox: InboxId,
+    customer: domain::id::CustomerId,
+    address: &str,
+    status: Status,
+    now: i64,
 ) -> Result<ConversationId, DbError> {
     let new =
         NewConversation { id: made.fresh.conversation, inbox, customer, address: address.to_owned(), status, at: now };
@@ -186,7 +204,13 @@ fn kind_of(address: &domain::address::Address) -> &'static str {
 }
 
 fn row(
-    id: MessageId, conversation: ConversationId, seq: i64, body: &str, media: usize, customer: domain::id::CustomerId, now: i64,
+    id: MessageId,
+    conversation: ConversationId,
+    seq: i64,
+    body: &str,
+    media: usize,
+    customer: domain::id::CustomerId,
+    now: i64,
 ) -> MessageRow {
     MessageRow {
         id,
@@ -301,7 +325,13 @@ fn inbox_facts(tx: &mut Tx<'_>, inbox: InboxId) -> Result<sending::InboxFacts, R
 }
 
 /// Answers by machine, through the one door.
-fn answer(tx: &mut Tx<'_>, at: &Answered<'_>, facts: &sending::InboxFacts, origin: Origin, words: String) -> Result<(), ReplyError> {
+fn answer(
+    tx: &mut Tx<'_>,
+    at: &Answered<'_>,
+    facts: &sending::InboxFacts,
+    origin: Origin,
+    words: String,
+) -> Result<(), ReplyError> {
     let text = NewText {
         message: at.made.answer,
         body: words,

@@ -39,7 +39,7 @@ impl Engine {
     /// # Errors
     /// When the store fails.
     pub async fn events_last(&self, ws: WorkspaceId) -> Result<i64, DbError> {
-        self.workspace(ws).read(|tx| event::last(tx)).await
+        self.workspace(ws).read(event::last).await
     }
 
     /// A signal for each commit that wrote events, on this node or, within a

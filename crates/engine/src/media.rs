@@ -130,8 +130,10 @@ pub fn clean(content: &[u8]) -> Result<Cleaned, MediaError> {
     limits.max_alloc = Some(256 * 1024 * 1024);
     reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(|error| MediaError::Damaged(error.to_string()))?;
-    let orientation = image::ImageDecoder::orientation(&mut decoder).unwrap_or(image::metadata::Orientation::NoTransforms);
-    let mut picture = image::DynamicImage::from_decoder(decoder).map_err(|error| MediaError::Damaged(error.to_string()))?;
+    let orientation =
+        image::ImageDecoder::orientation(&mut decoder).unwrap_or(image::metadata::Orientation::NoTransforms);
+    let mut picture =
+        image::DynamicImage::from_decoder(decoder).map_err(|error| MediaError::Damaged(error.to_string()))?;
     // The way the phone was held is metadata too: turn the picture before it is dropped.
     picture.apply_orientation(orientation);
     if picture.width().max(picture.height()) > SIDE_MAX {

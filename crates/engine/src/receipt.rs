@@ -1,9 +1,9 @@
 //! A receipt comes in: merged into its attempt, its message and the log.
 
+use crate::Engine;
 use crate::gate::BRAND;
 use crate::reply::event_state;
 use crate::send::count_failed;
-use crate::Engine;
 use channels::channel::Receipt;
 use domain::id::{AccountId, AttemptId, ConversationId, Id, MessageId, WorkspaceId};
 use domain::message::State;
@@ -23,7 +23,12 @@ impl Engine {
     ///
     /// # Errors
     /// When the store cannot take them; the provider must then try again.
-    pub async fn receipt_record(&self, ws: WorkspaceId, account: AccountId, receipts: Vec<Receipt>) -> Result<(), DbError> {
+    pub async fn receipt_record(
+        &self,
+        ws: WorkspaceId,
+        account: AccountId,
+        receipts: Vec<Receipt>,
+    ) -> Result<(), DbError> {
         let now = self.now();
         self.workspace(ws).write(move |tx| record_in(tx, account, &receipts, now)).await
     }
@@ -70,7 +75,12 @@ struct Attempts {
     by_provider: HashMap<String, AttemptId>,
 }
 
-fn attempts_of(tx: &mut Tx<'_>, account: AccountId, receipts: &[&Receipt], ids: Vec<String>) -> Result<Attempts, DbError> {
+fn attempts_of(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    receipts: &[&Receipt],
+    ids: Vec<String>,
+) -> Result<Attempts, DbError> {
     let riding: Vec<Uuid> = receipts.iter().filter_map(|receipt| receipt.attempt).map(Id::uuid).collect();
     let mut by_id: HashMap<AttemptId, AttemptRow> = HashMap::new();
     if !riding.is_empty() {
@@ -123,7 +133,12 @@ impl Merged {
         }
         let touched = self.touched.entry(row.id).or_insert_with(|| {
             self.order.push(row.id);
-            Touched { row: row.clone(), progress: row.progress(), provider_id: receipt.provider_id.clone(), error: None }
+            Touched {
+                row: row.clone(),
+                progress: row.progress(),
+                provider_id: receipt.provider_id.clone(),
+                error: None,
+            }
         });
         touched.progress.merge(receipt.part, said);
         if let Some(class) = receipt.error_class {

@@ -128,10 +128,7 @@ impl Engine {
         let now = self.now();
         let accounts = self.accounts(ws).await?;
         let fresh = Fresh { conversation: self.new_id(), customer: self.new_id() };
-        let accepted = self
-            .workspace(ws)
-            .write(move |tx| accept_in(tx, &accounts, &to, &text, fresh, now))
-            .await?;
+        let accepted = self.workspace(ws).write(move |tx| accept_in(tx, &accounts, &to, &text, fresh, now)).await?;
         self.wake();
         Ok(accepted)
     }
@@ -183,7 +180,12 @@ pub(crate) struct Fresh {
 }
 
 fn accept_in(
-    tx: &mut Tx<'_>, accounts: &Accounts, to: &Destination, text: &NewText, fresh: Fresh, now: i64,
+    tx: &mut Tx<'_>,
+    accounts: &Accounts,
+    to: &Destination,
+    text: &NewText,
+    fresh: Fresh,
+    now: i64,
 ) -> Result<Accepted, ReplyError> {
     if let Some(known) = message::get(tx, text.message)? {
         // A browser that did not hear the answer asks again: one text, one answer.
@@ -213,7 +215,13 @@ fn accept_in(
     enqueue_in(tx, &enqueue)
 }
 
-fn preview_in(tx: &mut Tx<'_>, accounts: &Accounts, to: &Destination, text: &NewText, now: i64) -> Result<Decision, ReplyError> {
+fn preview_in(
+    tx: &mut Tx<'_>,
+    accounts: &Accounts,
+    to: &Destination,
+    text: &NewText,
+    now: i64,
+) -> Result<Decision, ReplyError> {
     let (inbox_id, address, last_inbound_at) = match to {
         Destination::Conversation { id, .. } => {
             let row = conversation::get(tx, *id)?.ok_or(ReplyError::NoConversation)?;
@@ -266,7 +274,12 @@ fn facts(tx: &mut Tx<'_>, inbox: InboxId) -> Result<sending::InboxFacts, ReplyEr
 
 /// The customer's conversation in an inbox, open, or a new one.
 fn conversation_for(
-    tx: &mut Tx<'_>, inbox: InboxId, to: &Address, name: &str, fresh: Fresh, now: i64,
+    tx: &mut Tx<'_>,
+    inbox: InboxId,
+    to: &Address,
+    name: &str,
+    fresh: Fresh,
+    now: i64,
 ) -> Result<ConversationId, ReplyError> {
     let facts = facts(tx, inbox)?;
     let customer = customer::resolve(tx, to.as_str(), "phone", name, fresh.customer, now)?;
@@ -340,7 +353,8 @@ pub(crate) fn enqueue_in(tx: &mut Tx<'_>, enqueue: &Enqueue<'_>) -> Result<Accep
     };
     let added = if text.origin.automatic() { Added::Automatic } else { Added::Outbound };
     let added = if state == State::Refused { Added::Silent } else { added };
-    let seq = conversation::add(tx, conversation, added, &preview(&text.body), now)?.ok_or(ReplyError::NoConversation)?;
+    let seq =
+        conversation::add(tx, conversation, added, &preview(&text.body), now)?.ok_or(ReplyError::NoConversation)?;
     let measure = encoding::measure(&text.body);
     let explained = (state != State::Queued).then(|| (decision.code.clone(), decision.detail.clone()));
     let row = MessageRow {
@@ -397,7 +411,12 @@ pub(crate) fn enqueue_in(tx: &mut Tx<'_>, enqueue: &Enqueue<'_>) -> Result<Accep
 }
 
 fn intent(
-    inbox: &sending::InboxFacts, address: &Address, text: &NewText, conversation: ConversationId, due_at: i64, now: i64,
+    inbox: &sending::InboxFacts,
+    address: &Address,
+    text: &NewText,
+    conversation: ConversationId,
+    due_at: i64,
+    now: i64,
 ) -> Intent {
     let confirmation = text.origin == Origin::OptOutConfirmation;
     let validity = if confirmation { CONFIRMATION_MS } else { VALIDITY_MS };
@@ -417,7 +436,11 @@ fn intent(
 }
 
 fn note_sent(
-    tx: &mut Tx<'_>, address: &Address, text: &NewText, known: &suppression::AddressFacts, now: i64,
+    tx: &mut Tx<'_>,
+    address: &Address,
+    text: &NewText,
+    known: &suppression::AddressFacts,
+    now: i64,
 ) -> Result<(), DbError> {
     let hash = gate::body_hash(&text.body);
     if text.origin.automatic() {

@@ -245,7 +245,7 @@ impl Engine {
     }
 
     async fn look(&self, known: &mut HashMap<WorkspaceId, i64>) {
-        match self.store().server().read(|tx| store::event::counters(tx)).await {
+        match self.store().server().read(store::event::counters).await {
             Ok(counters) => {
                 for (ws, last_seq) in counters {
                     if known.get(&ws).is_none_or(|seq| *seq < last_seq) {
@@ -277,7 +277,7 @@ impl Engine {
     /// # Errors
     /// When the store fails.
     pub async fn workspaces_all(&self) -> Result<Vec<WorkspaceId>, DbError> {
-        self.store().server().read(|tx| outbox::workspaces_all(tx)).await
+        self.store().server().read(outbox::workspaces_all).await
     }
 }
 

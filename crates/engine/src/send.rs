@@ -7,10 +7,10 @@
 //!    outbox and the gate; unknown is set aside as ambiguous and never repeated.
 //! 4. *Settle*, one transaction: attempt, message, outbox and events together.
 
+use crate::Engine;
 use crate::directory::{AccountFacts, Accounts};
 use crate::gate::{self, BRAND, Subject, Surroundings};
 use crate::reply::event_state;
-use crate::Engine;
 use domain::address::Address;
 use domain::gate::{Decision, Verdict};
 use domain::id::{AccountId, AttemptId, ConversationId, Id, MessageId, WorkspaceId};
@@ -18,8 +18,8 @@ use domain::limits::HAND_OVER_MS;
 use domain::message::State;
 use domain::outcome::{ErrorClass, Submission};
 use domain::receipt::{Progress, ReceiptState, message_state};
-use domain::send::{Cleared, OutboundMedia, OutboundText};
 use domain::retry;
+use domain::send::{Cleared, OutboundMedia, OutboundText};
 use std::collections::HashMap;
 use store::attempt::{NewAttempt, Settlement};
 use store::decision::Pass;
@@ -66,7 +66,12 @@ impl Engine {
     ///
     /// # Errors
     /// When the store fails.
-    pub(crate) async fn send_claim(&self, ws: WorkspaceId, account: AccountId, accounts: &Accounts) -> Result<Claimed, DbError> {
+    pub(crate) async fn send_claim(
+        &self,
+        ws: WorkspaceId,
+        account: AccountId,
+        accounts: &Accounts,
+    ) -> Result<Claimed, DbError> {
         let real = accounts.get(&account).is_none_or(|facts| facts.capabilities.real);
         let limit = if real { self.settings().claim_real } else { self.settings().claim_simulated };
         let now = self.now();
@@ -76,7 +81,8 @@ impl Engine {
         let engine = self.clone();
         self.workspace(ws)
             .write(move |tx| {
-                let round = Round { workspace: ws, engine: &engine, accounts: &accounts, account, limit, now, deadline };
+                let round =
+                    Round { workspace: ws, engine: &engine, accounts: &accounts, account, limit, now, deadline };
                 claim_in(tx, &round, &attempts)
             })
             .await
@@ -96,7 +102,10 @@ impl Engine {
     /// # Errors
     /// When the store stays away; the leases then run out into ambiguity.
     pub async fn send_hand_over(
-        &self, ws: WorkspaceId, facts: &AccountFacts, batch: Vec<Cleared<OutboundText>>,
+        &self,
+        ws: WorkspaceId,
+        facts: &AccountFacts,
+        batch: Vec<Cleared<OutboundText>>,
     ) -> Result<(), DbError> {
         let Some(sender) = self.registry().get(&facts.provider).and_then(|channel| channel.sends()) else {
             let back = batch.into_iter().map(|text| (text.spend().attempt, Submission::HandedBack)).collect();
@@ -124,7 +133,12 @@ impl Engine {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn send_settle(&self, ws: WorkspaceId, account: AccountId, answers: Vec<(AttemptId, Submission)>) -> Result<(), DbError> {
+    pub async fn send_settle(
+        &self,
+        ws: WorkspaceId,
+        account: AccountId,
+        answers: Vec<(AttemptId, Submission)>,
+    ) -> Result<(), DbError> {
         let now = self.now();
         self.workspace(ws).write(move |tx| settle_in(tx, account, &answers, now)).await
     }
@@ -144,7 +158,8 @@ impl Engine {
                         attempt::settle_many(tx, &[ambiguous(id, now)])?;
                     }
                 }
-                let changes: Vec<_> = expired.iter().map(|claim| state(claim.message, State::Ambiguous, now, AMBIGUOUS)).collect();
+                let changes: Vec<_> =
+                    expired.iter().map(|claim| state(claim.message, State::Ambiguous, now, AMBIGUOUS)).collect();
                 message::set_states(tx, &changes)?;
                 for claim in &expired {
                     event_state(tx, claim.message, claim.conversation, State::Ambiguous, now);
@@ -189,7 +204,8 @@ impl Engine {
     }
 }
 
-const AMBIGUOUS: (&str, &str) = ("ambiguous", "The connection broke while the provider was taking it. It is not sent again by itself.");
+const AMBIGUOUS: (&str, &str) =
+    ("ambiguous", "The connection broke while the provider was taking it. It is not sent again by itself.");
 
 /// What a round of claiming knows.
 struct Round<'a> {
@@ -210,7 +226,8 @@ fn claim_in(tx: &mut Tx<'_>, round: &Round<'_>, attempts: &[AttemptId]) -> Resul
     }
     let locks: HashMap<String, suppression::AddressFacts> =
         suppression::lock_free(tx, due.iter().map(|(_, address)| address.clone()).collect())?.into_iter().collect();
-    let free: Vec<Uuid> = due.iter().filter(|(_, address)| locks.contains_key(address)).map(|(id, _)| Id::uuid(*id)).collect();
+    let free: Vec<Uuid> =
+        due.iter().filter(|(_, address)| locks.contains_key(address)).map(|(id, _)| Id::uuid(*id)).collect();
     let claims = outbox::claim(tx, free, now + LEASE_MS)?;
     let around = read_around(tx, &claims, locks)?;
     let mut out = Outcome::default();
@@ -231,7 +248,11 @@ struct Around {
     inboxes: HashMap<Uuid, sending::InboxFacts>,
 }
 
-fn read_around(tx: &mut Tx<'_>, claims: &[Claim], locks: HashMap<String, suppression::AddressFacts>) -> Result<Around, DbError> {
+fn read_around(
+    tx: &mut Tx<'_>,
+    claims: &[Claim],
+    locks: HashMap<String, suppression::AddressFacts>,
+) -> Result<Around, DbError> {
     let distinct = |of: fn(&Claim) -> Uuid| {
         let mut ids: Vec<Uuid> = claims.iter().map(of).collect();
         ids.sort_unstable();
@@ -251,7 +272,9 @@ fn read_around(tx: &mut Tx<'_>, claims: &[Claim], locks: HashMap<String, suppres
         bodies,
         pictures,
         opted_out: suppression::of(tx, BRAND, locks.keys().cloned().collect())?.into_iter().collect(),
-        talks: store::conversation::talks(tx, distinct(|claim| Id::uuid(claim.intent.conversation)))?.into_iter().collect(),
+        talks: store::conversation::talks(tx, distinct(|claim| Id::uuid(claim.intent.conversation)))?
+            .into_iter()
+            .collect(),
         inboxes: sending::inbox_facts(tx, distinct(|claim| Id::uuid(claim.intent.inbox)))?
             .into_iter()
             .map(|facts| (Id::uuid(facts.id), facts))
@@ -389,7 +412,12 @@ impl Outcome {
     }
 }
 
-fn settle_in(tx: &mut Tx<'_>, account: AccountId, answers: &[(AttemptId, Submission)], now: i64) -> Result<(), DbError> {
+fn settle_in(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    answers: &[(AttemptId, Submission)],
+    now: i64,
+) -> Result<(), DbError> {
     let ids = answers.iter().map(|(id, _)| Id::uuid(*id)).collect();
     let known: HashMap<AttemptId, attempt::AttemptRow> =
         attempt::by_ids(tx, account, ids)?.into_iter().map(|row| (row.id, row)).collect();
@@ -404,7 +432,11 @@ fn settle_in(tx: &mut Tx<'_>, account: AccountId, answers: &[(AttemptId, Submiss
 }
 
 /// What was said of each provider id before its submit was answered.
-fn early_receipts(tx: &mut Tx<'_>, account: AccountId, answers: &[(AttemptId, Submission)]) -> Result<HashMap<String, Progress>, DbError> {
+fn early_receipts(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    answers: &[(AttemptId, Submission)],
+) -> Result<HashMap<String, Progress>, DbError> {
     let ids: Vec<String> = answers
         .iter()
         .filter_map(|(_, answer)| match answer {
@@ -454,7 +486,9 @@ impl Settled {
                 }
                 self.gone.push(Id::uuid(row.message));
             }
-            Submission::NotTaken { class, code, retry_after_ms } => self.not_taken(row, *class, code, *retry_after_ms, now),
+            Submission::NotTaken { class, code, retry_after_ms } => {
+                self.not_taken(row, *class, code, *retry_after_ms, now)
+            }
             Submission::HandedBack => {
                 self.settle(row, State::Cancelled, None, None, now);
                 self.move_to(row, State::Queued, now, None);
@@ -462,7 +496,10 @@ impl Settled {
             }
             Submission::Unknown { .. } => {
                 // A receipt may have been faster than the broken connection.
-                let after = row.progress().state(row.parts).map_or(State::Ambiguous, |said| message_state(State::Ambiguous, said));
+                let after = row
+                    .progress()
+                    .state(row.parts)
+                    .map_or(State::Ambiguous, |said| message_state(State::Ambiguous, said));
                 self.settle(row, after, None, None, now);
                 if after == State::Ambiguous {
                     self.move_to(row, after, now, Some(AMBIGUOUS));
@@ -476,14 +513,26 @@ impl Settled {
         }
     }
 
-    fn not_taken(&mut self, row: &attempt::AttemptRow, class: ErrorClass, code: &str, retry_after_ms: Option<i64>, now: i64) {
+    fn not_taken(
+        &mut self,
+        row: &attempt::AttemptRow,
+        class: ErrorClass,
+        code: &str,
+        retry_after_ms: Option<i64>,
+        now: i64,
+    ) {
         let error = Some((class, code));
         self.settle(row, State::Failed, None, error, now);
         if class == ErrorClass::OptedOut {
             self.opted_out.push(row.message);
         }
         if let Some(due) = retry::next_try(class, row.attempts, retry_after_ms, now) {
-            self.move_to(row, State::Queued, now, Some((class.code(), "The provider could not take it yet; it is tried again.")));
+            self.move_to(
+                row,
+                State::Queued,
+                now,
+                Some((class.code(), "The provider could not take it yet; it is tried again.")),
+            );
             self.back.push((row.message, due, false));
         } else {
             let detail = format!("The provider did not take it ({code}).");
@@ -501,7 +550,14 @@ impl Settled {
         }
     }
 
-    fn settle(&mut self, row: &attempt::AttemptRow, to: State, provider_id: Option<String>, error: Option<(ErrorClass, &str)>, now: i64) {
+    fn settle(
+        &mut self,
+        row: &attempt::AttemptRow,
+        to: State,
+        provider_id: Option<String>,
+        error: Option<(ErrorClass, &str)>,
+        now: i64,
+    ) {
         self.settlements.push(Settlement {
             id: row.id,
             state: to,
@@ -545,7 +601,10 @@ impl Settled {
 }
 
 /// Counts anew how many texts of some conversations need a look.
-pub(crate) fn count_failed(tx: &mut Tx<'_>, conversations: impl Iterator<Item = ConversationId>) -> Result<(), DbError> {
+pub(crate) fn count_failed(
+    tx: &mut Tx<'_>,
+    conversations: impl Iterator<Item = ConversationId>,
+) -> Result<(), DbError> {
     let mut conversations: Vec<ConversationId> = conversations.collect();
     conversations.sort_unstable();
     conversations.dedup();
@@ -561,5 +620,12 @@ fn ambiguous(id: AttemptId, now: i64) -> Settlement {
 }
 
 fn state(id: MessageId, to: State, now: i64, why: (&str, &str)) -> StateChange {
-    StateChange { id, state: to, at: now, code: Some(why.0.to_owned()), detail: Some(why.1.to_owned()), held_until: None }
+    StateChange {
+        id,
+        state: to,
+        at: now,
+        code: Some(why.0.to_owned()),
+        detail: Some(why.1.to_owned()),
+        held_until: None,
+    }
 }

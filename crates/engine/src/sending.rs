@@ -48,7 +48,13 @@ impl Engine {
                 let (server, workspace) = sending::switches(tx)?;
                 let inboxes = inbox::list(tx)?
                     .into_iter()
-                    .map(|row| (row.id, row.name, Switch { stopped_at: row.stopped_at, by: row.stopped_by, reason: row.stopped_reason }))
+                    .map(|row| {
+                        (
+                            row.id,
+                            row.name,
+                            Switch { stopped_at: row.stopped_at, by: row.stopped_by, reason: row.stopped_reason },
+                        )
+                    })
                     .collect();
                 Ok(Switches { server: from(server), workspace: from(workspace), inboxes })
             })
@@ -59,7 +65,13 @@ impl Engine {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn sending_set_workspace(&self, ws: WorkspaceId, by: Hand, stopped: bool, reason: String) -> Result<(), DbError> {
+    pub async fn sending_set_workspace(
+        &self,
+        ws: WorkspaceId,
+        by: Hand,
+        stopped: bool,
+        reason: String,
+    ) -> Result<(), DbError> {
         let (now, audit) = (self.now(), self.new_uuid());
         self.workspace(ws)
             .write(move |tx| {
@@ -76,7 +88,14 @@ impl Engine {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn sending_set_inbox(&self, ws: WorkspaceId, id: InboxId, by: Hand, stopped: bool, reason: String) -> Result<bool, DbError> {
+    pub async fn sending_set_inbox(
+        &self,
+        ws: WorkspaceId,
+        id: InboxId,
+        by: Hand,
+        stopped: bool,
+        reason: String,
+    ) -> Result<bool, DbError> {
         let (now, audit) = (self.now(), self.new_uuid());
         let found = self
             .workspace(ws)
@@ -127,7 +146,7 @@ impl Engine {
     /// # Errors
     /// When the store fails.
     pub async fn sending_server(&self) -> Result<Switch, DbError> {
-        self.store().server().read(|tx| sending::server(tx)).await.map(from)
+        self.store().server().read(sending::server).await.map(from)
     }
 }
 
@@ -140,5 +159,9 @@ fn detail(reason: &str) -> String {
 }
 
 fn from(kept: Option<sending::Stopped>) -> Switch {
-    kept.map_or_else(Switch::default, |kept| Switch { stopped_at: Some(kept.at), by: Some(kept.by), reason: Some(kept.reason) })
+    kept.map_or_else(Switch::default, |kept| Switch {
+        stopped_at: Some(kept.at),
+        by: Some(kept.by),
+        reason: Some(kept.reason),
+    })
 }

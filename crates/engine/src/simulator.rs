@@ -26,8 +26,15 @@ impl Engine {
     ///
     /// # Errors
     /// [`SimulatorError`].
-    pub async fn simulator_type(&self, ws: WorkspaceId, inbox: InboxId, from: Address, body: String) -> Result<(), SimulatorError> {
-        let row = self.workspace(ws).read(move |tx| inbox::get(tx, inbox)).await?.ok_or(SimulatorError::NotSimulated)?;
+    pub async fn simulator_type(
+        &self,
+        ws: WorkspaceId,
+        inbox: InboxId,
+        from: Address,
+        body: String,
+    ) -> Result<(), SimulatorError> {
+        let row =
+            self.workspace(ws).read(move |tx| inbox::get(tx, inbox)).await?.ok_or(SimulatorError::NotSimulated)?;
         let account = self.account_facts(ws, row.account_id).await?.ok_or(SimulatorError::NotSimulated)?;
         if account.capabilities.real {
             return Err(SimulatorError::NotSimulated);
@@ -44,7 +51,9 @@ impl Engine {
             at: self.now(),
         };
         let account_id = row.account_id;
-        self.workspace(ws).write(move |tx| simulator::insert_many(tx, account_id, std::slice::from_ref(&shown))).await?;
+        self.workspace(ws)
+            .write(move |tx| simulator::insert_many(tx, account_id, std::slice::from_ref(&shown)))
+            .await?;
         let text = PhoneText {
             workspace: ws,
             account: account_id,
@@ -155,6 +164,10 @@ impl Engine {
     /// When the store fails.
     pub async fn simulator_account(&self, ws: WorkspaceId) -> Result<Option<AccountId>, DbError> {
         let accounts = self.accounts(ws).await?;
-        Ok(accounts.iter().filter(|(_, facts)| !facts.capabilities.real).map(|(id, _)| *id).min_by_key(|id| Id::uuid(*id)))
+        Ok(accounts
+            .iter()
+            .filter(|(_, facts)| !facts.capabilities.real)
+            .map(|(id, _)| *id)
+            .min_by_key(|id| Id::uuid(*id)))
     }
 }

@@ -213,7 +213,7 @@ impl Engine {
     /// # Errors
     /// When the store fails.
     pub async fn workspace_list(&self) -> Result<Vec<WorkspaceRow>, DbError> {
-        self.store().server().read(|tx| workspace::list(tx)).await
+        self.store().server().read(workspace::list).await
     }
 
     /// One workspace.
@@ -221,7 +221,7 @@ impl Engine {
     /// # Errors
     /// When the store fails.
     pub async fn workspace_get(&self, ws: WorkspaceId) -> Result<Option<WorkspaceRow>, DbError> {
-        self.workspace(ws).read(|tx| workspace::get(tx)).await
+        self.workspace(ws).read(workspace::get).await
     }
 
     /// Changes a workspace.

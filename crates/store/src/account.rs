@@ -52,7 +52,10 @@ fn account(row: &Row) -> Result<AccountRow, DbError> {
 
 /// Adds an account.
 pub fn insert(tx: &mut Tx<'_>, row: &AccountRow) -> Result<(), DbError> {
-    tx.exec(&ACCOUNT_INSERT, args![row.id, &row.provider, &row.name, &row.settings, row.secrets.clone(), row.created_at])?;
+    tx.exec(
+        &ACCOUNT_INSERT,
+        args![row.id, &row.provider, &row.name, &row.settings, row.secrets.clone(), row.created_at],
+    )?;
     Ok(())
 }
 

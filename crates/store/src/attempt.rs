@@ -61,8 +61,14 @@ pub fn insert_many(tx: &mut Tx<'_>, attempts: &[NewAttempt]) -> Result<(), DbErr
         .iter()
         .map(|new| {
             args![
-                new.id, new.message, new.account, &new.address, State::HandingOver.word(), new.hand_over_by,
-                new.body_hash.clone(), new.at
+                new.id,
+                new.message,
+                new.account,
+                &new.address,
+                State::HandingOver.word(),
+                new.hand_over_by,
+                new.body_hash.clone(),
+                new.at
             ]
             .to_vec()
         })
@@ -92,7 +98,10 @@ pub struct Settlement {
 pub fn settle_many(tx: &mut Tx<'_>, settlements: &[Settlement]) -> Result<(), DbError> {
     let rows: Vec<_> = settlements
         .iter()
-        .map(|one| args![one.id, one.state.word(), one.provider_id.clone(), one.error_class, one.error_code.clone(), one.at].to_vec())
+        .map(|one| {
+            args![one.id, one.state.word(), one.provider_id.clone(), one.error_class, one.error_code.clone(), one.at]
+                .to_vec()
+        })
         .collect();
     tx.exec_many(&ATTEMPT_SETTLE, &rows)
 }
@@ -188,8 +197,16 @@ pub fn set_progress(tx: &mut Tx<'_>, changes: &[ProgressChange]) -> Result<(), D
     let rows: Vec<_> = changes
         .iter()
         .map(|one| {
-            args![one.id, &one.progress, one.provider_id.clone(), one.state.word(), one.error_class, one.error_code.clone(), one.at]
-                .to_vec()
+            args![
+                one.id,
+                &one.progress,
+                one.provider_id.clone(),
+                one.state.word(),
+                one.error_class,
+                one.error_code.clone(),
+                one.at
+            ]
+            .to_vec()
         })
         .collect();
     tx.exec_many(&ATTEMPT_PROGRESS, &rows)

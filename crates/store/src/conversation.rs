@@ -15,10 +15,16 @@ macro_rules! columns {
 macro_rules! page {
     ($filter:literal, $order:literal, $outer:literal) => {
         concat!(
-            "select ", columns!(), " from (select * from conversations where ws = $1 and ", $filter,
-            " order by ", $order, " limit $4) c
+            "select ",
+            columns!(),
+            " from (select * from conversations where ws = $1 and ",
+            $filter,
+            " order by ",
+            $order,
+            " limit $4) c
               join customers k on k.ws = c.ws and k.id = c.customer_id
-             where c.ws = $1 order by ", $outer
+             where c.ws = $1 order by ",
+            $outer
         )
     };
 }
@@ -182,7 +188,12 @@ impl View {
 }
 
 /// A page of a view after the given place (exclusive).
-pub fn page(tx: &mut Tx<'_>, view: View, after: (i64, ConversationId), limit: i64) -> Result<Vec<ConversationRow>, DbError> {
+pub fn page(
+    tx: &mut Tx<'_>,
+    view: View,
+    after: (i64, ConversationId),
+    limit: i64,
+) -> Result<Vec<ConversationRow>, DbError> {
     let rows = match view {
         View::Mine(member) => tx.query(&PAGE_MINE, args![after.0, after.1, limit, member])?,
         View::Unassigned => tx.query(&PAGE_UNASSIGNED, args![after.0, after.1, limit])?,
@@ -281,7 +292,10 @@ pub struct NewConversation {
 /// Begins a conversation.
 pub fn insert(tx: &mut Tx<'_>, new: &NewConversation) -> Result<(), DbError> {
     let closed_at = (new.status == Status::Closed).then_some(new.at);
-    tx.exec(&CONVERSATION_INSERT, args![new.id, new.inbox, new.customer, &new.address, new.status.word(), closed_at, new.at])?;
+    tx.exec(
+        &CONVERSATION_INSERT,
+        args![new.id, new.inbox, new.customer, &new.address, new.status.word(), closed_at, new.at],
+    )?;
     Ok(())
 }
 
@@ -303,10 +317,9 @@ pub enum Added {
 /// Takes the next number of a conversation for an item and notes it. `None` when there is no such conversation.
 pub fn add(tx: &mut Tx<'_>, id: ConversationId, added: Added, preview: &str, at: i64) -> Result<Option<i64>, DbError> {
     let row = match added {
-        Added::InboundOpening => tx.query_opt(
-            &CONVERSATION_ADD_INBOUND,
-            args![id, at, preview, Status::Open.word(), None::<i64>],
-        )?,
+        Added::InboundOpening => {
+            tx.query_opt(&CONVERSATION_ADD_INBOUND, args![id, at, preview, Status::Open.word(), None::<i64>])?
+        }
         Added::InboundJoining => tx.query_opt(&CONVERSATION_JOIN_INBOUND, args![id, at, preview])?,
         Added::Outbound => tx.query_opt(&CONVERSATION_ADD_OUTBOUND, args![id, at, preview])?,
         Added::Automatic => tx.query_opt(&CONVERSATION_ADD_AUTOMATIC, args![id, at, preview])?,
@@ -316,7 +329,13 @@ pub fn add(tx: &mut Tx<'_>, id: ConversationId, added: Added, preview: &str, at:
 }
 
 /// Opens, snoozes or closes. False when there is no such conversation.
-pub fn set_status(tx: &mut Tx<'_>, id: ConversationId, to: Status, until: Option<i64>, now: i64) -> Result<bool, DbError> {
+pub fn set_status(
+    tx: &mut Tx<'_>,
+    id: ConversationId,
+    to: Status,
+    until: Option<i64>,
+    now: i64,
+) -> Result<bool, DbError> {
     let closed_at = (to == Status::Closed).then_some(now);
     let until = if to == Status::Snoozed { until } else { None };
     Ok(tx.exec(&CONVERSATION_STATUS, args![id, to.word(), closed_at, until])? > 0)

@@ -38,14 +38,27 @@ pub struct CustomerRow {
 }
 
 fn customer(row: &Row) -> Result<CustomerRow, DbError> {
-    Ok(CustomerRow { id: row.get(0)?, name: row.get(1)?, notes: row.get(2)?, last_at: row.get(3)?, created_at: row.get(4)? })
+    Ok(CustomerRow {
+        id: row.get(0)?,
+        name: row.get(1)?,
+        notes: row.get(2)?,
+        last_at: row.get(3)?,
+        created_at: row.get(4)?,
+    })
 }
 
 /// The customer of an address, made under the given id when nobody has it yet.
 ///
 /// Two nodes may meet a new number at once: the one that comes second waits on
 /// the identity's key, drops its own customer and takes the first one's.
-pub fn resolve(tx: &mut Tx<'_>, address: &str, kind: &str, name: &str, fresh: CustomerId, now: i64) -> Result<CustomerId, DbError> {
+pub fn resolve(
+    tx: &mut Tx<'_>,
+    address: &str,
+    kind: &str,
+    name: &str,
+    fresh: CustomerId,
+    now: i64,
+) -> Result<CustomerId, DbError> {
     if let Some(known) = by_address(tx, address)? {
         tx.later(&CUSTOMER_TOUCH, args![known, now])?;
         return Ok(known);
@@ -55,7 +68,7 @@ pub fn resolve(tx: &mut Tx<'_>, address: &str, kind: &str, name: &str, fresh: Cu
         return Ok(fresh);
     }
     tx.exec(&CUSTOMER_DELETE, args![fresh])?;
-    by_address(tx, address)?.ok_or_else(|| DbError::NoRow { statement: "IDENTITY_CUSTOMER" })
+    by_address(tx, address)?.ok_or(DbError::NoRow { statement: "IDENTITY_CUSTOMER" })
 }
 
 /// The customer known by an address.

@@ -27,7 +27,10 @@ pub enum Pass {
 /// Keeps verdicts. Their number is the instant and the pass, which orders them
 /// without counting the ones before.
 pub fn insert_many<'a>(
-    tx: &mut Tx<'_>, decisions: impl Iterator<Item = (MessageId, &'a Decision)>, pass: Pass, at: i64,
+    tx: &mut Tx<'_>,
+    decisions: impl Iterator<Item = (MessageId, &'a Decision)>,
+    pass: Pass,
+    at: i64,
 ) -> Result<(), DbError> {
     let rows = decisions
         .map(|(message, decision)| {

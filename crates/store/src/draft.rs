@@ -15,12 +15,23 @@ statements! {
 }
 
 /// Saves a draft. False when a later revision is kept already: a late save never revives a sent draft.
-pub fn put(tx: &mut Tx<'_>, conversation: ConversationId, member: MemberId, body: &str, revision: i64, at: i64) -> Result<bool, DbError> {
+pub fn put(
+    tx: &mut Tx<'_>,
+    conversation: ConversationId,
+    member: MemberId,
+    body: &str,
+    revision: i64,
+    at: i64,
+) -> Result<bool, DbError> {
     Ok(tx.exec(&DRAFT_PUT, args![conversation, member, body, revision, at])? > 0)
 }
 
 /// A member's draft: words, revision, Unix ms. An empty one was sent or dropped.
-pub fn get(tx: &mut Tx<'_>, conversation: ConversationId, member: MemberId) -> Result<Option<(String, i64, i64)>, DbError> {
+pub fn get(
+    tx: &mut Tx<'_>,
+    conversation: ConversationId,
+    member: MemberId,
+) -> Result<Option<(String, i64, i64)>, DbError> {
     tx.query_opt(&DRAFT_GET, args![conversation, member])?
         .map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .transpose()

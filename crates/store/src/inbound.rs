@@ -11,7 +11,13 @@ statements! {
 }
 
 /// Takes a provider's id for a message; gives the message that has it already, if any.
-pub fn take_id(tx: &mut Tx<'_>, account: AccountId, provider_id: &str, message: MessageId, at: i64) -> Result<Option<MessageId>, DbError> {
+pub fn take_id(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    provider_id: &str,
+    message: MessageId,
+    at: i64,
+) -> Result<Option<MessageId>, DbError> {
     if tx.exec(&INBOUND_ID_TAKE, args![account, provider_id, message, at])? > 0 {
         return Ok(None);
     }

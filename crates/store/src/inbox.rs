@@ -70,7 +70,15 @@ pub fn insert(tx: &mut Tx<'_>, row: &InboxRow) -> Result<bool, DbError> {
 pub fn update(tx: &mut Tx<'_>, row: &InboxRow) -> Result<bool, DbError> {
     let changed = tx.exec(
         &INBOX_UPDATE,
-        args![row.id, &row.name, row.live_at, &row.test_numbers, row.stopped_at, row.stopped_by.clone(), row.stopped_reason.clone()],
+        args![
+            row.id,
+            &row.name,
+            row.live_at,
+            &row.test_numbers,
+            row.stopped_at,
+            row.stopped_by.clone(),
+            row.stopped_reason.clone()
+        ],
     )?;
     Ok(changed > 0)
 }

@@ -50,12 +50,26 @@ fn media(row: &Row) -> Result<MediaRow, DbError> {
 }
 
 /// Adds a picture, with its content where it is here already.
-pub fn insert(tx: &mut Tx<'_>, row: &MediaRow, position: i64, content: Option<Vec<u8>>, at: i64) -> Result<(), DbError> {
+pub fn insert(
+    tx: &mut Tx<'_>,
+    row: &MediaRow,
+    position: i64,
+    content: Option<Vec<u8>>,
+    at: i64,
+) -> Result<(), DbError> {
     tx.exec(
         &MEDIA_INSERT,
         args![
-            row.id, row.message, position, &row.content_type, row.bytes, row.width, row.height, content,
-            row.source_url.clone(), at
+            row.id,
+            row.message,
+            position,
+            &row.content_type,
+            row.bytes,
+            row.width,
+            row.height,
+            content,
+            row.source_url.clone(),
+            at
         ],
     )?;
     Ok(())

@@ -106,7 +106,12 @@ pub struct MessageRow {
 }
 
 fn word<T>(row: &Row, column: usize, read: fn(&str) -> Option<T>, expected: &'static str) -> Result<T, DbError> {
-    read(&row.get::<String>(column)?).ok_or(DbError::Decode { statement: "messages", column, expected, found: "another word" })
+    read(&row.get::<String>(column)?).ok_or(DbError::Decode {
+        statement: "messages",
+        column,
+        expected,
+        found: "another word",
+    })
 }
 
 fn word_opt<T>(row: &Row, column: usize, read: fn(&str) -> Option<T>) -> Result<Option<T>, DbError> {
@@ -146,10 +151,28 @@ pub fn insert(tx: &mut Tx<'_>, row: &MessageRow) -> Result<(), DbError> {
     tx.exec(
         &MESSAGE_INSERT,
         args![
-            row.id, row.conversation_id, row.seq, row.kind.word(), &row.body, row.author_kind.clone(), row.author_id,
-            row.purpose.map(Purpose::word), row.origin.map(Origin::word), row.state.word(), row.state_at,
-            row.reason_code.clone(), row.reason_detail.clone(), row.held_until, row.send_after, row.valid_until,
-            row.retry_of, row.encoding.clone(), row.parts, row.media, row.data.clone(), row.created_at
+            row.id,
+            row.conversation_id,
+            row.seq,
+            row.kind.word(),
+            &row.body,
+            row.author_kind.clone(),
+            row.author_id,
+            row.purpose.map(Purpose::word),
+            row.origin.map(Origin::word),
+            row.state.word(),
+            row.state_at,
+            row.reason_code.clone(),
+            row.reason_detail.clone(),
+            row.held_until,
+            row.send_after,
+            row.valid_until,
+            row.retry_of,
+            row.encoding.clone(),
+            row.parts,
+            row.media,
+            row.data.clone(),
+            row.created_at
         ],
     )?;
     Ok(())
@@ -161,9 +184,23 @@ pub fn insert_many(tx: &mut Tx<'_>, rows: &[MessageRow], demo: bool) -> Result<(
         .iter()
         .map(|row| {
             args![
-                row.id, row.conversation_id, row.seq, row.kind.word(), &row.body, row.author_kind.clone(), row.author_id,
-                row.purpose.map(Purpose::word), row.origin.map(Origin::word), row.state.word(), row.state_at,
-                row.reason_code.clone(), row.reason_detail.clone(), row.encoding.clone(), row.parts, row.media, demo,
+                row.id,
+                row.conversation_id,
+                row.seq,
+                row.kind.word(),
+                &row.body,
+                row.author_kind.clone(),
+                row.author_id,
+                row.purpose.map(Purpose::word),
+                row.origin.map(Origin::word),
+                row.state.word(),
+                row.state_at,
+                row.reason_code.clone(),
+                row.reason_detail.clone(),
+                row.encoding.clone(),
+                row.parts,
+                row.media,
+                demo,
                 row.created_at
             ]
             .to_vec()
@@ -179,7 +216,12 @@ pub fn get(tx: &mut Tx<'_>, id: MessageId) -> Result<Option<MessageRow>, DbError
 }
 
 /// The items before a number, in their order. `before` is exclusive.
-pub fn before(tx: &mut Tx<'_>, conversation: ConversationId, before: i64, limit: i64) -> Result<Vec<MessageRow>, DbError> {
+pub fn before(
+    tx: &mut Tx<'_>,
+    conversation: ConversationId,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<MessageRow>, DbError> {
     let mut rows: Vec<MessageRow> =
         tx.query(&MESSAGE_BEFORE, args![conversation, before, limit])?.iter().map(message).collect::<Result<_, _>>()?;
     rows.reverse();
@@ -187,7 +229,12 @@ pub fn before(tx: &mut Tx<'_>, conversation: ConversationId, before: i64, limit:
 }
 
 /// The items after a number, in their order. `after` is exclusive.
-pub fn after(tx: &mut Tx<'_>, conversation: ConversationId, after: i64, limit: i64) -> Result<Vec<MessageRow>, DbError> {
+pub fn after(
+    tx: &mut Tx<'_>,
+    conversation: ConversationId,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<MessageRow>, DbError> {
     tx.query(&MESSAGE_AFTER, args![conversation, after, limit])?.iter().map(message).collect()
 }
 
@@ -239,7 +286,15 @@ pub fn set_states(tx: &mut Tx<'_>, changes: &[StateChange]) -> Result<(), DbErro
     let rows: Vec<Vec<crate::db::Val>> = changes
         .iter()
         .map(|change| {
-            args![change.id, change.state.word(), change.at, change.code.clone(), change.detail.clone(), change.held_until].to_vec()
+            args![
+                change.id,
+                change.state.word(),
+                change.at,
+                change.code.clone(),
+                change.detail.clone(),
+                change.held_until
+            ]
+            .to_vec()
         })
         .collect();
     tx.exec_many(&MESSAGE_STATE, &rows)
@@ -276,7 +331,10 @@ pub fn last_out(tx: &mut Tx<'_>, conversation: ConversationId) -> Result<Option<
 }
 
 /// What the search follower needs of some messages: id, conversation, words, time.
-pub fn for_search(tx: &mut Tx<'_>, ids: &[MessageId]) -> Result<Vec<(MessageId, ConversationId, String, i64)>, DbError> {
+pub fn for_search(
+    tx: &mut Tx<'_>,
+    ids: &[MessageId],
+) -> Result<Vec<(MessageId, ConversationId, String, i64)>, DbError> {
     let ids: Vec<Uuid> = ids.iter().map(|id| Id::uuid(*id)).collect();
     tx.query(&MESSAGE_FOR_SEARCH, args![ids])?
         .iter()

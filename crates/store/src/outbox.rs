@@ -77,8 +77,17 @@ pub fn insert(tx: &mut Tx<'_>, intent: &Intent) -> Result<(), DbError> {
     tx.exec(
         &OUTBOX_INSERT,
         args![
-            intent.message, intent.conversation, intent.inbox, intent.account, &intent.address, intent.origin.word(),
-            intent.purpose.word(), intent.lane, intent.due_at, intent.valid_until, intent.created_at
+            intent.message,
+            intent.conversation,
+            intent.inbox,
+            intent.account,
+            &intent.address,
+            intent.origin.word(),
+            intent.purpose.word(),
+            intent.lane,
+            intent.due_at,
+            intent.valid_until,
+            intent.created_at
         ],
     )?;
     Ok(())
@@ -90,8 +99,17 @@ pub fn insert_many(tx: &mut Tx<'_>, intents: &[Intent]) -> Result<(), DbError> {
         .iter()
         .map(|intent| {
             args![
-                intent.message, intent.conversation, intent.inbox, intent.account, &intent.address, intent.origin.word(),
-                intent.purpose.word(), intent.lane, intent.due_at, intent.valid_until, intent.created_at
+                intent.message,
+                intent.conversation,
+                intent.inbox,
+                intent.account,
+                &intent.address,
+                intent.origin.word(),
+                intent.purpose.word(),
+                intent.lane,
+                intent.due_at,
+                intent.valid_until,
+                intent.created_at
             ]
             .to_vec()
         })
@@ -110,7 +128,8 @@ pub struct Claim {
 }
 
 fn claim_row(row: &Row) -> Result<Claim, DbError> {
-    let decode = |column, expected| DbError::Decode { statement: "OUTBOX_CLAIM", column, expected, found: "another word" };
+    let decode =
+        |column, expected| DbError::Decode { statement: "OUTBOX_CLAIM", column, expected, found: "another word" };
     Ok(Claim {
         intent: Intent {
             message: row.get(0)?,

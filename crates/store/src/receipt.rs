@@ -46,8 +46,15 @@ pub fn insert_many(tx: &mut Tx<'_>, account: AccountId, rows: &[ReceiptRow]) -> 
         .iter()
         .map(|row| {
             args![
-                account, &row.provider_id, &row.word, row.part, row.state.map(ReceiptState::word), row.error_class,
-                row.error_code.clone(), row.attempt, row.at
+                account,
+                &row.provider_id,
+                &row.word,
+                row.part,
+                row.state.map(ReceiptState::word),
+                row.error_class,
+                row.error_code.clone(),
+                row.attempt,
+                row.at
             ]
             .to_vec()
         })

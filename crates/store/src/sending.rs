@@ -31,9 +31,7 @@ pub struct Stopped {
 
 fn thrown(json: Option<String>) -> Option<Stopped> {
     // A switch that cannot be read counts as thrown: better silent than wrong.
-    json.map(|json| {
-        serde_json::from_str(&json).unwrap_or(Stopped { at: 0, by: String::new(), reason: String::new() })
-    })
+    json.map(|json| serde_json::from_str(&json).unwrap_or(Stopped { at: 0, by: String::new(), reason: String::new() }))
 }
 
 /// The server's switch and the workspace's.

@@ -47,7 +47,15 @@ pub fn insert_many(tx: &mut Tx<'_>, account: AccountId, texts: &[HandsetText]) -
         .iter()
         .map(|text| {
             args![
-                account, text.id, &text.number, &text.our_address, &text.direction, &text.body, text.parts, text.message, text.at
+                account,
+                text.id,
+                &text.number,
+                &text.our_address,
+                &text.direction,
+                &text.body,
+                text.parts,
+                text.message,
+                text.at
             ]
             .to_vec()
         })

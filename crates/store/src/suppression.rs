@@ -93,7 +93,13 @@ pub fn note_person(tx: &mut Tx<'_>, address: &str, at: i64, hash: Vec<u8>) -> Re
 
 /// Suppresses an address. False when it already was.
 pub fn add(
-    tx: &mut Tx<'_>, brand: &str, address: &str, scope: &str, since: i64, source: &str, message: Option<MessageId>,
+    tx: &mut Tx<'_>,
+    brand: &str,
+    address: &str,
+    scope: &str,
+    since: i64,
+    source: &str,
+    message: Option<MessageId>,
 ) -> Result<bool, DbError> {
     Ok(tx.exec(&SUPPRESSION_ADD, args![brand, address, scope, since, source, message])? > 0)
 }

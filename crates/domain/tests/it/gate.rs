@@ -55,26 +55,85 @@ macro_rules! case {
 
 #[test]
 fn each_rule_has_its_say() {
-    check("+12125550101", &[
-        case!("an innocent answer", |_i| (), "send", "clear"),
-        case!("server stopped", |i| i.stops.server = true, "refuse", "sending_stopped"),
-        case!("workspace stopped", |i| i.stops.workspace = true, "refuse", "sending_stopped"),
-        case!("inbox stopped", |i| i.stops.inbox = true, "refuse", "sending_stopped"),
-        case!("account off", |i| i.outlet.usable = false, "refuse", "no_route"),
-        case!("nothing to say", |i| i.body = " \n", "refuse", "empty_text"),
-        case!("a picture alone", |i| { i.body = ""; i.media = 1 }, "send", "clear"),
-        case!("a picture without MMS", |i| { i.media = 1; i.outlet.mms = false }, "refuse", "media_unsupported"),
-        case!("eleven pictures", |i| i.media = 11, "refuse", "too_many_media"),
-        case!("too many parts", |i| i.outlet.parts_max = 0, "refuse", "too_long"),
-        case!("not live", |i| i.outlet.live = false, "refuse", "inbox_not_live"),
-        case!("not live, a test number", |i| { i.outlet.live = false; i.outlet.test_number = true }, "send", "clear"),
-        case!("not live, simulated", |i| { i.outlet.live = false; i.outlet.real = false }, "send", "clear"),
-        case!("marketing on a real network", |i| { i.purpose = Purpose::Marketing; i.origin = Origin::Campaign }, "refuse", "marketing_not_ready"),
-        case!("marketing in the simulator", |i| { i.purpose = Purpose::Marketing; i.outlet.real = false }, "send", "clear"),
-        case!("expired", |i| i.valid_until = Some(NOON), "refuse", "expired"),
-        case!("later", |i| i.send_after = Some(NOON + HOUR), "hold", "send_later"),
-        case!("later than it lives", |i| { i.send_after = Some(NOON + HOUR); i.valid_until = Some(NOON + 1) }, "refuse", "expires_while_held"),
-    ]);
+    check(
+        "+12125550101",
+        &[
+            case!("an innocent answer", |_i| (), "send", "clear"),
+            case!("server stopped", |i| i.stops.server = true, "refuse", "sending_stopped"),
+            case!("workspace stopped", |i| i.stops.workspace = true, "refuse", "sending_stopped"),
+            case!("inbox stopped", |i| i.stops.inbox = true, "refuse", "sending_stopped"),
+            case!("account off", |i| i.outlet.usable = false, "refuse", "no_route"),
+            case!("nothing to say", |i| i.body = " \n", "refuse", "empty_text"),
+            case!(
+                "a picture alone",
+                |i| {
+                    i.body = "";
+                    i.media = 1
+                },
+                "send",
+                "clear"
+            ),
+            case!(
+                "a picture without MMS",
+                |i| {
+                    i.media = 1;
+                    i.outlet.mms = false
+                },
+                "refuse",
+                "media_unsupported"
+            ),
+            case!("eleven pictures", |i| i.media = 11, "refuse", "too_many_media"),
+            case!("too many parts", |i| i.outlet.parts_max = 0, "refuse", "too_long"),
+            case!("not live", |i| i.outlet.live = false, "refuse", "inbox_not_live"),
+            case!(
+                "not live, a test number",
+                |i| {
+                    i.outlet.live = false;
+                    i.outlet.test_number = true
+                },
+                "send",
+                "clear"
+            ),
+            case!(
+                "not live, simulated",
+                |i| {
+                    i.outlet.live = false;
+                    i.outlet.real = false
+                },
+                "send",
+                "clear"
+            ),
+            case!(
+                "marketing on a real network",
+                |i| {
+                    i.purpose = Purpose::Marketing;
+                    i.origin = Origin::Campaign
+                },
+                "refuse",
+                "marketing_not_ready"
+            ),
+            case!(
+                "marketing in the simulator",
+                |i| {
+                    i.purpose = Purpose::Marketing;
+                    i.outlet.real = false
+                },
+                "send",
+                "clear"
+            ),
+            case!("expired", |i| i.valid_until = Some(NOON), "refuse", "expired"),
+            case!("later", |i| i.send_after = Some(NOON + HOUR), "hold", "send_later"),
+            case!(
+                "later than it lives",
+                |i| {
+                    i.send_after = Some(NOON + HOUR);
+                    i.valid_until = Some(NOON + 1)
+                },
+                "refuse",
+                "expires_while_held"
+            ),
+        ],
+    );
 }
 
 #[test]
@@ -85,29 +144,134 @@ fn an_opt_out_stops_all_but_its_confirmation_and_a_persons_answer() {
     fn wrote(inputs: &mut Inputs<'_>) {
         inputs.wish = Wish { opted_out_since: Some(NOON - 2 * HOUR), wrote_since: true };
     }
-    check("+12125550101", &[
-        case!("a person", |i| out(i), "refuse", "opted_out"),
-        case!("a program", |i| { out(i); i.origin = Origin::Api }, "refuse", "opted_out"),
-        case!("a code", |i| { out(i); i.origin = Origin::Api; i.purpose = Purpose::Otp }, "refuse", "opted_out"),
-        case!("the confirmation", |i| { out(i); i.origin = Origin::OptOutConfirmation }, "send", "clear"),
-        case!("a person, after they wrote", |i| wrote(i), "send", "clear"),
-        case!("a bot, after they wrote", |i| { wrote(i); i.origin = Origin::Bot }, "refuse", "opted_out"),
-        case!("marketing by a person, after they wrote", |i| { wrote(i); i.purpose = Purpose::Marketing }, "refuse", "opted_out"),
-        case!("a person, long after they wrote", |i| { wrote(i); i.talk.last_inbound_at = Some(NOON - 25 * HOUR) }, "refuse", "opted_out"),
-        case!("help they asked for", |i| { wrote(i); i.origin = Origin::HelpAnswer }, "send", "clear"),
-        case!("the confirmation while all is stopped", |i| { out(i); i.origin = Origin::OptOutConfirmation; i.stops.server = true }, "refuse", "sending_stopped"),
-    ]);
+    check(
+        "+12125550101",
+        &[
+            case!("a person", |i| out(i), "refuse", "opted_out"),
+            case!(
+                "a program",
+                |i| {
+                    out(i);
+                    i.origin = Origin::Api
+                },
+                "refuse",
+                "opted_out"
+            ),
+            case!(
+                "a code",
+                |i| {
+                    out(i);
+                    i.origin = Origin::Api;
+                    i.purpose = Purpose::Otp
+                },
+                "refuse",
+                "opted_out"
+            ),
+            case!(
+                "the confirmation",
+                |i| {
+                    out(i);
+                    i.origin = Origin::OptOutConfirmation
+                },
+                "send",
+                "clear"
+            ),
+            case!("a person, after they wrote", |i| wrote(i), "send", "clear"),
+            case!(
+                "a bot, after they wrote",
+                |i| {
+                    wrote(i);
+                    i.origin = Origin::Bot
+                },
+                "refuse",
+                "opted_out"
+            ),
+            case!(
+                "marketing by a person, after they wrote",
+                |i| {
+                    wrote(i);
+                    i.purpose = Purpose::Marketing
+                },
+                "refuse",
+                "opted_out"
+            ),
+            case!(
+                "a person, long after they wrote",
+                |i| {
+                    wrote(i);
+                    i.talk.last_inbound_at = Some(NOON - 25 * HOUR)
+                },
+                "refuse",
+                "opted_out"
+            ),
+            case!(
+                "help they asked for",
+                |i| {
+                    wrote(i);
+                    i.origin = Origin::HelpAnswer
+                },
+                "send",
+                "clear"
+            ),
+            case!(
+                "the confirmation while all is stopped",
+                |i| {
+                    out(i);
+                    i.origin = Origin::OptOutConfirmation;
+                    i.stops.server = true
+                },
+                "refuse",
+                "sending_stopped"
+            ),
+        ],
+    );
 }
 
 #[test]
 fn machines_are_held_back() {
-    check("+12125550101", &[
-        case!("one automatic text before", |i| { i.origin = Origin::Bot; i.talk.automatic_recent = 1 }, "send", "clear"),
-        case!("two automatic texts before", |i| { i.origin = Origin::Bot; i.talk.automatic_recent = 2 }, "refuse", "automatic_limit"),
-        case!("a person after two automatic texts", |i| i.talk.automatic_recent = 2, "send", "clear"),
-        case!("our own words back", |i| { i.origin = Origin::HelpAnswer; i.talk.echo = true }, "refuse", "answers_own_text"),
-        case!("the confirmation is owed", |i| { i.origin = Origin::OptOutConfirmation; i.talk.automatic_recent = 9; i.talk.echo = true }, "send", "clear"),
-    ]);
+    check(
+        "+12125550101",
+        &[
+            case!(
+                "one automatic text before",
+                |i| {
+                    i.origin = Origin::Bot;
+                    i.talk.automatic_recent = 1
+                },
+                "send",
+                "clear"
+            ),
+            case!(
+                "two automatic texts before",
+                |i| {
+                    i.origin = Origin::Bot;
+                    i.talk.automatic_recent = 2
+                },
+                "refuse",
+                "automatic_limit"
+            ),
+            case!("a person after two automatic texts", |i| i.talk.automatic_recent = 2, "send", "clear"),
+            case!(
+                "our own words back",
+                |i| {
+                    i.origin = Origin::HelpAnswer;
+                    i.talk.echo = true
+                },
+                "refuse",
+                "answers_own_text"
+            ),
+            case!(
+                "the confirmation is owed",
+                |i| {
+                    i.origin = Origin::OptOutConfirmation;
+                    i.talk.automatic_recent = 9;
+                    i.talk.echo = true
+                },
+                "send",
+                "clear"
+            ),
+        ],
+    );
 }
 
 #[test]
@@ -117,15 +281,71 @@ fn quiet_hours_hold_what_nobody_asked_for() {
         inputs.now = NOON + 10 * HOUR;
         inputs.talk.last_inbound_at = Some(NOON);
     }
-    check("+12125550101", &[
-        case!("an answer at night", |i| night(i), "send", "clear"),
-        case!("an answer a day late at night", |i| { night(i); i.talk.last_inbound_at = Some(NOON - 30 * HOUR) }, "hold", "quiet_hours"),
-        case!("a shipping update at night", |i| { night(i); i.origin = Origin::Api; i.purpose = Purpose::Transactional }, "hold", "quiet_hours"),
-        case!("marketing at night", |i| { night(i); i.purpose = Purpose::Marketing; i.outlet.real = false }, "hold", "quiet_hours"),
-        case!("a code at night", |i| { night(i); i.purpose = Purpose::Otp; i.origin = Origin::Api }, "send", "clear"),
-        case!("the confirmation at night", |i| { night(i); i.origin = Origin::OptOutConfirmation }, "send", "clear"),
-        case!("marketing that dies before morning", |i| { night(i); i.purpose = Purpose::Marketing; i.outlet.real = false; i.valid_until = Some(i.now + HOUR) }, "refuse", "expires_while_held"),
-    ]);
+    check(
+        "+12125550101",
+        &[
+            case!("an answer at night", |i| night(i), "send", "clear"),
+            case!(
+                "an answer a day late at night",
+                |i| {
+                    night(i);
+                    i.talk.last_inbound_at = Some(NOON - 30 * HOUR)
+                },
+                "hold",
+                "quiet_hours"
+            ),
+            case!(
+                "a shipping update at night",
+                |i| {
+                    night(i);
+                    i.origin = Origin::Api;
+                    i.purpose = Purpose::Transactional
+                },
+                "hold",
+                "quiet_hours"
+            ),
+            case!(
+                "marketing at night",
+                |i| {
+                    night(i);
+                    i.purpose = Purpose::Marketing;
+                    i.outlet.real = false
+                },
+                "hold",
+                "quiet_hours"
+            ),
+            case!(
+                "a code at night",
+                |i| {
+                    night(i);
+                    i.purpose = Purpose::Otp;
+                    i.origin = Origin::Api
+                },
+                "send",
+                "clear"
+            ),
+            case!(
+                "the confirmation at night",
+                |i| {
+                    night(i);
+                    i.origin = Origin::OptOutConfirmation
+                },
+                "send",
+                "clear"
+            ),
+            case!(
+                "marketing that dies before morning",
+                |i| {
+                    night(i);
+                    i.purpose = Purpose::Marketing;
+                    i.outlet.real = false;
+                    i.valid_until = Some(i.now + HOUR)
+                },
+                "refuse",
+                "expires_while_held"
+            ),
+        ],
+    );
 }
 
 #[test]

@@ -68,7 +68,8 @@ proptest! {
 #[test]
 fn a_message_of_parts_is_delivered_when_all_of_them_are() {
     use ReceiptState::{Delivered, Sent, Undelivered};
-    let table: &[(&[(u16, ReceiptState)], u32, Option<ReceiptState>)] = &[
+    type Case = (&'static [(u16, ReceiptState)], u32, Option<ReceiptState>);
+    let table: &[Case] = &[
         (&[], 2, None),
         (&[(1, Delivered)], 2, Some(Sent)),
         (&[(1, Delivered), (2, Delivered)], 2, Some(Delivered)),
