@@ -21,7 +21,7 @@ impl Engine {
     /// # Errors
     /// When the store fails.
     pub async fn onboarding(&self, ws: WorkspaceId) -> Result<Vec<Step>, DbError> {
-        let begun = self.workspace(ws).read(|tx| workspace::begun(tx)).await?;
+        let begun = self.workspace(ws).read(workspace::begun).await?;
         let accounts = self.accounts(ws).await?;
         let real = accounts.values().any(|facts| facts.capabilities.real);
         let step = |key, title, done| Step { key, title, done };

@@ -44,7 +44,7 @@ impl Engine {
                 found.push(Watch { code: "sending_stopped", severity: Severity::Warning, detail, since });
             }
         }
-        let rows = self.workspace(ws).read(|tx| account::list(tx)).await?;
+        let rows = self.workspace(ws).read(account::list).await?;
         let opened = self.accounts(ws).await?;
         for row in rows.iter().filter(|row| row.disabled_at.is_none()) {
             if !opened.contains_key(&row.id) {

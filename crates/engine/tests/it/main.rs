@@ -1,7 +1,5 @@
 //! The road, on both engines.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may stop at what it did not expect")]
-
 mod demo_shop;
 mod hand_over;
 mod inbound;

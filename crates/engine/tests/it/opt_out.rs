@@ -16,7 +16,7 @@ on_both! {
         world.types(AVA, "STOP").await;
         world.settle().await;
         let confirmation = domain::inbound::opt_out_confirmation("Fern");
-        assert_eq!(world.phone(AVA).await, [confirmation.clone()]);
+        assert_eq!(world.phone(AVA).await, std::slice::from_ref(&confirmation));
         // START lets later texts pass; what was refused stays refused.
         world.clock.advance(60_000);
         world.types(AVA, "START").await;
