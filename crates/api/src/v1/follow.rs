@@ -116,7 +116,6 @@ impl Follow {
     }
 
     /// What was committed since; `Some(None)` when there is nothing.
-    #[expect(clippy::option_option, reason = "the outer says whether the stream goes on")]
     async fn read(&mut self) -> Option<Option<Bytes>> {
         let (ws, seq) = (self.caller.ws, self.seq);
         let last = match self.api.engine.events_last(ws).await {

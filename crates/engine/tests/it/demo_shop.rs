@@ -52,7 +52,7 @@ on_both! {
         assert_eq!(customers.unwrap().len(), 1);
         let opt_outs = world.engine.store().workspace(world.ws).read(|tx| store::suppression::page(tx, (i64::MAX, "~"), 10)).await;
         assert_eq!(opt_outs.unwrap(), []);
-        let members = world.engine.store().server().read(|tx| store::member::list(tx)).await.unwrap();
+        let members = world.engine.store().server().read(store::member::list).await.unwrap();
         assert!(members.iter().all(|row| !row.email.ends_with("@demo.invalid")));
         // And it can come again.
         assert_eq!(fill(&world, 5).await.unwrap().done, 5);
@@ -113,7 +113,7 @@ on_both! {
         for row in world.list(View::All).await {
             held += world.thread(row.id).await.iter().filter(|line| line.kind == Kind::Outbound && line.state == State::Held).count();
         }
-        let waiting = world.engine.store().workspace(world.ws).read(|tx| store::outbox::waiting(tx)).await.unwrap();
+        let waiting = world.engine.store().workspace(world.ws).read(store::outbox::waiting).await.unwrap();
         assert_eq!(waiting, i64::try_from(held).unwrap());
     }
 }

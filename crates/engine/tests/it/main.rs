@@ -1,5 +1,7 @@
 //! The road, on both engines.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
+
 mod demo_shop;
 mod hand_over;
 mod inbound;
