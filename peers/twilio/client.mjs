@@ -37,7 +37,7 @@ export async function throughClient(hark) {
   assert.deepEqual(bodies, [body, "And it has arrived."]);
 
   // Errors come in the form the library knows.
-  await assert.rejects(client.messages.create({ from, body }), (error) => error.status === 400 && Number.isInteger(error.code));
+  await assert.rejects(client.messages.create({ to: "12", from, body }), (error) => error.status === 400 && error.code === 21211);
   await assert.rejects(client.messages("SM00000000000000000000000000000000").fetch(), (error) => error.status === 404);
   const stranger = twilio(key, "a-wrong-secret", { accountSid: `AC${key.replace(/^key_/, "")}` });
   stranger.api.baseUrl = hark.base;

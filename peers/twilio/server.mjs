@@ -88,7 +88,7 @@ export async function until(holds, what = "the server") {
 
 async function setUp(hark, output) {
   let code;
-  await until(() => (code = output().match(/\bcode\b[^\n]*?\b([A-Za-z0-9]{4,}(?:-[A-Za-z0-9]{4,})+|[A-Z0-9]{8,}|[a-f0-9]{16,})\b/i)?.[1]), "the set-up code");
+  await until(() => (code = output().match(/^Set-up code: (\S+)$/m)?.[1]), "the set-up code");
   const password = "correct horse battery staple";
   const { answer, body: me } = await ask(hark, "POST", "/api/v1/setup", {
     code, password, name: "Peer", email: "peer@shop.example", workspace_name: "Peer", brand: "Peer", time_zone: "America/New_York", demo: false,

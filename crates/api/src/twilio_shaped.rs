@@ -1,7 +1,8 @@
 //! A subset of the shape of Twilio's Messages resource, for programs that speak it already.
 //!
 //! `/2010-04-01/Accounts/{key id}/Messages.json`: create, fetch, and list the
-//! latest. Basic authentication by key id and secret. Purpose and inbox are
+//! latest. Basic authentication by key id and secret; the account is the key's
+//! id, as it is or as AC and its 32 digits. Purpose and inbox are
 //! the key's defaults; a text goes through the same gate as any other.
 
 use std::collections::HashMap;
@@ -84,7 +85,10 @@ async fn caller(api: &Api, headers: &HeaderMap, account: &str, permission: Permi
     // Secrets are shown with their prefix; both forms are taken.
     let secret = secret.rsplit('_').next().unwrap_or_default().to_owned();
     let row = api.engine.api_key_check(parsed, &secret).await?.ok_or_else(refused)?;
-    if account != id {
+    // Twilio's own libraries insist on an account that begins with AC: the key's
+    // id in that form names the same key.
+    let shaped = account.strip_prefix("AC").is_some_and(|digits| digits == parsed.uuid().simple().to_string());
+    if account != id && !shaped {
         return Err(Fault::missing());
     }
     let caller = Caller::of_key(row);
