@@ -30,6 +30,8 @@ pub struct Config {
     pub caller_rate: Rate,
     /// Most live streams of one member or key.
     pub streams_max: usize,
+    /// Whether the first workspace gets the demo shop unasked.
+    pub demo_at_setup: bool,
 }
 
 impl Default for Config {
@@ -41,6 +43,7 @@ impl Default for Config {
             entry_rate: Rate { burst: 10.0, per_second: 0.2 },
             caller_rate: Rate { burst: 1_000.0, per_second: 500.0 },
             streams_max: 8,
+            demo_at_setup: false,
         }
     }
 }

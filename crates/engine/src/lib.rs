@@ -14,6 +14,7 @@ pub mod crypto;
 pub mod customers;
 pub mod demo;
 mod directory;
+pub mod export;
 pub mod gate;
 pub mod idempotency;
 pub mod inbound;

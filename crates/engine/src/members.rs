@@ -162,6 +162,16 @@ impl Engine {
             .collect())
     }
 
+    /// The member with an e-mail address.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn member_by_email(&self, email: &str) -> Result<Option<MemberId>, DbError> {
+        let email = email_kept(email);
+        let found = self.store().server().read(move |tx| member::by_email(tx, &email)).await?;
+        Ok(found.map(|member| member.id))
+    }
+
     /// The workspaces of a member with their roles there, oldest part first.
     ///
     /// # Errors

@@ -15,6 +15,7 @@ pub mod decision;
 pub mod demo;
 pub mod draft;
 pub mod event;
+pub mod export;
 pub mod idempotency;
 pub mod inbound;
 pub mod inbox;

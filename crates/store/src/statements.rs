@@ -17,6 +17,7 @@ const STATEMENTS: &[&[&Sql]] = &[
     crate::demo::STATEMENTS,
     crate::draft::STATEMENTS,
     crate::event::STATEMENTS,
+    crate::export::STATEMENTS,
     crate::idempotency::STATEMENTS,
     crate::inbound::STATEMENTS,
     crate::inbox::STATEMENTS,

@@ -1,3 +1,8 @@
 //! One file for each thing the program can be told to do.
 
+pub mod doctor;
+pub mod member;
 pub mod probe;
+pub mod sending;
+pub mod serve;
+pub mod workspace;

@@ -1,0 +1,126 @@
+//! Orders of the command line, carried out by the server that has the data.
+//!
+//! The embedded database has one process at a time. So a command first asks
+//! the running server, over a socket in the data directory that only its owner
+//! can open; where none runs, it opens the data itself.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use engine::{Engine, Settings};
+use serde::{Deserialize, Serialize};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{UnixListener, UnixStream};
+
+use crate::commands::{member, sending, workspace};
+use crate::exit::Failure;
+use crate::open::{Place, ProviderReach};
+
+/// What a command wants done.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Order {
+    /// See [`member::Action`].
+    Member(member::Action),
+    /// See [`workspace::Action`].
+    Workspace(workspace::Action),
+    /// See [`sending::Action`].
+    Stop(sending::Action),
+}
+
+#[derive(Serialize, Deserialize)]
+enum Reply {
+    Done(String),
+    Failed { code: u8, text: String },
+}
+
+/// Has an order carried out, and prints what it says.
+pub async fn order(place: Place, mut order: Order) -> Result<(), Failure> {
+    if let Order::Workspace(action) = &mut order {
+        action.absolute()?;
+    }
+    let text = match UnixStream::connect(place.socket()).await {
+        Ok(server) => ask(server, &order).await?,
+        Err(_) => {
+            let engine = place.open(Settings::default(), ProviderReach::Public).await?;
+            let done = carry_out(&engine, order).await;
+            engine.store().clone().close().await;
+            done?
+        }
+    };
+    print!("{text}");
+    Ok(())
+}
+
+async fn ask(server: UnixStream, order: &Order) -> Result<String, Failure> {
+    let mut server = BufReader::new(server);
+    let mut line = serde_json::to_string(order).map_err(|error| Failure::Software(error.to_string()))?;
+    line.push('\n');
+    server.write_all(line.as_bytes()).await?;
+    let mut answer = String::new();
+    server.read_line(&mut answer).await?;
+    match serde_json::from_str(&answer) {
+        Ok(Reply::Done(text)) => Ok(text),
+        Ok(Reply::Failed { code, text }) => Err(Failure::of_code(code, text)),
+        Err(_) => Err(Failure::Unavailable("the running server broke off".to_owned())),
+    }
+}
+
+async fn carry_out(engine: &Engine, order: Order) -> Result<String, Failure> {
+    match order {
+        Order::Member(action) => member::run(engine, action).await,
+        Order::Workspace(action) => workspace::run(engine, action).await,
+        Order::Stop(action) => sending::run(engine, action).await,
+    }
+}
+
+/// Takes orders until dropped. A socket left by a dead server is replaced.
+pub fn listen(path: &Path, engine: Engine) -> Result<Listening, Failure> {
+    let broken = |error: std::io::Error| Failure::CannotCreate(format!("{}: {error}", path.display()));
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(broken(error)),
+        Ok(()) | Err(_) => {}
+    }
+    let listener = UnixListener::bind(path).map_err(broken)?;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).map_err(broken)?;
+    let task = tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            tokio::spawn(answer(client, engine.clone()));
+        }
+    });
+    Ok(Listening { path: path.to_owned(), task })
+}
+
+async fn answer(client: UnixStream, engine: Engine) {
+    let mut client = BufReader::new(client);
+    let mut line = String::new();
+    if client.read_line(&mut line).await.is_err() {
+        return;
+    }
+    let done = match serde_json::from_str(&line) {
+        Ok(order) => carry_out(&engine, order).await,
+        Err(error) => Err(Failure::Data(format!("not an order of this version: {error}"))),
+    };
+    let reply = match done {
+        Ok(text) => Reply::Done(text),
+        Err(failure) => Reply::Failed { code: failure.code(), text: failure.to_string() },
+    };
+    let mut text = serde_json::to_string(&reply).unwrap_or_default();
+    text.push('\n');
+    if let Err(error) = client.write_all(text.as_bytes()).await {
+        tracing::debug!(%error, "a command did not wait for its answer");
+    }
+}
+
+/// A server that takes orders.
+pub struct Listening {
+    path: std::path::PathBuf,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        self.task.abort();
+        // What cannot be removed is replaced by the next server.
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
