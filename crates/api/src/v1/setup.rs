@@ -7,6 +7,8 @@ use super::session::Me;
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
+use engine::audit::Actor;
+use engine::demo::CONVERSATIONS;
 use engine::workspaces::{NewWorkspace, WorkspaceError};
 
 use super::session::signed_in;
@@ -73,6 +75,10 @@ pub async fn setup_create(State(api): State<Api>, Browser(browser): Browser, Bod
     let session = api.engine.setup_run(setup, browser).await?;
     if let Some(ws) = session.open.session.ws {
         api.engine.simulator_provide(ws).await?;
+        if new.demo || api.config.demo_at_setup {
+            let owner = session.open.session.member;
+            super::workspace::demo_begin(&api, ws, Actor::Member(owner), CONVERSATIONS, Some(owner)).await?;
+        }
     }
     signed_in(&api, session).await
 }

@@ -5,7 +5,10 @@ use utoipa::ToSchema;
 
 use axum::Json;
 use axum::extract::State;
+use domain::id::{MemberId, WorkspaceId as Ws};
 use engine::WorkspaceRow;
+use engine::audit::Actor;
+use engine::demo::{CONVERSATIONS, DemoError, Phase, Progress};
 use http::StatusCode;
 
 use crate::caller::Caller;
@@ -108,8 +111,7 @@ pub async fn workspace_update(
 /// The demo shop of this workspace.
 #[utoipa::path(get, path = "/demo", tag = "workspace", responses((status = 200, description = "Where it stands", body = Demo)))]
 pub async fn demo_get(State(api): State<Api>, caller: Caller) -> Answer<Json<Demo>> {
-    let _ = (api, caller);
-    Err(Problem::new(Code::Busy, "not there yet"))
+    Ok(Json(api.engine.demo_progress(caller.ws).await?.into()))
 }
 
 /// Fills this workspace with a demo shop.
@@ -117,15 +119,28 @@ pub async fn demo_get(State(api): State<Api>, caller: Caller) -> Answer<Json<Dem
 pub async fn demo_create(
     State(api): State<Api>, caller: Caller, Body(new): Body<DemoNew>,
 ) -> Answer<(StatusCode, Json<Demo>)> {
-    let _ = (api, caller, new);
-    Err(Problem::new(Code::Busy, "not there yet"))
+    let conversations = new.conversations.unwrap_or(CONVERSATIONS);
+    let begun = demo_begin(&api, caller.ws, caller.actor(), conversations, caller.member_id()).await?;
+    Ok((StatusCode::ACCEPTED, Json(begun.into())))
 }
 
 /// Removes the demo shop; nothing else is touched.
 #[utoipa::path(delete, path = "/demo", tag = "workspace", responses((status = 202, description = "Begun", body = Demo)))]
 pub async fn demo_delete(State(api): State<Api>, caller: Caller) -> Answer<(StatusCode, Json<Demo>)> {
-    let _ = (api, caller);
-    Err(Problem::new(Code::Busy, "not there yet"))
+    let before = api.engine.demo_progress(caller.ws).await?;
+    if before.phase == Phase::Removing {
+        return Err(DemoError::Busy.into());
+    }
+    let (engine, ws, by) = (api.engine.clone(), caller.ws, caller.actor());
+    tokio::spawn(async move {
+        match engine.demo_remove(ws, by, |_| {}).await {
+            // Whoever is at it finishes.
+            Ok(_) | Err(DemoError::Busy) => {}
+            Err(error) => tracing::error!(workspace.id = %ws, %error, "the demo shop could not be removed"),
+        }
+    });
+    let phase = if before.phase == Phase::None { Phase::None } else { Phase::Removing };
+    Ok((StatusCode::ACCEPTED, Json(Progress { phase, ..before }.into())))
 }
 
 impl Checked for WorkspaceChange {
@@ -151,6 +166,46 @@ impl From<WorkspaceRow> for Workspace {
             time_zone: row.time_zone,
             help_text: row.help_text,
             created_at: row.created_at,
+        }
+    }
+}
+
+/// Notes the wish for a demo shop and has it carried out beside the request.
+pub(crate) async fn demo_begin(
+    api: &Api, ws: Ws, by: Actor, conversations: u32, mine: Option<MemberId>,
+) -> Answer<Progress> {
+    // The workspace's own random bits: the same workspace tells the same shop.
+    let seed = ws.uuid().as_u64_pair().1;
+    let begun = api.engine.demo_wish(ws, by, conversations, seed).await?;
+    let engine = api.engine.clone();
+    tokio::spawn(async move {
+        if let Err(error) = engine.demo_fill(ws, mine, |_| {}).await {
+            tracing::error!(workspace.id = %ws, %error, "the demo shop could not be filled");
+        }
+    });
+    Ok(begun)
+}
+
+impl From<Progress> for Demo {
+    fn from(progress: Progress) -> Self {
+        let state = match progress.phase {
+            Phase::None => DemoState::None,
+            Phase::Filling => DemoState::Filling,
+            Phase::Ready => DemoState::Ready,
+            Phase::Removing => DemoState::Removing,
+            Phase::Failed => DemoState::Failed,
+        };
+        Self { state, done: progress.done, total: progress.total }
+    }
+}
+
+impl From<DemoError> for Problem {
+    fn from(error: DemoError) -> Self {
+        match error {
+            DemoError::Busy => Self::new(Code::DemoBusy, "Wait until the demo shop is there or gone."),
+            DemoError::Exists => Self::new(Code::Conflict, "There is a demo shop already; remove it first."),
+            DemoError::Setup(error) => error.into(),
+            DemoError::Store(error) => error.into(),
         }
     }
 }
