@@ -20,6 +20,7 @@ pub mod route;
 pub mod rule_pack;
 pub mod send;
 pub mod smart;
+pub mod snippet;
 pub mod windows;
 pub mod words;
 pub mod zones;

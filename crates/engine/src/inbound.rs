@@ -89,7 +89,8 @@ fn receive_in(
         return Ok(Received { message: known, repeated: true });
     }
     let address = text.from.as_str();
-    let body: String = text.body.chars().take(INBOUND_CHARS_MAX).collect();
+    // PostgreSQL keeps no NUL; nobody sees one either.
+    let body: String = text.body.chars().filter(|ch| *ch != '\0').take(INBOUND_CHARS_MAX).collect();
     let opted_out = suppression::of(tx, BRAND, vec![address.to_owned()])?.pop().map(|(_, since)| since);
     let facts = Facts { opted_out: opted_out.is_some(), provider_answers_stop: from.answers_stop, survey_open: false };
     let reading = domain::inbound::read(&body, text.media.len(), facts);

@@ -60,6 +60,7 @@ impl Engine {
             tokio::spawn(self.clone().dispatch()),
             tokio::spawn(self.clone().carry()),
             tokio::spawn(self.clone().sweep()),
+            tokio::spawn(self.clone().index()),
         ];
         if let Ok(mut running) = self.running.tasks.lock() {
             running.extend(tasks);
@@ -94,7 +95,7 @@ impl Engine {
         self.running.wake.notify_one();
     }
 
-    fn stopped(&self) -> bool {
+    pub(crate) fn stopped(&self) -> bool {
         *self.running.stop.borrow()
     }
 
@@ -107,7 +108,7 @@ impl Engine {
         }
     }
 
-    async fn nap(&self, most: Duration) {
+    pub(crate) async fn nap(&self, most: Duration) {
         let mut stop = self.running.stop.subscribe();
         tokio::select! {
             () = tokio::time::sleep(most) => {}

@@ -465,29 +465,35 @@ create index simulator_texts_by_number on simulator_texts (ws, number, at, id);
 -- Both engines index the same words, made by one tokenizer in `domain`.
 
 -- Each word is led by the workspace's number. Rows are added by a follower of
--- the event log, never on the road itself.
+-- the event log, never on the road itself, and go with their messages. The id
+-- rises with the message's time, so that newest first needs no sorting.
 
 -- sqlite:
 create table message_search (
+  ws blob not null,
   id integer primary key,
-  ws blob not null references workspaces (id) on delete cascade,
   message_id blob not null,
-  conversation_id blob not null,
-  unique (ws, message_id)
+  unique (ws, message_id),
+  foreign key (ws, message_id) references messages (ws, id) on delete cascade
 ) strict;
+-- The words come cut and folded: the plainest tokenizer leaves them as they are.
 create virtual table message_words using fts5 (
-  words, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 0"
+  words, content = '', contentless_delete = 1, tokenize = "ascii"
 );
 insert into message_words (message_words, rank) values ('secure-delete', 1);
+create trigger message_words_forget after delete on message_search begin
+  delete from message_words where rowid = old.id;
+end;
 -- end
 -- postgres:
 create table message_search (
-  ws uuid not null references workspaces (id) on delete cascade,
+  ws uuid not null,
+  id bigint not null,
   message_id uuid not null,
-  conversation_id uuid not null,
-  at bigint not null,
   words tsvector not null,
-  primary key (ws, message_id)
+  primary key (ws, id),
+  unique (ws, message_id),
+  foreign key (ws, message_id) references messages (ws, id) on delete cascade
 );
 create index message_search_words on message_search using gin (words);
 -- end

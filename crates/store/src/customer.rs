@@ -98,7 +98,7 @@ pub fn page(tx: &mut Tx<'_>, before: (i64, CustomerId), limit: i64) -> Result<Ve
 
 /// Customers whose name or address holds the words.
 pub fn find(tx: &mut Tx<'_>, words: &str, limit: i64) -> Result<Vec<CustomerRow>, DbError> {
-    let name = format!("%{}%", words.to_lowercase().replace(['%', '_'], ""));
+    let name = format!("%{}%", words.to_lowercase().replace(['%', '_', '\\', '\0'], ""));
     let digits: String = words.chars().filter(char::is_ascii_digit).collect();
     // Three digits and more look like a number; fewer would match everybody.
     let address = if digits.len() >= 3 { format!("%{digits}%") } else { "-".to_owned() };

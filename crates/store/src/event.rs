@@ -15,6 +15,8 @@ statements! {
     tenant FOLLOWER_GET = "select seq from followers where ws = $1 and name = $2";
     tenant FOLLOWER_SET = "insert into followers (ws, name, seq) values ($1, $2, $3)
         on conflict (ws, name) do update set seq = excluded.seq";
+    tenant FOLLOWER_MOVE = "insert into followers (ws, name, seq) values ($1, $2, $4)
+        on conflict (ws, name) do update set seq = excluded.seq where followers.seq = $3";
 }
 
 /// Something that happened.
@@ -74,6 +76,12 @@ pub fn follower(tx: &mut Tx<'_>, name: &str) -> Result<i64, DbError> {
 /// Notes how far a follower of the log has come.
 pub fn follower_set(tx: &mut Tx<'_>, name: &str, seq: i64) -> Result<(), DbError> {
     tx.later(&FOLLOWER_SET, args![name, seq])
+}
+
+/// Moves a follower of the log on from where it was thought to be. False when
+/// another node has moved it meanwhile; then the work is that node's.
+pub fn follower_move(tx: &mut Tx<'_>, name: &str, from: i64, to: i64) -> Result<bool, DbError> {
+    Ok(tx.exec(&FOLLOWER_MOVE, args![name, from, to])? > 0)
 }
 
 /// Whether something of a kind happened after a number.

@@ -26,6 +26,7 @@ pub mod message;
 pub mod order;
 pub mod outbox;
 pub mod receipt;
+pub mod search;
 pub mod sending;
 pub mod session;
 pub mod simulator;

@@ -2,7 +2,7 @@
 
 use crate::args;
 use crate::db::{DbError, Row, Tx, inserts, statements};
-use domain::id::{ConversationId, Id, MessageId};
+use domain::id::{ConversationId, MessageId};
 use domain::message::{Kind, Origin, Purpose, State};
 use uuid::Uuid;
 
@@ -42,7 +42,6 @@ statements! {
     tenant MESSAGE_UNCONFIRMED_PEEK = "select 1 from messages where ws = $1 and state = 'sent' and state_at < $2 limit 1";
     tenant MESSAGE_LAST_OUT = "select body from messages where ws = $1 and conversation_id = $2 and kind = 'outbound'
         order by seq desc limit 1";
-    tenant MESSAGE_FOR_SEARCH = "select id, conversation_id, body, created_at from messages where ws = $1 and id {any:$2}";
 }
 
 inserts! {
@@ -328,16 +327,4 @@ pub fn unconfirmed_peek(tx: &mut Tx<'_>, before: i64) -> Result<bool, DbError> {
 /// Our last text in a conversation.
 pub fn last_out(tx: &mut Tx<'_>, conversation: ConversationId) -> Result<Option<String>, DbError> {
     tx.query_opt(&MESSAGE_LAST_OUT, args![conversation])?.map(|row| row.get(0)).transpose()
-}
-
-/// What the search follower needs of some messages: id, conversation, words, time.
-pub fn for_search(
-    tx: &mut Tx<'_>,
-    ids: &[MessageId],
-) -> Result<Vec<(MessageId, ConversationId, String, i64)>, DbError> {
-    let ids: Vec<Uuid> = ids.iter().map(|id| Id::uuid(*id)).collect();
-    tx.query(&MESSAGE_FOR_SEARCH, args![ids])?
-        .iter()
-        .map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
-        .collect()
 }

@@ -28,6 +28,7 @@ const STATEMENTS: &[&[&Sql]] = &[
     crate::order::STATEMENTS,
     crate::outbox::STATEMENTS,
     crate::receipt::STATEMENTS,
+    crate::search::STATEMENTS,
     crate::sending::STATEMENTS,
     crate::session::STATEMENTS,
     crate::simulator::STATEMENTS,

@@ -8,3 +8,4 @@ mod places;
 mod quiet_hours;
 mod receipt;
 mod search_words;
+mod snippets;

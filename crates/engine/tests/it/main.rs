@@ -7,6 +7,7 @@ mod hand_over;
 mod inbound;
 mod opt_out;
 mod receipts;
+mod search;
 
 /// Runs a test on SQLite and on PostgreSQL.
 macro_rules! on_both {

@@ -1,0 +1,297 @@
+//! The search index: which messages hold which words.
+//!
+//! Words are cut by `domain::words` and led by the workspace's number, so that
+//! a word common in one workspace costs nothing in another. Both engines answer
+//! alike: SQLite by FTS5, PostgreSQL by a `tsvector` it has not parsed itself.
+
+use crate::args;
+use crate::db::{DbError, Engine, Row, Tx, statements};
+use domain::id::{ConversationId, CustomerId, MessageId};
+use domain::words::Query;
+use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
+use uuid::Uuid;
+
+statements! {
+    tenant SEARCH_WORKSPACE_NO = "select no from workspaces where id = $1";
+    tenant SEARCH_KNOWN = "select message_id from message_search where ws = $1 and message_id {any:$2}";
+    tenant SEARCH_TAKEN = "select id from message_search where ws = $1 and id {any:$2}";
+    tenant SEARCH_ADD = "insert into message_search (ws, id, message_id{postgres:, words})
+        values ($1, $2, $3{postgres:, $4::text::tsvector}) {sqlite:on conflict (id) do nothing}";
+    // PostgreSQL keeps the words in the row itself.
+    tenant SEARCH_ADD_WORDS = "{sqlite:insert into message_words (rowid, words)
+        select s.id, $3 from message_search s where s.ws = $1 and s.id = $2}";
+    tenant SEARCH_FORGET = "delete from message_search where ws = $1 and message_id {any:$2}";
+    tenant SEARCH_PAGE = "select id, body, created_at from messages where ws = $1 and id > $2 order by id limit $3";
+    tenant SEARCH_FOR = "select id, body, created_at from messages where ws = $1 and id {any:$2}";
+    tenant SEARCH_MESSAGES = "select count(*) from messages where ws = $1";
+    tenant SEARCH_FIND = "select s.id, m.id, m.conversation_id, m.seq, m.kind, m.body, m.created_at, c.customer_id,
+            k.name, c.address
+        from (
+            {sqlite:select s.id, s.ws, s.message_id from message_words
+                cross join message_search s on s.id = message_words.rowid
+                where message_words match $2 and message_words.rowid < $3 and s.ws = $1
+                order by message_words.rowid desc limit $4}
+            {postgres:select id, ws, message_id from message_search
+                where ws = $1 and words @@ $2::text::tsquery and id < $3 order by id desc limit $4}
+        ) s
+        join messages m on m.ws = s.ws and m.id = s.message_id
+        join conversations c on c.ws = m.ws and c.id = m.conversation_id
+        join customers k on k.ws = c.ws and k.id = c.customer_id
+        order by s.id desc";
+}
+
+/// 2020-01-01 00:00 UTC in Unix ms: places count from here.
+const EPOCH: i64 = 1_577_836_800_000;
+/// Bits of a place that keep messages of one millisecond apart.
+const APART: u32 = 22;
+/// Most words of one message; what comes after is not found. PostgreSQL keeps
+/// places of words below 16,384 apart.
+const WORDS_MAX: usize = 10_000;
+/// Most places of one word in one message, as many as PostgreSQL keeps.
+const REPEATS_MAX: u16 = 255;
+/// A word being typed counts as a start from this many letters on: a single
+/// letter starts a good part of everything that was ever said.
+const START_CHARS: usize = 2;
+
+/// A message to be found by its words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The message.
+    pub message: MessageId,
+    /// When it was made, Unix ms.
+    pub at: i64,
+    /// Its words, in order, as `domain::words` cuts them.
+    pub words: Vec<String>,
+}
+
+/// Where a message stands in the index: later ones higher.
+fn place(entry: &Entry) -> i64 {
+    let low = entry.message.uuid().as_u64_pair().1 & ((1 << APART) - 1);
+    let since = (entry.at - EPOCH).clamp(0, (1 << (62 - APART)) - 1);
+    (since << APART) | i64::try_from(low).unwrap_or(0)
+}
+
+fn workspace_no(tx: &mut Tx<'_>) -> Result<i64, DbError> {
+    tx.query_one(&SEARCH_WORKSPACE_NO, args![])?.get(0)
+}
+
+/// Makes messages findable. Those that are already stay as they are.
+pub fn add(tx: &mut Tx<'_>, entries: &[Entry]) -> Result<(), DbError> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let asked: Vec<Uuid> = entries.iter().map(|entry| entry.message.uuid()).collect();
+    let mut known: HashSet<Uuid> =
+        tx.query(&SEARCH_KNOWN, args![asked])?.iter().map(|row| row.get(0)).collect::<Result<_, _>>()?;
+    let mut fresh: Vec<(i64, &Entry)> =
+        entries.iter().filter(|entry| known.insert(entry.message.uuid())).map(|entry| (place(entry), entry)).collect();
+    // FTS5 writes a segment whenever ids go down.
+    fresh.sort_unstable_by_key(|(place, _)| *place);
+    let no = workspace_no(tx)?;
+    match tx.engine() {
+        Engine::Sqlite => add_sqlite(tx, no, &fresh),
+        Engine::Postgres => add_postgres(tx, no, &fresh),
+    }
+}
+
+/// A place may be taken by a message of any workspace: the next free one is as good.
+fn add_sqlite(tx: &mut Tx<'_>, no: i64, fresh: &[(i64, &Entry)]) -> Result<(), DbError> {
+    let mut least = 0;
+    for (wanted, entry) in fresh {
+        let mut place = least.max(*wanted);
+        while tx.exec(&SEARCH_ADD, args![place, entry.message])? == 0 {
+            place += 1;
+        }
+        least = place + 1;
+        let mut words = String::new();
+        for (_, word) in kept(&entry.words) {
+            // Writing into a string cannot fail.
+            let _ = write!(words, "{no}x{word} ");
+        }
+        tx.exec(&SEARCH_ADD_WORDS, args![place, words])?;
+    }
+    Ok(())
+}
+
+fn add_postgres(tx: &mut Tx<'_>, no: i64, fresh: &[(i64, &Entry)]) -> Result<(), DbError> {
+    let wanted: Vec<i64> = fresh.iter().map(|(place, _)| *place).collect();
+    let mut taken: HashSet<i64> =
+        tx.query(&SEARCH_TAKEN, args![wanted])?.iter().map(|row| row.get(0)).collect::<Result<_, _>>()?;
+    let mut rows = Vec::with_capacity(fresh.len());
+    for (wanted, entry) in fresh {
+        let mut place = *wanted;
+        while !taken.insert(place) {
+            place += 1;
+            // Beyond the places asked about, the answer is not known yet.
+            if !tx.query(&SEARCH_TAKEN, args![vec![place]])?.is_empty() {
+                taken.insert(place);
+            }
+        }
+        let mut words = String::new();
+        for (position, word) in kept(&entry.words) {
+            // Letters and digits alone: nothing in a word needs escaping.
+            let _ = write!(words, "'{no}x{word}':{position} ");
+        }
+        rows.push(args![place, entry.message, words].to_vec());
+    }
+    tx.exec_many(&SEARCH_ADD, &rows)
+}
+
+/// The words that both engines keep, with their positions from 1.
+fn kept(words: &[String]) -> impl Iterator<Item = (usize, &str)> {
+    let mut counts: HashMap<&str, u16> = HashMap::new();
+    words
+        .iter()
+        .take(WORDS_MAX)
+        .map(String::as_str)
+        .filter(move |word| {
+            let count = counts.entry(word).or_default();
+            *count += 1;
+            *count <= REPEATS_MAX
+        })
+        .enumerate()
+        .map(|(index, word)| (index + 1, word))
+}
+
+/// Makes messages unfindable. Deleted messages are forgotten by themselves.
+pub fn forget(tx: &mut Tx<'_>, messages: &[MessageId]) -> Result<u64, DbError> {
+    tx.exec(&SEARCH_FORGET, args![messages])
+}
+
+/// A message that was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// Where it stands in the index; the next page begins before it.
+    pub place: i64,
+    /// The message.
+    pub message: MessageId,
+    /// Its conversation.
+    pub conversation: ConversationId,
+    /// Its number in the conversation.
+    pub seq: i64,
+    /// What it is, as its word.
+    pub kind: String,
+    /// Its words.
+    pub body: String,
+    /// Unix ms.
+    pub at: i64,
+    /// Whose conversation it is.
+    pub customer: CustomerId,
+    /// Their name, possibly empty.
+    pub customer_name: String,
+    /// Their address in this conversation, canonical.
+    pub address: String,
+}
+
+fn found(row: &Row) -> Result<Found, DbError> {
+    Ok(Found {
+        place: row.get(0)?,
+        message: row.get(1)?,
+        conversation: row.get(2)?,
+        seq: row.get(3)?,
+        kind: row.get(4)?,
+        body: row.get(5)?,
+        at: row.get(6)?,
+        customer: row.get(7)?,
+        customer_name: row.get(8)?,
+        address: row.get(9)?,
+    })
+}
+
+/// The messages that hold all that is asked, newest first, before a place (exclusive).
+pub fn find(tx: &mut Tx<'_>, query: &Query, before: Option<i64>, limit: i64) -> Result<Vec<Found>, DbError> {
+    if query.is_empty() {
+        return Ok(Vec::new());
+    }
+    let no = workspace_no(tx)?;
+    let asked = question(tx.engine(), no, query);
+    tx.query(&SEARCH_FIND, args![asked, before.unwrap_or(i64::MAX), limit])?.iter().map(found).collect()
+}
+
+/// A question in the engine's own language. Terms are letters and digits alone.
+fn question(engine: Engine, no: i64, query: &Query) -> String {
+    let mut terms = Vec::with_capacity(query.all.len() + query.phrases.len());
+    for (index, word) in query.all.iter().enumerate() {
+        let start = query.prefix_last && index + 1 == query.all.len() && word.chars().count() >= START_CHARS;
+        terms.push(match (engine, start) {
+            (Engine::Sqlite, false) => format!("\"{no}x{word}\""),
+            (Engine::Sqlite, true) => format!("\"{no}x{word}\" *"),
+            (Engine::Postgres, false) => format!("'{no}x{word}'"),
+            (Engine::Postgres, true) => format!("'{no}x{word}':*"),
+        });
+    }
+    for phrase in &query.phrases {
+        let words = |quote: &str| phrase.iter().map(|word| format!("{quote}{no}x{word}{quote}")).collect::<Vec<_>>();
+        terms.push(match engine {
+            Engine::Sqlite => format!("\"{}\"", words("").join(" ")),
+            Engine::Postgres => format!("({})", words("'").join(" <-> ")),
+        });
+    }
+    terms.join(match engine {
+        Engine::Sqlite => " AND ",
+        Engine::Postgres => " & ",
+    })
+}
+
+/// A message as the index needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The message.
+    pub message: MessageId,
+    /// Its words as written.
+    pub body: String,
+    /// When it was made, Unix ms.
+    pub at: i64,
+}
+
+fn source(row: &Row) -> Result<Source, DbError> {
+    Ok(Source { message: row.get(0)?, body: row.get(1)?, at: row.get(2)? })
+}
+
+/// Some messages, as far as they still exist.
+pub fn sources(tx: &mut Tx<'_>, messages: Vec<Uuid>) -> Result<Vec<Source>, DbError> {
+    if messages.is_empty() {
+        return Ok(Vec::new());
+    }
+    tx.query(&SEARCH_FOR, args![messages])?.iter().map(source).collect()
+}
+
+/// A page of all messages by identity, after the given one.
+pub fn sources_after(tx: &mut Tx<'_>, after: MessageId, limit: i64) -> Result<Vec<Source>, DbError> {
+    tx.query(&SEARCH_PAGE, args![after, limit])?.iter().map(source).collect()
+}
+
+/// How many messages there are.
+pub fn messages(tx: &mut Tx<'_>) -> Result<i64, DbError> {
+    tx.query_one(&SEARCH_MESSAGES, args![])?.get(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_rise_with_time_and_stay_positive() {
+        let entry = |at, low: u128| Entry { message: MessageId::new(Uuid::from_u128(low)), at, words: Vec::new() };
+        assert!(place(&entry(EPOCH + 1, 0)) > place(&entry(EPOCH, u128::MAX)));
+        assert_eq!(place(&entry(0, 5)), 5);
+        assert!(place(&entry(i64::MAX, u128::MAX)) > 0 && place(&entry(i64::MAX, u128::MAX)) < i64::MAX);
+    }
+
+    #[test]
+    fn questions_speak_the_engines_language() {
+        let query = domain::words::query("refund \"blue dress\" dre");
+        assert_eq!(question(Engine::Sqlite, 7, &query), "\"7xrefund\" AND \"7xdre\" * AND \"7xblue 7xdress\"");
+        assert_eq!(question(Engine::Postgres, 7, &query), "'7xrefund' & '7xdre':* & ('7xblue' <-> '7xdress')");
+        assert_eq!(question(Engine::Sqlite, 7, &domain::words::query("a")), "\"7xa\"");
+    }
+
+    #[test]
+    fn a_word_said_very_often_keeps_its_first_places() {
+        let mut words = vec!["ha".to_owned(); 300];
+        words.push("stop".to_owned());
+        assert_eq!(kept(&words).count(), 256);
+        assert_eq!(kept(&words).last().unwrap(), (256, "stop"));
+    }
+}
