@@ -9,13 +9,11 @@ use domain::id::{MessageId, WorkspaceId};
 use domain::words;
 use std::collections::HashSet;
 use std::time::Duration;
-use store::search::{Entry, Source};
+use store::search::{Entry, FOLLOWER, Source};
 use store::{DbError, event, search};
 use tokio::sync::broadcast::error::RecvError;
 use uuid::Uuid;
 
-/// The follower's name.
-const FOLLOWER: &str = "search";
 /// Events read at once.
 const EVENTS: i64 = 500;
 /// Messages indexed in one transaction when all are indexed anew.
@@ -43,7 +41,8 @@ pub struct Progress {
 struct Batch {
     from: i64,
     to: i64,
-    /// Whether the log no longer holds what comes next.
+    /// Whether the log does not hold what comes next: it was trimmed, or much
+    /// came in bulk.
     gap: bool,
     sources: Vec<Source>,
     more: bool,
@@ -62,7 +61,7 @@ impl Engine {
             return Ok(false);
         }
         if batch.gap {
-            tracing::warn!(workspace.id = %ws, "the event log begins after the search index ends: indexing anew");
+            tracing::info!(workspace.id = %ws, "all that was said is looked at for the search index");
             self.search_reindex(ws, |_| {}).await?;
         }
         let entries = entries(batch.sources);
@@ -106,6 +105,7 @@ impl Engine {
             done += i64::try_from(page.len()).unwrap_or(0);
             let entries = entries(page);
             self.workspace(ws).write(move |tx| search::add(tx, &entries)).await?;
+            tokio::time::sleep(BREATH).await;
             progress(Progress { done, total: total.max(done) });
         }
     }

@@ -41,6 +41,8 @@ statements! {
         order by s.id desc";
 }
 
+/// The follower of the event log that keeps the index up.
+pub const FOLLOWER: &str = "search";
 /// 2020-01-01 00:00 UTC in Unix ms: places count from here.
 const EPOCH: i64 = 1_577_836_800_000;
 /// Bits of a place that keep messages of one millisecond apart.
@@ -157,6 +159,13 @@ fn kept(words: &[String]) -> impl Iterator<Item = (usize, &str)> {
 /// Makes messages unfindable. Deleted messages are forgotten by themselves.
 pub fn forget(tx: &mut Tx<'_>, messages: &[MessageId]) -> Result<u64, DbError> {
     tx.exec(&SEARCH_FORGET, args![messages])
+}
+
+/// Has the follower look at every message again. For what comes in bulk and
+/// writes no event per message; the transaction must write some event.
+pub fn wish_anew(tx: &mut Tx<'_>) -> Result<(), DbError> {
+    // Before the first event of all: the log will seem to have lost its beginning.
+    crate::event::follower_set(tx, FOLLOWER, -1)
 }
 
 /// A message that was found.

@@ -1,11 +1,16 @@
 //! Finding messages by their words.
 
+use axum::Json;
+use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::conversations::CustomerBrief;
-use super::page::Items;
-use crate::problem::Problem;
+use super::page::{Items, limit};
+use crate::caller::Caller;
+use crate::extract::Query;
+use crate::problem::{Answer, Problem};
+use crate::state::Api;
 use crate::wire::{ConversationId, MessageId};
 
 /// A message that was found.
@@ -39,6 +44,23 @@ pub struct SearchQuery {
 
 /// Finds messages, newest first.
 #[utoipa::path(get, path = "/search", tag = "messages", params(SearchQuery), responses((status = 200, description = "What was found", body = Items<Found>)))]
-pub async fn search() -> Problem {
-    Problem::new(crate::problem::Code::Busy, "not there yet")
+pub async fn search(State(api): State<Api>, caller: Caller, Query(query): Query<SearchQuery>) -> Answer<Json<Items<Found>>> {
+    let limit = limit(query.limit)?;
+    if !(1..=200).contains(&query.q.chars().count()) {
+        return Err(Problem::field("q", "length", "between 1 and 200 characters"));
+    }
+    let hits = api.engine.search(caller.ws, &query.q, None, i64::from(limit)).await?;
+    let items = hits
+        .messages
+        .into_iter()
+        .map(|hit| Found {
+            conversation_id: hit.conversation.into(),
+            message_id: hit.message.into(),
+            seq: hit.seq,
+            snippet: hit.snippet.into_iter().map(|piece| piece.text).collect(),
+            at: hit.at,
+            customer: CustomerBrief { id: hit.customer.into(), name: hit.customer_name, address: hit.address },
+        })
+        .collect();
+    Ok(Json(Items { items }))
 }

@@ -174,6 +174,7 @@ impl Engine {
             .write(move |tx| {
                 let job = store::demo::job(tx)?.filter(|job| job.state == FILLING).ok_or(DemoError::Busy)?;
                 store::demo::job_put(tx, &Job { state: READY.to_owned(), lease_until: None, ..job }, now)?;
+                store::search::wish_anew(tx)?;
                 changed(tx, now);
                 progress(tx, now)
             })

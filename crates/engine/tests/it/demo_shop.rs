@@ -44,6 +44,9 @@ on_both! {
             assert_eq!(again.unwrap(), row.failed);
         }
         assert!(matches!(fill(&world, 10).await, Err(DemoError::Exists)));
+        world.engine.search_index(world.ws).await.unwrap();
+        let hits = world.engine.search(world.ws, "order", None, 200).await.unwrap().messages;
+        assert!(hits.len() > 20, "what came in bulk is found: {}", hits.len());
 
         let gone = remove(&world).await;
         assert_eq!(gone, Progress { phase: Phase::None, done: 0, total: 0 });
@@ -54,6 +57,7 @@ on_both! {
         assert_eq!(opt_outs.unwrap(), []);
         let members = world.engine.store().server().read(store::member::list).await.unwrap();
         assert!(members.iter().all(|row| !row.email.ends_with("@demo.invalid")));
+        assert_eq!(world.engine.search(world.ws, "order", None, 200).await.unwrap().messages, []);
         // And it can come again.
         assert_eq!(fill(&world, 5).await.unwrap().done, 5);
     }
