@@ -116,10 +116,14 @@ fn window(body: &str, first: usize) -> (usize, usize) {
     let at = |place: usize| chars.get(place).copied().unwrap_or(body.len());
     let (mut from, mut until) = (at(begin), at(begin + LONGEST));
     // Whole words look better than halves, if there is a gap before the find.
-    if from > 0 && let Some(gap) = body[from..first].find(char::is_whitespace) {
+    if from > 0
+        && let Some(gap) = body[from..first].find(char::is_whitespace)
+    {
         from += gap;
     }
-    if until < body.len() && let Some(gap) = body[first..until].rfind(char::is_whitespace).filter(|gap| *gap > 0) {
+    if until < body.len()
+        && let Some(gap) = body[first..until].rfind(char::is_whitespace).filter(|gap| *gap > 0)
+    {
         until = first + gap;
     }
     (from, until)

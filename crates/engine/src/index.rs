@@ -95,7 +95,11 @@ impl Engine {
     ///
     /// # Errors
     /// When the store fails; what was indexed stays, and another call goes on.
-    pub async fn search_reindex(&self, ws: WorkspaceId, mut progress: impl FnMut(Progress) + Send) -> Result<(), DbError> {
+    pub async fn search_reindex(
+        &self,
+        ws: WorkspaceId,
+        mut progress: impl FnMut(Progress) + Send,
+    ) -> Result<(), DbError> {
         let total = self.workspace(ws).read(search::messages).await?;
         let (mut done, mut after) = (0, MessageId::new(Uuid::nil()));
         loop {
@@ -136,7 +140,9 @@ impl Engine {
                 self.nap(GATHER).await;
                 loop {
                     match commits.try_recv() {
-                        Ok(commit) => { touched.insert(commit.ws); }
+                        Ok(commit) => {
+                            touched.insert(commit.ws);
+                        }
                         Err(tokio::sync::broadcast::error::TryRecvError::Lagged(_)) => all = true,
                         Err(_) => break,
                     }
@@ -166,7 +172,9 @@ fn read_batch(tx: &mut store::Tx<'_>) -> Result<Batch, DbError> {
     };
     let mut messages = Vec::new();
     for event in events {
-        if event.kind == "message.created" && let Some(subject) = event.subject {
+        if event.kind == "message.created"
+            && let Some(subject) = event.subject
+        {
             if messages.len() == LIVE_CHUNK {
                 batch.more = true;
                 break;

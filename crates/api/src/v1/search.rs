@@ -44,7 +44,11 @@ pub struct SearchQuery {
 
 /// Finds messages, newest first.
 #[utoipa::path(get, path = "/search", tag = "messages", params(SearchQuery), responses((status = 200, description = "What was found", body = Items<Found>)))]
-pub async fn search(State(api): State<Api>, caller: Caller, Query(query): Query<SearchQuery>) -> Answer<Json<Items<Found>>> {
+pub async fn search(
+    State(api): State<Api>,
+    caller: Caller,
+    Query(query): Query<SearchQuery>,
+) -> Answer<Json<Items<Found>>> {
     let limit = limit(query.limit)?;
     if !(1..=200).contains(&query.q.chars().count()) {
         return Err(Problem::field("q", "length", "between 1 and 200 characters"));

@@ -12,9 +12,38 @@ use testkit::world::{NOON, World};
 
 const AVA: &str = "+12125550101";
 const WORDS: &[&str] = &[
-    "blue", "dress", "Refund", "order", "#1001", "#1002", "café", "CAFÉ", "crème", "naïve", "Straße", "don't", "the",
-    "the", "the", "please", "thanks", "size", "8.5", "+1 (415) 555-0100", "2125550199", "注文", "한국어", "kettle",
-    "kettles", "ketchup", "STOP!", "it's", "a", "x", "7", "Ḱéttłe",
+    "blue",
+    "dress",
+    "Refund",
+    "order",
+    "#1001",
+    "#1002",
+    "café",
+    "CAFÉ",
+    "crème",
+    "naïve",
+    "Straße",
+    "don't",
+    "the",
+    "the",
+    "the",
+    "please",
+    "thanks",
+    "size",
+    "8.5",
+    "+1 (415) 555-0100",
+    "2125550199",
+    "注文",
+    "한국어",
+    "kettle",
+    "kettles",
+    "ketchup",
+    "STOP!",
+    "it's",
+    "a",
+    "x",
+    "7",
+    "Ḱéttłe",
 ];
 
 /// Texts that follow from a seed (a 64-bit linear congruence, as Knuth gives it).
@@ -37,7 +66,13 @@ fn texts(seed: u64, count: usize) -> Vec<String> {
 }
 
 /// Puts texts into a thread as an import does, three to a millisecond.
-async fn import(world: &World, ws: WorkspaceId, conversation: ConversationId, first_seq: i64, bodies: &[String]) -> Vec<MessageRow> {
+async fn import(
+    world: &World,
+    ws: WorkspaceId,
+    conversation: ConversationId,
+    first_seq: i64,
+    bodies: &[String],
+) -> Vec<MessageRow> {
     let rows: Vec<MessageRow> = (0_i64..)
         .zip(bodies)
         .map(|(n, body)| MessageRow {
@@ -94,10 +129,42 @@ async fn found(world: &World, ws: WorkspaceId, asked: &str) -> Vec<MessageId> {
 }
 
 const QUESTIONS: &[&str] = &[
-    "blue", "blue dress ", "\"blue dress\"", "\"dress blue\"", "refund \"blue dress\" ket", "ket", "kettle ", "KETTLE ",
-    "cafe ", "café ", "creme", "strasse", "1001", "#1001 ", "order 1001 ", "100", "415-555-0100", "5550100",
-    "+1 212 555 0199", "0199", "dont ", "don't", "8.5", "注文", "\"注文\"", "한국어 ", "the ", "a", "x ", "th", "7 ",
-    "\"the the the\"", "once upon ", "\"upon once\"", "nowhere", "stop",
+    "blue",
+    "blue dress ",
+    "\"blue dress\"",
+    "\"dress blue\"",
+    "refund \"blue dress\" ket",
+    "ket",
+    "kettle ",
+    "KETTLE ",
+    "cafe ",
+    "café ",
+    "creme",
+    "strasse",
+    "1001",
+    "#1001 ",
+    "order 1001 ",
+    "100",
+    "415-555-0100",
+    "5550100",
+    "+1 212 555 0199",
+    "0199",
+    "dont ",
+    "don't",
+    "8.5",
+    "注文",
+    "\"注文\"",
+    "한국어 ",
+    "the ",
+    "a",
+    "x ",
+    "th",
+    "7 ",
+    "\"the the the\"",
+    "once upon ",
+    "\"upon once\"",
+    "nowhere",
+    "stop",
 ];
 
 on_both! {
