@@ -50,7 +50,7 @@ export default defineConfig(async ({ mode }) => ({
         ? undefined
         : {
             '/api': {
-              target: process.env.HARK_URL ?? 'http://127.0.0.1:8080',
+              target: process.env.HARK_API ?? 'http://127.0.0.1:8080',
               changeOrigin: false,
             },
           },

@@ -6,17 +6,15 @@ import { handleKey } from '@/lib/keyboard';
 
 function offer(...commands: Partial<Command>[]) {
   useRegistry.setState({ commands: new Map() });
-  useRegistry
-    .getState()
-    .add(
-      commands.map((command, at) => ({
-        id: `c${at}`,
-        label: '',
-        group: '',
-        run: () => {},
-        ...command,
-      })),
-    );
+  useRegistry.getState().add(
+    commands.map((command, at) => ({
+      id: `c${at}`,
+      label: '',
+      group: '',
+      run: () => {},
+      ...command,
+    })),
+  );
 }
 
 /** One press; two presses of a sequence come in the same moment. */

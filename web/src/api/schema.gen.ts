@@ -1108,7 +1108,7 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description A new thing's id. */
+        /** @description A request that was taken. */
         Accepted: {
             /** @description Always true: the request was taken. */
             accepted: boolean;
@@ -1252,7 +1252,7 @@ export interface components {
         Author: {
             /** @description The member, customer or key, where there is one. */
             id: string | null;
-            /** @description A name for people. */
+            /** @description A name for people; empty for the customer, whose name the conversation has. */
             name: string;
             /** @description What kind of author. */
             type: components["schemas"]["AuthorKind"];
@@ -1328,7 +1328,7 @@ export interface components {
              */
             read_seq: number;
         };
-        /** @description How many conversations each list has. Counted to 1,000 at most. */
+        /** @description How many conversations each list has. Each counted up to 10,001. */
         ConversationCounts: {
             /**
              * Format: int32
@@ -1355,6 +1355,11 @@ export interface components {
              * @description Open and nobody's.
              */
             unassigned: number;
+            /**
+             * Format: int32
+             * @description The customer waits for an answer.
+             */
+            waiting: number;
         };
         /** @example conv_01932c07a1b87c3f9d2e5f6a7b8c9d0e */
         ConversationId: string;
@@ -1433,10 +1438,7 @@ export interface components {
             /** @description The text. */
             message: components["schemas"]["Message"];
         };
-        /**
-         * @description Where a conversation stands.
-         * @enum {string}
-         */
+        /** @enum {string} */
         ConversationStatus: "open" | "snoozed" | "closed";
         /**
          * @description Which conversations a list shows.
@@ -2559,7 +2561,7 @@ export interface components {
             title: string;
             /**
              * @description Names the kind of problem.
-             * @example https://hark.invalid/problems/not_found
+             * @example urn:hark:problem:not_found
              */
             type: string;
         };
@@ -2639,10 +2641,7 @@ export interface components {
             /** @description The member's e-mail address. */
             email: string;
         };
-        /**
-         * @description A member's part in a workspace.
-         * @enum {string}
-         */
+        /** @enum {string} */
         Role: "owner" | "admin" | "agent" | "viewer";
         /** @description One rule's word. */
         RuleVerdict: {

@@ -4,7 +4,10 @@ import { extendTailwindMerge } from 'tailwind-merge';
 // Our type scale shares the `text-` prefix with colours; without this the merge would drop one.
 const merge = extendTailwindMerge({
   extend: {
-    theme: { spacing: ['control'], text: ['meta', 'label', 'base', 'text', 'title', 'page', 'kpi'] },
+    theme: {
+      spacing: ['control'],
+      text: ['meta', 'label', 'base', 'text', 'title', 'page', 'kpi'],
+    },
     classGroups: { rounded: [{ rounded: ['control', 'card', 'dialog', 'bubble', 'full'] }] },
   },
 });

@@ -1,0 +1,102 @@
+import { expect, test } from './fixtures';
+
+test('a draft survives a reload, and is gone once sent', async ({ signedIn: page, shop }) => {
+  await shop.text('+12125550161', 'Do you ship to Alaska?');
+  await page.goto(`${shop.url}/inbox`);
+  await page.getByRole('option', { name: /ship to Alaska/ }).click();
+  const field = page.getByRole('textbox', { name: /^Text \(/ });
+  await field.fill('Yes, in about a week');
+  await page.reload();
+  await expect(field).toHaveValue('Yes, in about a week');
+  await page.keyboard.press('3');
+  await field.press('Control+Enter');
+  await expect(page.getByRole('article', { name: /about a week/ })).toBeVisible();
+  await expect(field).toHaveValue('');
+  await page.reload();
+  await expect(page.getByRole('article', { name: /about a week/ })).toBeVisible();
+  await expect(field).toHaveValue('');
+});
+
+test('a text that came in while one wrote is read before sending', async ({
+  signedIn: page,
+  shop,
+}) => {
+  await shop.text('+12125550162', 'Is the lamp in stock?');
+  await page.goto(`${shop.url}/inbox`);
+  await page.getByRole('option', { name: /lamp in stock/ }).click();
+  const field = page.getByRole('textbox', { name: /^Text \(/ });
+  await field.fill('Yes it is');
+  // The line is cut, so that the page cannot have seen what comes in.
+  await page.route('**/api/v1/conversations/*/messages?*', (route) => route.abort());
+  await shop.text('+12125550162', 'Never mind, I found one');
+  await field.press('Control+Enter');
+  const stop = page.getByRole('alert').filter({ hasText: 'There is a newer text' });
+  await expect(stop.getByText('Never mind, I found one')).toBeVisible();
+  await expect(field).toHaveValue('Yes it is');
+  await page.unroute('**/api/v1/conversations/*/messages?*');
+  await stop.getByRole('button', { name: 'Send anyway' }).click();
+  await expect(field).toHaveValue('');
+});
+
+test('STOP blocks the composer with the reason, START frees it', async ({
+  signedIn: page,
+  shop,
+}) => {
+  await shop.text('+12125550163', 'hello');
+  await page.goto(`${shop.url}/inbox`);
+  await page.getByRole('option', { name: /hello/ }).click();
+  await expect(page.getByRole('button', { name: 'Send', exact: true })).toBeVisible();
+  await shop.text('+12125550163', 'STOP');
+  await page.getByRole('textbox', { name: /^Text \(/ }).fill('are you there');
+  await expect(page.getByText('This text can’t be sent')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Send', exact: true })).toBeDisabled();
+  await shop.text('+12125550163', 'START');
+  await expect(page.getByRole('button', { name: 'Send', exact: true })).toBeEnabled({
+    timeout: 30_000,
+  });
+});
+
+test('two browsers see the same text without a reload', async ({
+  signedIn: page,
+  shop,
+  browser,
+}) => {
+  await shop.text('+12125550164', 'first');
+  const context = await browser.newContext({ storageState: await shop.api.storageState() });
+  const other = await context.newPage();
+  await page.goto(`${shop.url}/inbox`);
+  await other.goto(`${shop.url}/inbox`);
+  for (const one of [page, other]) await one.getByRole('option', { name: /first/ }).click();
+  await page.keyboard.press('n');
+  await page.keyboard.type('Regular, be kind');
+  await page.keyboard.press('Control+Enter');
+  await expect(other.getByRole('article', { name: /Regular, be kind/ })).toBeVisible();
+  await context.close();
+});
+
+test('320 px wide, nothing needs a sideways scroll', async ({ signedIn: page, shop }) => {
+  await shop.text(
+    '+12125550165',
+    'A rather long question about whether the linen shirt would fit a tall person',
+  );
+  await page.setViewportSize({ width: 320, height: 640 });
+  for (const path of [
+    '/inbox',
+    '/customers',
+    '/search',
+    '/settings',
+    '/settings/members',
+    '/settings/sending',
+    '/welcome',
+  ]) {
+    await page.goto(shop.url + path);
+    await page.getByRole('navigation', { name: 'Main' }).last().waitFor();
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(over, path).toBeLessThanOrEqual(0);
+  }
+  await page.goto(`${shop.url}/inbox`);
+  await page.getByRole('option', { name: /linen shirt/ }).click();
+  const send = page.getByRole('button', { name: 'Send', exact: true });
+  const box = await send.boundingBox();
+  expect((box?.x ?? 999) + (box?.width ?? 0)).toBeLessThanOrEqual(320);
+});
