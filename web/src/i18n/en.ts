@@ -457,17 +457,6 @@ export const en = {
     progress: (done: number, total: number) => `${done} of ${total} done`,
     done: 'Done',
     do: 'Open',
-    steps: {
-      simulator_text: 'Text yourself from the simulator phone',
-      reply: 'Answer a customer',
-      demo: 'Look around in the demo shop',
-      account: 'Connect a provider account',
-      inbox: 'Add a number',
-      test_numbers: 'List your test numbers',
-      invite: 'Invite your team',
-      workspace: 'Check brand and time zone',
-      live: 'Go live',
-    } as Record<string, string>,
   },
   settings: {
     title: 'Settings',

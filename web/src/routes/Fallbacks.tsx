@@ -6,17 +6,20 @@ import { Empty } from '@/ui/States';
 
 export function NotFound() {
   return (
-    <Empty
-      title={t.errors.not_found_title}
-      className="h-full"
-      action={
-        <a className={buttonClass({ tone: 'primary' })} href="/inbox">
-          {t.errors.to_inbox}
-        </a>
-      }
-    >
-      {t.errors.not_found}
-    </Empty>
+    <main className="h-full">
+      <Empty
+        heading
+        title={t.errors.not_found_title}
+        className="h-full"
+        action={
+          <a className={buttonClass({ tone: 'primary' })} href="/inbox">
+            {t.errors.to_inbox}
+          </a>
+        }
+      >
+        {t.errors.not_found}
+      </Empty>
+    </main>
   );
 }
 

@@ -4,17 +4,11 @@ import { t } from '@/i18n/t';
 import { useDesk } from '@/lib/desk';
 import { useTitle } from '@/lib/hooks';
 
-/** Where each step is done. A step this build does not know leads to settings. */
+/** The settings page where a step is done; the others are done in the inbox. */
 const PAGES: Record<string, string> = {
-  demo: 'demo',
-  account: 'accounts',
-  inbox: 'inboxes',
-  number: 'inboxes',
-  test_numbers: 'inboxes',
+  team: 'members',
+  provider: 'accounts',
   live: 'inboxes',
-  go_live: 'inboxes',
-  invite: 'members',
-  workspace: 'workspace',
 };
 
 export function WelcomeScreen() {
@@ -29,7 +23,7 @@ export function WelcomeScreen() {
           void navigate({ to: '/settings/$page', params: { page } });
           return;
         }
-        if (/simulator|first_text|text/.test(key) && !dock) toggleDock();
+        if (key === 'first_text' && !dock) toggleDock();
         void navigate({ to: '/inbox', search: {} });
       }}
     />

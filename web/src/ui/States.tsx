@@ -9,11 +9,14 @@ import { Button } from './Button';
 export function Empty({
   icon: Icon,
   title,
+  heading = false,
   children,
   action,
   className,
 }: {
   icon?: LucideIcon;
+  /** The title is the heading of the whole screen. */
+  heading?: boolean;
   title: string;
   children?: ReactNode;
   action?: ReactNode;
@@ -27,7 +30,11 @@ export function Empty({
       )}
     >
       {Icon ? <Icon aria-hidden className="mb-1 size-6 text-faint" strokeWidth={1.5} /> : null}
-      <p className="font-medium text-title">{title}</p>
+      {heading ? (
+        <h1 className="font-medium text-title">{title}</h1>
+      ) : (
+        <p className="font-medium text-title">{title}</p>
+      )}
       {children ? <div className="max-w-[360px] text-muted">{children}</div> : null}
       {action ? <div className="mt-2">{action}</div> : null}
     </div>

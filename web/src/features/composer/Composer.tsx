@@ -35,6 +35,7 @@ import { Attachments } from './Attachments';
 import { type Draft, openDraft, returnDraft, takeDraft, useDraft, useDrafts } from './drafts';
 import { PreviewBar } from './PreviewBar';
 import { usePhotos } from './photos';
+import { refusalOf } from './refusal';
 import { StaleStop } from './StaleStop';
 import { TextBox } from './TextBox';
 
@@ -86,7 +87,8 @@ export function Composer({
     !note && preview.data?.smart
       ? new Set(preview.data.non_gsm.map((entry) => entry.char))
       : NO_MARKS;
-  const refused = decision?.verdict === 'refuse';
+  const refusal = refusalOf(decision);
+  const refused = refusal !== null;
   const held =
     decision?.verdict === 'hold' && typeof decision.until === 'number' ? decision.until : null;
   const empty = words.trim() === '' && (note || draft.media.length === 0);
@@ -220,9 +222,9 @@ export function Composer({
           }}
         />
       ) : null}
-      {decision && refused && !note ? (
+      {refusal && !note ? (
         <Notice tone="bad" className="mb-2">
-          <strong className="font-semibold">{t.composer.blocked}.</strong> {decision.detail}
+          <strong className="font-semibold">{t.composer.blocked}.</strong> {refusal.detail}
         </Notice>
       ) : null}
       {decision && held !== null && !note && !empty ? (

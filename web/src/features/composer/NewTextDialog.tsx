@@ -19,6 +19,7 @@ import { IconButton } from '@/ui/IconButton';
 import { Attachments } from './Attachments';
 import { PreviewBar } from './PreviewBar';
 import { usePhotos } from './photos';
+import { refusalOf } from './refusal';
 
 interface Recipient {
   address: string;
@@ -73,11 +74,14 @@ function NewTextForm({
     ),
   );
   const decision = preview.data?.decision;
-  const refused = decision?.verdict === 'refuse';
+  const refusal = refusalOf(decision);
   const held =
     decision?.verdict === 'hold' && typeof decision.until === 'number' ? decision.until : null;
   const ready =
-    recipient !== null && inbox !== '' && (body.trim() !== '' || media.length > 0) && !refused;
+    recipient !== null &&
+    inbox !== '' &&
+    (body.trim() !== '' || media.length > 0) &&
+    refusal === null;
 
   const send = async () => {
     if (!recipient || !ready || busy) return;
@@ -165,7 +169,7 @@ function NewTextForm({
         uploading={photos.uploading}
         onRemove={(gone) => setMedia((now) => now.filter((item) => item.id !== gone))}
       />
-      {decision && refused ? <Notice tone="bad">{decision.detail}</Notice> : null}
+      {refusal ? <Notice tone="bad">{refusal.detail}</Notice> : null}
       {decision && held !== null ? <Notice tone="warn">{decision.detail}</Notice> : null}
       {error ? <Notice tone="bad">{error}</Notice> : null}
       <div className="flex items-center gap-2">

@@ -1,6 +1,8 @@
+import { useQuery } from '@tanstack/react-query';
 import { Lock } from 'lucide-react';
 import { memo } from 'react';
 import type { Message, Outgoing } from '@/api/messages';
+import { membersQuery } from '@/api/settings';
 import { t } from '@/i18n/t';
 import { cn } from '@/lib/cn';
 import { timeOfDay } from '@/lib/time';
@@ -152,9 +154,11 @@ export function OutgoingView({ item }: { item: Outgoing }) {
 }
 
 export function EventLine({ message, now }: { message: Message; now: number }) {
+  const members = useQuery(membersQuery).data?.items;
+  const words = eventWords(message, now, (id) => members?.find((member) => member.id === id)?.name);
   return (
     <p className="px-5 py-1.5 text-center text-faint text-label max-md:px-3">
-      {eventWords(message, now)} · {timeOfDay(message.created_at)}
+      {words} · {timeOfDay(message.created_at)}
     </p>
   );
 }

@@ -34,6 +34,8 @@ export function ThreadHead({
   const now = useNow();
   const name = customerName(row.customer);
   const closed = row.status === 'closed';
+  // Alone on the screen it is the screen's own heading.
+  const Heading = onBack ? 'h1' : 'h2';
   const keys = {
     close: useKeysOf('conversation.close'),
     reopen: useKeysOf('conversation.reopen'),
@@ -51,7 +53,7 @@ export function ThreadHead({
         <IconButton icon={ArrowLeft} label={t.actions.back_to_list} onClick={onBack} />
       ) : null}
       <div className="min-w-0 flex-1">
-        <h2 className="truncate font-semibold text-title">{name}</h2>
+        <Heading className="truncate font-semibold text-title">{name}</Heading>
         <p className="flex items-center gap-1.5 truncate text-label text-muted">
           <span className="truncate">
             {row.customer.name ? `${formatAddress(row.customer.address)} · ` : ''}

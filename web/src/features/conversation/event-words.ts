@@ -3,7 +3,11 @@ import { t } from '@/i18n/t';
 import { moment } from '@/lib/time';
 
 /** One line for something that happened in a conversation. */
-export function eventWords(message: Message, now: number): string {
+export function eventWords(
+  message: Message,
+  now: number,
+  memberName: (id: string) => string | undefined,
+): string {
   const who = message.author?.name || t.events.someone;
   const data: Record<string, unknown> = { ...message.event?.data };
   const word = (...keys: string[]) => {
@@ -16,8 +20,9 @@ export function eventWords(message: Message, now: number): string {
   const kind = message.event?.kind ?? '';
   switch (kind.replace(/^conversation[._]/, '').replace(/^customer[._]/, '')) {
     case 'assigned': {
-      const to = word('member_name', 'name', 'to');
-      if (!to || word('member_id') === message.author?.id) return t.events.assigned_self(who);
+      const member = word('member');
+      const to = memberName(member);
+      if (!to || member === message.author?.id) return t.events.assigned_self(who);
       return t.events.assigned(who, to);
     }
     case 'unassigned':

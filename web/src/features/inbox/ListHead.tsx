@@ -21,7 +21,7 @@ const countOf = (counts: Counts | undefined, view: View): number | undefined =>
         all: counts.open,
         snoozed: counts.snoozed,
         failed: counts.failed,
-        waiting: undefined,
+        waiting: counts.waiting,
         closed: undefined,
       }[view];
 

@@ -51,7 +51,7 @@ export function Checklist({ onStep }: { onStep: (key: string) => void }) {
                     )}
                   </span>
                   <span className={cn('min-w-0 flex-1', step.done ? 'text-muted' : 'font-medium')}>
-                    {t.welcome.steps[step.key] ?? step.title}
+                    {step.title}
                     {step.done ? <span className="sr-only"> · {t.welcome.done}</span> : null}
                   </span>
                   {step.done ? null : (

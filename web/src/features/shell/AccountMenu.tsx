@@ -2,7 +2,7 @@ import { LogOut, Monitor, Moon, Sun } from 'lucide-react';
 import type { Me } from '@/api/session';
 import { t } from '@/i18n/t';
 import { type Theme, useTheme } from '@/lib/theme';
-import { Avatar } from '@/ui/Avatar';
+import { Avatar, initials } from '@/ui/Avatar';
 import { Menu } from '@/ui/Menu';
 
 const THEMES = [
@@ -25,7 +25,7 @@ export function AccountMenu({
   const trigger = (
     <button
       type="button"
-      aria-label={`${t.nav.account}: ${me.member.name}`}
+      aria-label={`${initials(me.member.name)}: ${t.nav.account}, ${me.member.name}`}
       className="mt-1 rounded-full p-1"
     >
       <Avatar name={me.member.name} tone="member" />
