@@ -1,7 +1,13 @@
-import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate, useParams } from '@tanstack/react-router';
-import { useCallback, useRef, useState } from 'react';
-import { type Conversation, countsQuery, type ListFilter } from '@/api/conversations';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import {
+  type Conversation,
+  conversationQuery,
+  countsQuery,
+  type ListFilter,
+} from '@/api/conversations';
+import { threadQuery } from '@/api/messages';
 import { meQuery } from '@/api/session';
 import { inboxesQuery } from '@/api/settings';
 import { ConversationList } from '@/features/inbox/ConversationList';
@@ -24,6 +30,7 @@ export function InboxScreen() {
   const search = route.useSearch();
   const navigate = useNavigate();
   const phone = useIsPhone();
+  const client = useQueryClient();
   const { conversation: openId } = useParams({ strict: false });
   const inboxes = useQuery(inboxesQuery).data?.items ?? [];
   const counts = useQuery(countsQuery).data;
@@ -56,6 +63,21 @@ export function InboxScreen() {
     },
     [navigate],
   );
+  // J and K land on a thread that is already there.
+  useEffect(() => {
+    if (!openId) return;
+    const timer = setTimeout(() => {
+      const at = rows.current.findIndex((row) => row.id === openId);
+      for (const by of [1, 2, -1]) {
+        const next = rows.current[at + by];
+        if (next && at >= 0) {
+          void client.prefetchQuery(threadQuery(next.id));
+          void client.prefetchQuery(conversationQuery(next.id));
+        }
+      }
+    }, 150);
+    return () => clearTimeout(timer);
+  }, [openId, client]);
   const selection = useSelection(me.member, rows);
   const { step, leave } = useListCommands({ openId, rows, go, selection, phone });
 
