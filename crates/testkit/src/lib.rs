@@ -1,6 +1,7 @@
 //! What tests of several crates share, and what stands outside Hark while it is tried.
 
 pub mod database;
+pub mod drill;
 pub mod sim;
 pub mod witness;
 pub mod world;

@@ -5,7 +5,7 @@
 
 mod act;
 mod check;
-mod random;
+pub(crate) mod random;
 
 pub use check::Broken;
 pub use random::Random;

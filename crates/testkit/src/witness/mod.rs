@@ -13,6 +13,7 @@ mod tests;
 
 pub use journal::{Entry, Journal, Verdict};
 pub use message::Message;
+pub(crate) use receipts::sign;
 pub use server::Witness;
 
 use std::time::Duration;

@@ -1,0 +1,112 @@
+//! Drills against the server's binary: see `testkit::drill`.
+//!
+//! `drill sqlite|postgres --kills K [--items N] [--seed S] [--only NAME] [--report FILE]`
+
+use clap::{Parser, ValueEnum};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use testkit::drill::{Fault, Report, full_disk, kill, stop, term, unix_ms};
+
+/// Kills, starves and stops a server, and holds what it says against an outside witness.
+#[derive(Parser)]
+struct Arguments {
+    /// The store under the server.
+    store: On,
+    /// How often the server is killed.
+    #[arg(long, default_value_t = 10)]
+    kills: usize,
+    /// Customers' texts, and as many sends; 30 of each for a kill where absent.
+    #[arg(long)]
+    items: Option<usize>,
+    /// What moments and words follow from.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// One drill alone.
+    #[arg(long)]
+    only: Option<Only>,
+    /// Where to write the report as a page.
+    #[arg(long)]
+    report: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum On {
+    Sqlite,
+    Postgres,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Only {
+    Kill,
+    FullDisk,
+    Stop,
+    Term,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let begun = unix_ms();
+    let mut report = Report::default();
+    if let Err(fault) = drills(&arguments, &mut report).await {
+        report.check(false, format!("the drill could be carried out: {fault}"));
+    }
+    let took = (unix_ms() - begun) / 1000;
+    if let Some(path) = &arguments.report {
+        let name = format!("{:?}", arguments.store).to_lowercase();
+        let made = format!(
+            "`scripts/drill {name} --kills {} --items {} --seed {}`, {took} s.",
+            arguments.kills, arguments.items(), arguments.seed
+        );
+        let page = report.page(&format!("Drills on {:?}", arguments.store), &made);
+        if let Err(error) = std::fs::write(path, page) {
+            report.check(false, format!("the report could be written to {}: {error}", path.display()));
+        }
+    }
+    let (passed, failed) = report.counts();
+    println!("checks: {passed} passed, {failed} failed, {took} s");
+    println!("{passed} passed, {failed} failed");
+    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+impl Arguments {
+    fn items(&self) -> usize {
+        self.items.unwrap_or(self.kills * 30)
+    }
+
+    fn wants(&self, drill: Only) -> bool {
+        self.only.is_none_or(|only| only == drill)
+    }
+}
+
+async fn drills(arguments: &Arguments, report: &mut Report) -> Result<(), Fault> {
+    let on = match arguments.store {
+        On::Sqlite => store::Engine::Sqlite,
+        On::Postgres => store::Engine::Postgres,
+    };
+    let plan = kill::Plan { on, kills: arguments.kills, items: arguments.items(), seed: arguments.seed };
+    let survivor = if arguments.wants(Only::Kill) {
+        println!("▸ kill: {} kills on {on:?}, {} texts each way, seed {}", plan.kills, plan.items, plan.seed);
+        Some(kill::run(plan).await?)
+    } else {
+        None
+    };
+    // The last claims of killed servers wait for their leases meanwhile.
+    if arguments.wants(Only::Term) {
+        println!("▸ SIGTERM");
+        term::run(on, arguments.seed, report).await?;
+    }
+    if arguments.wants(Only::FullDisk) {
+        println!("▸ full disk");
+        full_disk::run(on, arguments.seed, report).await?;
+    }
+    if arguments.wants(Only::Stop) && on == store::Engine::Postgres {
+        println!("▸ STOP, two servers on one database");
+        stop::run(arguments.seed, report).await?;
+    }
+    if let Some(survivor) = survivor {
+        println!("▸ kill: what survived");
+        survivor.judge(report).await?;
+    }
+    Ok(())
+}
