@@ -72,7 +72,6 @@ pub struct Program {
 
 impl Program {
     /// A request to `/api/v1`.
-    #[must_use]
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.client.request(method, format!("{}/api/v1{path}", self.base)).bearer_auth(&self.secret)
     }
@@ -121,7 +120,6 @@ pub struct Text {
 
 impl Text {
     /// The signed webhook.
-    #[must_use]
     pub fn webhook(&self, client: &reqwest::Client, url: &str, token: &str) -> RequestBuilder {
         let form: BTreeMap<&str, &str> = [
             ("AccountSid", "AC00000000000000000000000000000000"),

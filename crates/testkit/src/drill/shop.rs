@@ -22,7 +22,6 @@ pub struct Line {
 
 impl Line {
     /// A customer's text to this number, as a webhook at the program's server.
-    #[must_use]
     pub fn webhook(&self, program: &Program, text: &Text) -> reqwest::RequestBuilder {
         text.webhook(&program.client, &format!("{}{}", program.base, self.inbound), TOKEN)
     }
@@ -89,8 +88,7 @@ fn set_up_code(said: &str) -> Option<String> {
         group.len() == 4 && group.chars().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit())
     };
     said.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-')
-        .filter(|word| word.split_once('-').is_some_and(|(one, other)| is_group(one) && is_group(other)))
-        .next_back()
+        .rfind(|word| word.split_once('-').is_some_and(|(one, other)| is_group(one) && is_group(other)))
         .map(str::to_owned)
 }
 
