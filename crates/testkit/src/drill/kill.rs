@@ -93,6 +93,8 @@ impl Moment {
 
 /// How long both witnesses take to answer, in ms: the gap that kills must hit.
 const WITNESS_DELAY_MS: u64 = 40;
+/// How long hand-overs and receipts may take to settle, in s: a lease of a minute, and some.
+const SETTLE_MAX_S: usize = 90;
 /// How long one life may take to reach its moment, in s.
 const LIFE_MAX_S: u64 = 60;
 
@@ -161,8 +163,7 @@ pub async fn run(plan: Plan) -> Result<Survivor, Fault> {
     home.server.ready(&mut server, &client).await?;
     traffic.allow(plan.items * 2 - allowed);
     let (answered, tries) = traffic.finish(300).await?;
-    let _server = server;
-    Ok(Survivor { plan, home, program, script, answered, lines, witnesses, lives, tries, moments, _server })
+    Ok(Survivor { plan, home, program, script, answered, lines, witnesses, lives, tries, moments, _server: server })
 }
 
 async fn reach<F, R>(home: &Home, server: &mut Server, reached: F) -> Result<(), Fault>
@@ -207,7 +208,7 @@ impl Survivor {
     /// killed server end with their leases.
     async fn settled(&self) -> Result<Vec<Thread>, Fault> {
         let mut last = (0, 0);
-        for _ in 0..180 {
+        for _ in 0..SETTLE_MAX_S {
             let threads = thread::all(&self.program).await?;
             let waiting = threads.iter().flat_map(|thread| &thread.messages).filter(|message| message.waits()).count();
             let unheard = check::unheard(self, &threads)?.len();

@@ -90,7 +90,9 @@ impl Witness {
                 Ok(reply(StatusCode::UNAUTHORIZED, &json!({ "code": 20003, "message": "Authenticate", "status": 401 })))
             }
             (&Method::POST, ["2010-04-01", "Accounts", account, "Messages.json"]) => {
-                self.submit((*account).to_owned(), request).await
+                // A caller that dies meanwhile takes nothing back: a submit once read is
+                // written down, carried out and reported, as at a provider.
+                tokio::spawn(self.submit((*account).to_owned(), request)).await.unwrap_or(Err(Break))
             }
             (&Method::GET, ["2010-04-01", "Accounts", account, "Messages.json"]) => Ok(self.list(account, &query)),
             (&Method::GET, ["2010-04-01", "Accounts", account, "Messages", name]) => {
