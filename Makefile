@@ -26,7 +26,7 @@ dev:
 test:
 	@scripts/check scripts/test-steps
 verify:
-	@HARK_PG_FSYNC=on scripts/check scripts/verify-steps --report docs/verify/report.md
+	@HARK_BIN=$(CURDIR)/target/release/hark HARK_PG_FSYNC=on scripts/check scripts/verify-steps --report docs/verify/report.md
 e2e:
 	@scripts/with-postgres scripts/e2e $(STORE)
 sim:

@@ -48,7 +48,9 @@ fn tidy() -> io::Result<ExitCode> {
 fn simulate(rest: &[&str]) -> io::Result<ExitCode> {
     let status = Command::new(xtask::metadata::cargo())
         .current_dir(xtask::repository::root())
-        .args(["run", "--quiet", "-p", "testkit", "--bin", "sim", "--"])
+        // The whole workspace is selected, so that features are those of the
+        // checks' own build and nothing is compiled twice.
+        .args(["run", "--quiet", "--bin", "sim", "--features", "hark/ui", "--"])
         .args(rest)
         .status()?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -18,6 +18,8 @@ use std::collections::VecDeque;
 
 /// How far back the shop's memory goes, in days.
 pub const DAYS: i64 = 400;
+/// How old what nobody has answered yet can be.
+const BACKLOG: i64 = 14 * HOUR;
 /// A closed conversation reopens for five days; the next one of a customer
 /// begins later than that.
 const GAP: i64 = domain::limits::REOPEN_MS + HOUR;
@@ -145,10 +147,11 @@ impl Life {
         self.orders.extend(order);
 
         let story = Story::play(&facts, scene, chance);
-        let spoke = story.customer_spoke();
         let (messages, mut agent, opt_out) = (story.messages, story.agent, story.opt_out);
         let end = messages.last().map_or(started_at, |last| last.at);
-        let messages = until(messages, now);
+        let told_until =
+            if now - started_at < BACKLOG && chance.percent(55) { backlog(&messages, now, chance) } else { now };
+        let messages = until(messages, told_until);
         // An automation that waits for the morning has not begun anything yet.
         if messages.is_empty() {
             return now;
@@ -161,7 +164,7 @@ impl Life {
         if !messages.iter().any(|message| matches!(message.happening, Some(Happening::Assigned(_)))) {
             agent = None;
         }
-        self.conversations.push(stand(self.customer.index, scene.topic, messages, agent, spoke, now, chance));
+        self.conversations.push(stand(self.customer.index, scene.topic, messages, agent, now, chance));
         end
     }
 
@@ -278,13 +281,13 @@ fn choose_scene(chance: &mut Chance, spanish: bool) -> &'static Scene {
 }
 
 /// When a conversation begins: by the season, the week and the customer's day.
-/// A thirtieth of all begin in the last day and a half, so that there is work to do.
+/// One in seventeen begins in the last day or so, so that there is work to do.
 fn start(chance: &mut Chance, zone: Zone, now: i64) -> i64 {
     const HOURS: [u32; 24] = [2, 1, 0, 0, 0, 1, 6, 18, 34, 48, 56, 54, 58, 52, 46, 46, 50, 56, 64, 72, 70, 52, 28, 9];
     const BUSIEST: usize = 425;
-    if chance.percent(3) {
+    if chance.percent(6) {
         for _ in 0..8 {
-            let at = now - chance.between(3 * MINUTE, 36 * HOUR);
+            let at = now - chance.between(3 * MINUTE, 28 * HOUR);
             if (7..23).contains(&zone.hour(at)) {
                 return at;
             }
@@ -299,6 +302,23 @@ fn start(chance: &mut Chance, zone: Zone, now: i64) -> i64 {
             let hour = chance.weighted(HOURS.into_iter()) as i64;
             return zone.at_hour(now - ago * DAY, hour) + chance.between(0, HOUR - 1);
         }
+    }
+}
+
+/// A text of the customer that nobody has come to answer yet: what follows it
+/// has not been said.
+fn backlog(messages: &[DemoMessage], now: i64, chance: &mut Chance) -> i64 {
+    let said = messages.iter().take_while(|message| message.at <= now);
+    let waits: Vec<i64> = said
+        .zip(messages.iter().skip(1))
+        .filter(|(one, next)| one.kind == Kind::Inbound && next.kind != Kind::Inbound)
+        .map(|(one, _)| one.at)
+        .collect();
+    // What a STOP sets off is never late.
+    let stopped = messages.iter().any(|message| message.happening == Some(Happening::OptedOut));
+    match waits.get(chance.below(waits.len())) {
+        Some(at) if !stopped => *at,
+        _ => now,
     }
 }
 
@@ -337,7 +357,6 @@ fn stand(
     topic: &'static str,
     mut messages: Vec<DemoMessage>,
     assignee: Option<usize>,
-    spoke: bool,
     now: i64,
     chance: &mut Chance,
 ) -> Conversation {
@@ -348,6 +367,7 @@ fn stand(
         messages.last().filter(|last| matches!(last.happening, Some(Happening::Closed(_)))).map(|last| last.at);
     let spoken = messages.iter().rev().take_while(|message| message.kind != Kind::Outbound);
     let waiting_since = spoken.filter(|message| message.kind == Kind::Inbound).map(|message| message.at).last();
+    let spoke = messages.iter().any(|message| message.kind == Kind::Inbound);
     let stopped = messages.iter().any(|message| message.happening == Some(Happening::OptedOut));
     // What nobody had to answer never was open: a survey answer, a tapback, a STOP.
     let needs_nobody = assignee.is_none() && (!spoke || stopped || now - last_at > 2 * DAY);

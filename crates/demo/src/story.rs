@@ -369,12 +369,6 @@ impl<'a> Story<'a> {
         self.clock = at_work(agent, self.clock + self.chance.about(12 * MINUTE));
         self.happens(Author::Agent(agent), Happening::Closed(agent));
     }
-
-    /// Whether the customer said anything at all.
-    #[must_use]
-    pub const fn customer_spoke(&self) -> bool {
-        self.customer_spoke
-    }
 }
 
 /// An event, without its time.

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 
-use crate::commands::{member, sending, workspace};
+use crate::commands::{demo, member, sending, workspace};
 use crate::exit::Failure;
 use crate::open::{Place, ProviderReach};
 
@@ -25,6 +25,8 @@ pub enum Order {
     Workspace(workspace::Action),
     /// See [`sending::Action`].
     Stop(sending::Action),
+    /// See [`demo::Wish`].
+    Demo(demo::Wish),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -70,6 +72,7 @@ async fn carry_out(engine: &Engine, order: Order) -> Result<String, Failure> {
         Order::Member(action) => member::run(engine, action).await,
         Order::Workspace(action) => workspace::run(engine, action).await,
         Order::Stop(action) => sending::run(engine, action).await,
+        Order::Demo(wish) => demo::run(engine, wish).await,
     }
 }
 

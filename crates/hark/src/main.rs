@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use commands::{doctor, member, probe, sending, serve, workspace};
+use commands::{demo, doctor, member, probe, sending, serve, workspace};
 use exit::Failure;
 
 #[global_allocator]
@@ -53,6 +53,13 @@ enum Command {
         #[command(subcommand)]
         action: sending::Action,
     },
+    /// A demo shop to look around in: put it in, take it out, or say how far it is.
+    Demo {
+        #[command(flatten)]
+        place: open::Place,
+        #[command(flatten)]
+        wish: demo::Wish,
+    },
     /// Look for what could keep Hark from running here.
     Doctor(doctor::Doctor),
     /// Print the API's OpenAPI document.
@@ -79,6 +86,7 @@ fn main() -> ExitCode {
         Command::Member { place, action } => run(control::order(place, control::Order::Member(action))),
         Command::Workspace { place, action } => run(control::order(place, control::Order::Workspace(action))),
         Command::Stop { place, action } => run(control::order(place, control::Order::Stop(action))),
+        Command::Demo { place, wish } => run(control::order(place, control::Order::Demo(wish))),
         Command::Doctor(doctor) => run(doctor::run(doctor)),
         Command::Openapi => print(&api::document::text()),
         Command::Probe { kind } => probe::run(kind, io::stdin().lock(), io::stdout().lock()).map_err(Failure::from),

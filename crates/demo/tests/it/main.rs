@@ -164,10 +164,10 @@ fn there_is_work_to_do_and_every_kind_of_it() {
         .collect();
     let count = |found: &dyn Fn(&demo::Conversation) -> bool| conversations.iter().filter(|one| found(one)).count();
     let open = count(&|one| one.status == Status::Open);
-    assert!((20..200).contains(&open), "{open} open");
+    assert!((40..200).contains(&open), "{open} open");
     assert!(count(&|one| one.status == Status::Snoozed) > 0);
-    assert!(count(&|one| one.waiting_since.is_some()) > 5);
-    assert!(count(&|one| one.waiting_since.is_some() && one.assignee.is_none()) > 3);
+    assert!(count(&|one| one.waiting_since.is_some()) > 15);
+    assert!(count(&|one| one.waiting_since.is_some() && one.assignee.is_none()) > 8);
     assert!(count(&|one| one.messages.iter().any(|message| message.media.is_some())) > 150);
     assert!(count(&|one| one.messages.iter().any(|message| message.kind == Kind::Note)) > 100);
 
