@@ -5,3 +5,6 @@ pub mod drill;
 pub mod sim;
 pub mod witness;
 pub mod world;
+
+/// Which database a test runs on.
+pub use store::Engine as On;
