@@ -7,7 +7,6 @@ use domain::gate::{Inputs, Outlet, Talk, Wish};
 use domain::message::{Origin, Purpose};
 use domain::rule_pack;
 use domain::zones::{self, Candidates};
-use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use store::sending::InboxFacts;
 use store::suppression::AddressFacts;
@@ -96,7 +95,7 @@ pub(crate) fn candidates(address: &Address) -> Candidates {
 
 /// The fingerprint of a body: how our own words are known again without keeping them twice.
 pub(crate) fn body_hash(body: &str) -> Vec<u8> {
-    Sha256::digest(body.trim().as_bytes()).to_vec()
+    channels::channel::body_hash(body).to_vec()
 }
 
 /// What the account of an inbox can do.

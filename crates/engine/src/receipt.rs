@@ -151,6 +151,8 @@ impl Merged {
         let mut states = Vec::new();
         let mut moved: Vec<(MessageId, ConversationId, State)> = Vec::new();
         let mut settled = Vec::new();
+        // Conversations with a text that needed a look until now.
+        let mut eased = Vec::new();
         let mut opted_out = Vec::new();
         for touched in self.order.iter().filter_map(|id| self.touched.get(id)) {
             let row = &touched.row;
@@ -170,6 +172,7 @@ impl Merged {
                 moved.push((row.message, row.conversation, after));
                 if matches!(row.message_state, State::HandingOver | State::Ambiguous) {
                     settled.push(Id::uuid(row.message));
+                    eased.push(row.conversation);
                 }
             }
             if touched.error.as_ref().is_some_and(|(class, _)| *class == ErrorClass::OptedOut) {
@@ -187,7 +190,7 @@ impl Merged {
             suppress_by_carrier(tx, message, now)?;
         }
         let look = moved.iter().filter(|(_, _, state)| state.failed() || *state == State::Delivered);
-        count_failed(tx, look.map(|(_, conversation, _)| *conversation))
+        count_failed(tx, look.map(|(_, conversation, _)| *conversation).chain(eased))
     }
 }
 

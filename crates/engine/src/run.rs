@@ -61,6 +61,7 @@ impl Engine {
             tokio::spawn(self.clone().carry()),
             tokio::spawn(self.clone().sweep()),
             tokio::spawn(self.clone().index()),
+            tokio::spawn(self.clone().ask_providers()),
         ];
         if let Ok(mut running) = self.running.tasks.lock() {
             running.extend(tasks);
@@ -224,6 +225,21 @@ impl Engine {
                 .await?;
         }
         Ok(())
+    }
+
+    /// Gets pictures from providers, and asks them what became of ambiguous texts.
+    async fn ask_providers(self) {
+        while !self.stopped() {
+            for ws in self.workspaces_all().await.unwrap_or_default() {
+                if let Err(error) = self.media_fetch_round(ws).await {
+                    tracing::warn!(workspace.id = %ws, %error, "pictures wait at their provider");
+                }
+                if let Err(error) = self.look_up_round(ws).await {
+                    tracing::warn!(workspace.id = %ws, %error, "ambiguous texts were not looked for");
+                }
+            }
+            self.nap(SWEEP).await;
+        }
     }
 
     /// Passes commits on to live streams, of this node at once, of others by looking.

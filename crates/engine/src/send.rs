@@ -485,6 +485,10 @@ impl Settled {
                     self.move_to(row, after, now, None);
                 }
                 self.gone.push(Id::uuid(row.message));
+                if row.message_state == State::Ambiguous {
+                    // It needed a look, and does no longer.
+                    self.failed.push(row.conversation);
+                }
             }
             Submission::NotTaken { class, code, retry_after_ms } => {
                 self.not_taken(row, *class, code, *retry_after_ms, now)

@@ -227,10 +227,15 @@ create table media (
   height {bigint},
   content {blob},
   source_url text,
+  -- Tries at getting it from the provider, and when the next one is due.
+  tries {bigint} not null default 0,
+  try_at {bigint} not null default 0,
   created_at {bigint} not null,
   primary key (ws, id)
 ) {strict};
 create index media_by_message on media (ws, message_id, position);
+create index media_missing on media (ws, try_at)
+  where content is null and source_url is not null and bytes >= 0;
 
 -- Provider ids of inbound texts: a repeat changes nothing.
 create table inbound_ids (
@@ -281,6 +286,9 @@ create table attempts (
   error_class text,
   error_code text,
   body_hash {blob},
+  -- Times an ambiguous try was looked for at the provider, and when next.
+  look_ups {bigint} not null default 0,
+  look_up_at {bigint},
   created_at {bigint} not null,
   settled_at {bigint},
   primary key (ws, id),

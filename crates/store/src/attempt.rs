@@ -25,8 +25,16 @@ statements! {
         where a.ws = $1 and a.account_id = $2 and a.id {any:$3}";
     tenant ATTEMPT_OF_MESSAGE = "select id, state, provider_id, error_class, error_code, created_at, settled_at
         from attempts where ws = $1 and message_id = $2 order by created_at, id";
-    tenant ATTEMPT_AMBIGUOUS = "select id, message_id, account_id, address, body_hash, created_at from attempts
-        where ws = $1 and state = 'ambiguous' and created_at < $2 order by created_at limit $3";
+    tenant ATTEMPT_AMBIGUOUS = "select a.id, a.account_id, a.address, i.address, a.body_hash, a.created_at, a.look_ups
+        from attempts a
+        join messages m on m.ws = a.ws and m.id = a.message_id
+        join conversations c on c.ws = m.ws and c.id = m.conversation_id
+        join inboxes i on i.ws = c.ws and i.id = c.inbox_id
+        where a.ws = $1 and a.state = 'ambiguous' and a.created_at < $2 and a.look_ups < $3
+            and coalesce(a.look_up_at, 0) <= $4
+        order by a.created_at limit $5";
+    tenant ATTEMPT_LOOKED_UP = "update attempts set look_ups = $3, look_up_at = $4
+        where ws = $1 and id = $2 and state = 'ambiguous'";
 }
 
 inserts! {
@@ -254,31 +262,42 @@ pub fn of_message(tx: &mut Tx<'_>, message: MessageId) -> Result<Vec<AttemptStor
 pub struct AmbiguousRow {
     /// The attempt.
     pub id: AttemptId,
-    /// The message.
-    pub message: MessageId,
     /// The account.
     pub account: AccountId,
     /// The recipient, canonical.
     pub address: String,
+    /// Our sender, canonical.
+    pub sender: String,
     /// SHA-256 of the body.
     pub body_hash: Option<Vec<u8>>,
     /// Unix ms.
     pub created_at: i64,
+    /// How often it was looked for.
+    pub look_ups: i64,
 }
 
-/// Ambiguous attempts begun before an instant, oldest first.
-pub fn ambiguous(tx: &mut Tx<'_>, before: i64, limit: i64) -> Result<Vec<AmbiguousRow>, DbError> {
-    tx.query(&ATTEMPT_AMBIGUOUS, args![before, limit])?
+/// Ambiguous attempts begun before an instant, looked for less than `most`
+/// times and due to be, oldest first.
+pub fn ambiguous(
+    tx: &mut Tx<'_>, before: i64, most: i64, now: i64, limit: i64,
+) -> Result<Vec<AmbiguousRow>, DbError> {
+    tx.query(&ATTEMPT_AMBIGUOUS, args![before, most, now, limit])?
         .iter()
         .map(|row| {
             Ok(AmbiguousRow {
                 id: row.get(0)?,
-                message: row.get(1)?,
-                account: row.get(2)?,
-                address: row.get(3)?,
+                account: row.get(1)?,
+                address: row.get(2)?,
+                sender: row.get(3)?,
                 body_hash: row.get(4)?,
                 created_at: row.get(5)?,
+                look_ups: row.get(6)?,
             })
         })
         .collect()
+}
+
+/// Notes how often an ambiguous attempt was looked for, and when it is next.
+pub fn looked_up(tx: &mut Tx<'_>, id: AttemptId, look_ups: i64, next: i64) -> Result<(), DbError> {
+    tx.later(&ATTEMPT_LOOKED_UP, args![id, look_ups, next])
 }

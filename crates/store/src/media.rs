@@ -2,7 +2,7 @@
 
 use crate::args;
 use crate::db::{DbError, Row, Tx, statements};
-use domain::id::{MediaId, MessageId};
+use domain::id::{AccountId, ConversationId, MediaId, MessageId};
 use uuid::Uuid;
 
 statements! {
@@ -14,8 +14,16 @@ statements! {
     tenant MEDIA_FILL = "update media set content_type = $3, bytes = $4, width = $5, height = $6, content = $7 where ws = $1 and id = $2";
     tenant MEDIA_OF = "select id, message_id, content_type, bytes, width, height, source_url from media
         where ws = $1 and message_id {any:$2} order by message_id, position";
-    tenant MEDIA_MISSING = "select id, message_id, content_type, bytes, width, height, source_url from media
-        where ws = $1 and content is null and source_url is not null and bytes >= 0 order by created_at limit $2";
+    tenant MEDIA_MISSING = "select d.id, d.message_id, d.content_type, d.bytes, d.width, d.height, d.source_url,
+            m.conversation_id, i.account_id, d.tries
+        from media d
+        join messages m on m.ws = d.ws and m.id = d.message_id
+        join conversations c on c.ws = m.ws and c.id = m.conversation_id
+        join inboxes i on i.ws = c.ws and i.id = c.inbox_id
+        where d.ws = $1 and d.content is null and d.source_url is not null and d.bytes >= 0 and d.try_at <= $2
+        order by d.try_at limit $3";
+    tenant MEDIA_TRIED = "update media set tries = tries + 1, try_at = $3, bytes = $4
+        where ws = $1 and id = $2 and content is null";
 }
 
 /// A picture or file.
@@ -104,7 +112,34 @@ pub fn of_messages(tx: &mut Tx<'_>, messages: Vec<Uuid>) -> Result<Vec<MediaRow>
     tx.query(&MEDIA_OF, args![messages])?.iter().map(media).collect()
 }
 
-/// Pictures that still lie at a provider, oldest first.
-pub fn missing(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<MediaRow>, DbError> {
-    tx.query(&MEDIA_MISSING, args![limit])?.iter().map(media).collect()
+/// `bytes` of a picture that could not be had from its provider.
+pub const FAILED: i64 = -1;
+/// `bytes` of a file of a kind Hark does not show.
+pub const UNSUPPORTED: i64 = -2;
+
+/// A picture that still lies at its provider.
+#[derive(Debug, Clone)]
+pub struct MissingRow {
+    /// The picture.
+    pub media: MediaRow,
+    /// The conversation it was sent in.
+    pub conversation: ConversationId,
+    /// The account it came by.
+    pub account: AccountId,
+    /// How often it was tried.
+    pub tries: i64,
+}
+
+/// Pictures that still lie at a provider and are due to be got.
+pub fn missing(tx: &mut Tx<'_>, now: i64, limit: i64) -> Result<Vec<MissingRow>, DbError> {
+    tx.query(&MEDIA_MISSING, args![now, limit])?
+        .iter()
+        .map(|row| Ok(MissingRow { media: media(row)?, conversation: row.get(7)?, account: row.get(8)?, tries: row.get(9)? }))
+        .collect()
+}
+
+/// Notes a try that did not bring the picture: when the next is due, or with
+/// negative `bytes` that there is none.
+pub fn tried(tx: &mut Tx<'_>, id: MediaId, next: i64, bytes: i64) -> Result<bool, DbError> {
+    Ok(tx.exec(&MEDIA_TRIED, args![id, next, bytes])? > 0)
 }

@@ -71,10 +71,11 @@ pub struct Receipt {
 /// A digest of a body, to compare without keeping the words.
 pub type BodyHash = [u8; 32];
 
-/// The digest of a body: SHA-256 of its UTF-8 bytes.
+/// The digest of a body: SHA-256 of its UTF-8 bytes, without the space around
+/// it, which providers and carriers drop.
 #[must_use]
 pub fn body_hash(body: &str) -> BodyHash {
-    Sha256::digest(body.as_bytes()).into()
+    Sha256::digest(body.trim().as_bytes()).into()
 }
 
 /// Which texts to look for at a provider.

@@ -5,6 +5,7 @@
 mod demo_shop;
 mod hand_over;
 mod inbound;
+mod look_up;
 mod opt_out;
 mod receipts;
 mod search;
