@@ -16,6 +16,8 @@ pub struct AccountFacts {
     pub account: Account,
     /// What its channel can do.
     pub capabilities: &'static Capabilities,
+    /// Whether a submit may be repeated under the same key and is carried out once.
+    pub repeats_safely: bool,
     /// Whether a member switched it off.
     pub disabled: bool,
 }
@@ -80,6 +82,7 @@ impl Engine {
             callback_base: format!("{}/hooks/{}/{}", self.settings().public_url, row.provider, row.id),
         };
         let facts = AccountFacts {
+            repeats_safely: channel.repeats_safely(&account),
             provider: row.provider,
             account,
             capabilities: channel.capabilities(),

@@ -14,7 +14,7 @@ use crate::reply::event_state;
 use domain::address::Address;
 use domain::gate::{Decision, Verdict};
 use domain::id::{AccountId, AttemptId, ConversationId, Id, MessageId, WorkspaceId};
-use domain::limits::HAND_OVER_MS;
+use domain::limits::{ATTEMPTS_MAX, HAND_OVER_MS};
 use domain::message::State;
 use domain::outcome::{ErrorClass, Submission};
 use domain::receipt::{Progress, ReceiptState, message_state};
@@ -140,34 +140,19 @@ impl Engine {
         answers: Vec<(AttemptId, Submission)>,
     ) -> Result<(), DbError> {
         let now = self.now();
-        self.workspace(ws).write(move |tx| settle_in(tx, account, &answers, now)).await
+        let repeats = self.account_facts(ws, account).await?.is_some_and(|facts| facts.repeats_safely);
+        self.workspace(ws).write(move |tx| settle_in(tx, account, &answers, repeats, now)).await
     }
 
-    /// Turns claims whose lease ran out into ambiguous ones. Returns how many.
+    /// Ends claims whose lease ran out. Returns how many.
+    ///
+    /// Nobody knows whether their provider has them, so they become ambiguous,
+    /// unless it carries out a repeated submit once: then they are due again.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn send_sweep(&self, ws: WorkspaceId) -> Result<usize, DbError> {
-        let now = self.now();
-        self.workspace(ws)
-            .write(move |tx| {
-                let expired = outbox::expired_leases(tx, now, 500)?;
-                for claim in &expired {
-                    outbox::set_ambiguous(tx, claim.message)?;
-                    if let Some(id) = claim.attempt {
-                        attempt::settle_many(tx, &[ambiguous(id, now)])?;
-                    }
-                }
-                let changes: Vec<_> =
-                    expired.iter().map(|claim| state(claim.message, State::Ambiguous, now, AMBIGUOUS)).collect();
-                message::set_states(tx, &changes)?;
-                for claim in &expired {
-                    event_state(tx, claim.message, claim.conversation, State::Ambiguous, now);
-                }
-                count_failed(tx, expired.iter().map(|claim| claim.conversation))?;
-                Ok(expired.len())
-            })
-            .await
+        self.sweep_before(ws, self.now()).await
     }
 
     /// At the start of a process that alone owns its store: whatever was claimed
@@ -176,32 +161,50 @@ impl Engine {
     /// # Errors
     /// When the store fails.
     pub async fn send_sweep_at_start(&self, ws: WorkspaceId) -> Result<usize, DbError> {
-        let ended = self.now() + LEASE_MS + 1;
         let mut all = 0;
         loop {
-            let now = self.now();
-            let swept = self
-                .workspace(ws)
-                .write(move |tx| {
-                    let expired = outbox::expired_leases(tx, ended, 500)?;
-                    for claim in &expired {
-                        outbox::set_ambiguous(tx, claim.message)?;
-                        if let Some(id) = claim.attempt {
-                            attempt::settle_many(tx, &[ambiguous(id, now)])?;
-                        }
-                        message::set_states(tx, &[state(claim.message, State::Ambiguous, now, AMBIGUOUS)])?;
-                        event_state(tx, claim.message, claim.conversation, State::Ambiguous, now);
-                    }
-                    count_failed(tx, expired.iter().map(|claim| claim.conversation))?;
-                    Ok::<_, DbError>(expired.len())
-                })
-                .await?;
+            let swept = self.sweep_before(ws, self.now() + LEASE_MS + 1).await?;
             all += swept;
             if swept == 0 {
                 return Ok(all);
             }
         }
     }
+
+    async fn sweep_before(&self, ws: WorkspaceId, ended: i64) -> Result<usize, DbError> {
+        let now = self.now();
+        let accounts = self.accounts(ws).await?;
+        self.workspace(ws).write(move |tx| sweep_in(tx, &accounts, ended, now)).await
+    }
+}
+
+fn sweep_in(tx: &mut Tx<'_>, accounts: &Accounts, ended: i64, now: i64) -> Result<usize, DbError> {
+    let expired = outbox::expired_leases(tx, ended, 500)?;
+    let (again, unknown): (Vec<&outbox::Expired>, Vec<&outbox::Expired>) =
+        expired.iter().partition(|claim| accounts.get(&claim.account).is_some_and(|facts| facts.repeats_safely));
+    let mut states = Vec::with_capacity(expired.len());
+    for claim in &again {
+        outbox::give_back(tx, claim.message, now, false)?;
+        states.push(state(
+            claim.message,
+            State::Queued,
+            now,
+            ("answer_lost", "The answer was lost; the provider is asked again under the same key."),
+        ));
+    }
+    for claim in &unknown {
+        outbox::set_ambiguous(tx, claim.message)?;
+        states.push(state(claim.message, State::Ambiguous, now, AMBIGUOUS));
+    }
+    let attempts: Vec<Settlement> =
+        expired.iter().filter_map(|claim| claim.attempt).map(|id| ambiguous(id, now)).collect();
+    attempt::settle_many(tx, &attempts)?;
+    message::set_states(tx, &states)?;
+    for (claim, change) in again.iter().chain(&unknown).zip(&states) {
+        event_state(tx, claim.message, claim.conversation, change.state, now);
+    }
+    count_failed(tx, unknown.iter().map(|claim| claim.conversation))?;
+    Ok(expired.len())
 }
 
 const AMBIGUOUS: (&str, &str) =
@@ -416,13 +419,14 @@ fn settle_in(
     tx: &mut Tx<'_>,
     account: AccountId,
     answers: &[(AttemptId, Submission)],
+    repeats: bool,
     now: i64,
 ) -> Result<(), DbError> {
     let ids = answers.iter().map(|(id, _)| Id::uuid(*id)).collect();
     let known: HashMap<AttemptId, attempt::AttemptRow> =
         attempt::by_ids(tx, account, ids)?.into_iter().map(|row| (row.id, row)).collect();
     let early = early_receipts(tx, account, answers)?;
-    let mut settled = Settled::default();
+    let mut settled = Settled { repeats, ..Settled::default() };
     for (id, answer) in answers {
         if let Some(row) = known.get(id) {
             settled.take(row, answer, &early, now);
@@ -459,6 +463,8 @@ fn early_receipts(
 /// What a round of answers will write.
 #[derive(Default)]
 struct Settled {
+    /// Whether the account's provider carries out a repeated submit once.
+    repeats: bool,
     settlements: Vec<Settlement>,
     states: Vec<StateChange>,
     events: Vec<(MessageId, ConversationId, State)>,
@@ -505,7 +511,15 @@ impl Settled {
                     .state(row.parts)
                     .map_or(State::Ambiguous, |said| message_state(State::Ambiguous, said));
                 self.settle(row, after, None, None, now);
-                if after == State::Ambiguous {
+                if after == State::Ambiguous && self.repeats && row.attempts < ATTEMPTS_MAX {
+                    self.move_to(
+                        row,
+                        State::Queued,
+                        now,
+                        Some(("answer_lost", "The answer was lost; the provider is asked again under the same key.")),
+                    );
+                    self.back.push((row.message, now + (1_000 << row.attempts.min(6)), false));
+                } else if after == State::Ambiguous {
                     self.move_to(row, after, now, Some(AMBIGUOUS));
                     self.aside.push(row.message);
                     self.failed.push(row.conversation);

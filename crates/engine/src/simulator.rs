@@ -102,7 +102,10 @@ impl Engine {
     /// When the store fails; what was due is then lost to the handsets, as on a
     /// real network, but never to the road.
     pub async fn simulator_step(&self) -> Result<usize, DbError> {
-        let events = self.parts.simulator.due(self.clock().monotonic_ms());
+        let (monotonic, now) = (self.clock().monotonic_ms(), self.now());
+        // The carrier lives on one clock and reads validity periods on the other.
+        self.parts.simulator.set_unix(monotonic, now);
+        let events = self.parts.simulator.due(monotonic);
         let count = events.len();
         let mut handsets: BTreeMap<(WorkspaceId, AccountId), Vec<HandsetText>> = BTreeMap::new();
         let mut receipts: BTreeMap<(WorkspaceId, AccountId), Vec<Receipt>> = BTreeMap::new();

@@ -28,9 +28,9 @@ statements! {
     tenant OUTBOX_REMOVE_WAITING = "delete from outbox where ws = $1 and message_id = $2 and state = 'due'";
     tenant OUTBOX_TAKE_ADDRESS = "delete from outbox where ws = $1 and address = $2 and state = 'due'
         and origin <> 'opt_out_confirmation' returning message_id, conversation_id";
-    tenant OUTBOX_EXPIRED_LEASES = "select message_id, conversation_id, attempt_id from outbox
+    tenant OUTBOX_EXPIRED_LEASES = "select message_id, conversation_id, attempt_id, account_id from outbox
         where ws = $1 and state = 'claimed' and lease_until < $2 order by lease_until limit $3 {skip_locked}";
-    tenant OUTBOX_EXPIRED_PEEK = "select message_id, conversation_id, attempt_id from outbox
+    tenant OUTBOX_EXPIRED_PEEK = "select message_id, conversation_id, attempt_id, account_id from outbox
         where ws = $1 and state = 'claimed' and lease_until < $2 limit 1";
     server OUTBOX_WORKSPACES_DUE = "select w.id from workspaces w where w.deleted_at is null and exists
         (select 1 from outbox o where o.ws = w.id and o.state = 'due' and o.due_at <= $1)";
@@ -223,13 +223,15 @@ pub struct Expired {
     pub conversation: ConversationId,
     /// The attempt that was under way.
     pub attempt: Option<AttemptId>,
+    /// The account that had it.
+    pub account: AccountId,
 }
 
 /// Claims whose lease ran out before `now`.
 pub fn expired_leases(tx: &mut Tx<'_>, now: i64, limit: i64) -> Result<Vec<Expired>, DbError> {
     tx.query(&OUTBOX_EXPIRED_LEASES, args![now, limit])?
         .iter()
-        .map(|row| Ok(Expired { message: row.get(0)?, conversation: row.get(1)?, attempt: row.get(2)? }))
+        .map(|row| Ok(Expired { message: row.get(0)?, conversation: row.get(1)?, attempt: row.get(2)?, account: row.get(3)? }))
         .collect()
 }
 
@@ -237,7 +239,7 @@ pub fn expired_leases(tx: &mut Tx<'_>, now: i64, limit: i64) -> Result<Vec<Expir
 pub fn expired_leases_peek(tx: &mut Tx<'_>, now: i64) -> Result<Vec<Expired>, DbError> {
     tx.query(&OUTBOX_EXPIRED_PEEK, args![now])?
         .iter()
-        .map(|row| Ok(Expired { message: row.get(0)?, conversation: row.get(1)?, attempt: row.get(2)? }))
+        .map(|row| Ok(Expired { message: row.get(0)?, conversation: row.get(1)?, attempt: row.get(2)?, account: row.get(3)? }))
         .collect()
 }
 

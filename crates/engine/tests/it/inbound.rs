@@ -69,6 +69,11 @@ on_both! {
         assert_eq!(inbound, 5);
     }
 
+    async fn a_text_with_a_null_character_is_kept_without_it(world) {
+        world.types(AVA, "hel\0lo").await;
+        assert_eq!(world.list(View::Open).await[0].preview, "hello");
+    }
+
     async fn two_numbers_at_once_never_share_and_one_number_never_splits(world) {
         let account = world.engine.account_facts(world.ws, world.account).await.unwrap().unwrap();
         let mut tasks = Vec::new();

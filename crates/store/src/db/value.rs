@@ -63,6 +63,12 @@ pub trait ToVal {
     fn to_val(&self) -> Val;
 }
 
+/// A text both engines can hold. PostgreSQL has no U+0000; a handset or a client
+/// that sends one means nothing by it, and a text must not be lost for it.
+fn storable(text: String) -> String {
+    if text.contains('\0') { text.replace('\0', "") } else { text }
+}
+
 macro_rules! convert {
     ($($given:ty => |$value:ident| $made:expr;)*) => { $(
         impl From<$given> for Val {
@@ -81,17 +87,17 @@ convert! {
     u16 => |value| Self::Int(i64::from(value));
     u8 => |value| Self::Int(i64::from(value));
     bool => |value| Self::Int(i64::from(value));
-    String => |value| Self::Text(value);
+    String => |value| Self::Text(storable(value));
     Uuid => |value| Self::Uuid(value);
     Vec<u8> => |value| Self::Blob(value);
     Vec<Uuid> => |value| Self::UuidArray(value);
     Vec<i64> => |value| Self::IntArray(value);
-    Vec<String> => |value| Self::TextArray(value);
+    Vec<String> => |value| Self::TextArray(value.into_iter().map(storable).collect());
 }
 
 impl From<&str> for Val {
     fn from(value: &str) -> Self {
-        Self::Text(value.to_owned())
+        Self::Text(storable(value.to_owned()))
     }
 }
 
@@ -109,7 +115,7 @@ impl ToVal for Val {
 
 impl ToVal for str {
     fn to_val(&self) -> Val {
-        Val::Text(self.to_owned())
+        Val::Text(storable(self.to_owned()))
     }
 }
 
@@ -139,7 +145,7 @@ impl ToVal for [i64] {
 
 impl ToVal for [String] {
     fn to_val(&self) -> Val {
-        Val::TextArray(self.to_vec())
+        Val::TextArray(self.iter().cloned().map(storable).collect())
     }
 }
 
