@@ -1,0 +1,225 @@
+//! Step 1: claim what is due, through the gate, before the first byte leaves.
+
+use super::{Claimed, LEASE_MS, count_failed};
+use crate::Engine;
+use crate::directory::Accounts;
+use crate::gate::{self, BRAND, Subject, Surroundings};
+use crate::reply::event_state;
+use domain::address::Address;
+use domain::gate::{Decision, Verdict};
+use domain::id::{AccountId, AttemptId, ConversationId, Id, MessageId, WorkspaceId};
+use domain::limits::HAND_OVER_MS;
+use domain::message::State;
+use domain::send::{Cleared, OutboundMedia, OutboundText};
+use std::collections::HashMap;
+use store::attempt::NewAttempt;
+use store::decision::Pass;
+use store::message::StateChange;
+use store::outbox::Claim;
+use store::{DbError, Tx, attempt, decision, media, message, outbox, sending, suppression};
+use uuid::Uuid;
+
+/// What a round of claiming knows.
+pub(super) struct Round<'a> {
+    pub(super) workspace: WorkspaceId,
+    pub(super) engine: &'a Engine,
+    pub(super) accounts: &'a Accounts,
+    pub(super) account: AccountId,
+    pub(super) limit: i64,
+    pub(super) now: i64,
+    pub(super) deadline: i64,
+}
+
+pub(super) fn claim_in(tx: &mut Tx<'_>, round: &Round<'_>, attempts: &[AttemptId]) -> Result<Claimed, DbError> {
+    let now = round.now;
+    let due = outbox::peek(tx, round.account, now, round.limit)?;
+    if due.is_empty() {
+        return Ok(Claimed::default());
+    }
+    let locks: HashMap<String, suppression::AddressFacts> =
+        suppression::lock_free(tx, due.iter().map(|(_, address)| address.clone()).collect())?.into_iter().collect();
+    let free: Vec<Uuid> =
+        due.iter().filter(|(_, address)| locks.contains_key(address)).map(|(id, _)| Id::uuid(*id)).collect();
+    let claims = outbox::claim(tx, free, now + LEASE_MS)?;
+    let around = read_around(tx, &claims, locks)?;
+    let mut out = Outcome::default();
+    for (claim, attempt) in claims.iter().zip(attempts) {
+        weigh(round, &around, claim, *attempt, &mut out);
+    }
+    out.write(tx, now)?;
+    Ok(Claimed { stopped: out.stopped, cleared: out.cleared })
+}
+
+/// What the store says around a round of claims.
+struct Around {
+    locks: HashMap<String, suppression::AddressFacts>,
+    bodies: HashMap<MessageId, message::Body>,
+    pictures: HashMap<MessageId, Vec<media::MediaRow>>,
+    opted_out: HashMap<String, i64>,
+    talks: HashMap<ConversationId, Option<i64>>,
+    inboxes: HashMap<Uuid, sending::InboxFacts>,
+}
+
+fn read_around(
+    tx: &mut Tx<'_>,
+    claims: &[Claim],
+    locks: HashMap<String, suppression::AddressFacts>,
+) -> Result<Around, DbError> {
+    let distinct = |of: fn(&Claim) -> Uuid| {
+        let mut ids: Vec<Uuid> = claims.iter().map(of).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    };
+    let messages = distinct(|claim| Id::uuid(claim.intent.message));
+    let bodies: HashMap<_, _> = message::bodies(tx, messages)?.into_iter().map(|body| (body.id, body)).collect();
+    let with_pictures = bodies.values().filter(|body| body.media > 0).map(|body| Id::uuid(body.id)).collect();
+    let mut pictures: HashMap<MessageId, Vec<media::MediaRow>> = HashMap::new();
+    for picture in media::of_messages(tx, with_pictures)? {
+        if let Some(message) = picture.message {
+            pictures.entry(message).or_default().push(picture);
+        }
+    }
+    Ok(Around {
+        bodies,
+        pictures,
+        opted_out: suppression::of(tx, BRAND, locks.keys().cloned().collect())?.into_iter().collect(),
+        talks: store::conversation::talks(tx, distinct(|claim| Id::uuid(claim.intent.conversation)))?
+            .into_iter()
+            .collect(),
+        inboxes: sending::inbox_facts(tx, distinct(|claim| Id::uuid(claim.intent.inbox)))?
+            .into_iter()
+            .map(|facts| (Id::uuid(facts.id), facts))
+            .collect(),
+        locks,
+    })
+}
+
+/// What a round of claiming will write.
+#[derive(Default)]
+struct Outcome {
+    cleared: Vec<Cleared<OutboundText>>,
+    attempts: Vec<NewAttempt>,
+    pairs: Vec<(MessageId, AttemptId)>,
+    decisions: Vec<(MessageId, Decision)>,
+    held: Vec<(MessageId, ConversationId, i64, StateChange)>,
+    refused: Vec<(MessageId, ConversationId, StateChange)>,
+    stopped: usize,
+}
+
+fn weigh(round: &Round<'_>, around: &Around, claim: &Claim, attempt: AttemptId, out: &mut Outcome) {
+    let intent = &claim.intent;
+    let (Some(body), Some(inbox), Some(lock)) = (
+        around.bodies.get(&intent.message),
+        around.inboxes.get(&Id::uuid(intent.inbox)),
+        around.locks.get(&intent.address),
+    ) else {
+        // Foreign keys keep all three present; a missing one leaves the lease to the sweeper.
+        tracing::error!(message.id = %intent.message, "claimed intent misses its message, inbox or address row");
+        return;
+    };
+    let to = Address::parse(&intent.address);
+    let pictures = around.pictures.get(&intent.message).map(Vec::as_slice).unwrap_or_default();
+    let subject = Subject {
+        now: round.now,
+        origin: intent.origin,
+        purpose: intent.purpose,
+        to: &to,
+        body: &body.body,
+        media: pictures.len(),
+        send_after: body.send_after,
+        valid_until: intent.valid_until,
+    };
+    let candidates = gate::candidates(&to);
+    let surroundings = Surroundings {
+        inbox,
+        capabilities: gate::capabilities(round.accounts, inbox),
+        opted_out_since: around.opted_out.get(&intent.address).copied(),
+        last_inbound_at: around.talks.get(&intent.conversation).copied().flatten(),
+        address: lock,
+        answers: None,
+        counted: true,
+        candidates: &candidates,
+    };
+    let item = OutboundText {
+        workspace: round.workspace,
+        account: intent.account,
+        message: intent.message,
+        attempt,
+        from: Address::parse(&inbox.address),
+        to: to.clone(),
+        body: body.body.clone(),
+        media: pictures.iter().map(|picture| round.picture(picture)).collect(),
+        valid_until: intent.valid_until,
+    };
+    let inputs = gate::inputs(&subject, &surroundings);
+    match domain::gate::clear(&inputs, item, round.deadline) {
+        Ok((cleared, decision)) => {
+            out.attempts.push(NewAttempt {
+                id: attempt,
+                message: intent.message,
+                account: intent.account,
+                address: intent.address.clone(),
+                hand_over_by: round.now + HAND_OVER_MS,
+                body_hash: gate::body_hash(&body.body),
+                at: round.now,
+            });
+            out.pairs.push((intent.message, attempt));
+            out.cleared.push(cleared);
+            out.decisions.push((intent.message, decision));
+        }
+        Err(decision) => out.stop(claim, *decision, round.now),
+    }
+}
+
+impl Round<'_> {
+    fn picture(&self, row: &media::MediaRow) -> OutboundMedia {
+        OutboundMedia {
+            url: self.engine.media_url(self.workspace, row.id, self.now),
+            content_type: row.content_type.clone(),
+            bytes: u64::try_from(row.bytes).unwrap_or(0),
+        }
+    }
+}
+
+impl Outcome {
+    fn stop(&mut self, claim: &Claim, decision: Decision, now: i64) {
+        let (message, conversation) = (claim.intent.message, claim.intent.conversation);
+        let change = |state, held_until| StateChange {
+            id: message,
+            state,
+            at: now,
+            code: Some(decision.code.clone()),
+            detail: Some(decision.detail.clone()),
+            held_until,
+        };
+        match decision.verdict {
+            Verdict::Hold { until } => self.held.push((message, conversation, until, change(State::Held, Some(until)))),
+            Verdict::Refuse | Verdict::Send => self.refused.push((message, conversation, change(State::Refused, None))),
+        }
+        self.stopped += 1;
+        self.decisions.push((message, decision));
+    }
+
+    fn write(&self, tx: &mut Tx<'_>, now: i64) -> Result<(), DbError> {
+        attempt::insert_many(tx, &self.attempts)?;
+        outbox::set_attempts(tx, &self.pairs)?;
+        let leaving: Vec<Uuid> = self.pairs.iter().map(|(message, _)| Id::uuid(*message)).collect();
+        if !leaving.is_empty() {
+            message::set_handing_over(tx, leaving, now)?;
+        }
+        decision::insert_many(tx, self.decisions.iter().map(|(id, decision)| (*id, decision)), Pass::Claim, now)?;
+        for (message, conversation, until, change) in &self.held {
+            outbox::give_back(tx, *message, *until, true)?;
+            message::set_states(tx, std::slice::from_ref(change))?;
+            event_state(tx, *message, *conversation, State::Held, now);
+        }
+        outbox::remove_many(tx, self.refused.iter().map(|(message, _, _)| Id::uuid(*message)).collect())?;
+        let changes: Vec<StateChange> = self.refused.iter().map(|(_, _, change)| change.clone()).collect();
+        message::set_states(tx, &changes)?;
+        for (message, conversation, _) in &self.refused {
+            event_state(tx, *message, *conversation, State::Refused, now);
+        }
+        count_failed(tx, self.refused.iter().map(|(_, conversation, _)| *conversation))
+    }
+}

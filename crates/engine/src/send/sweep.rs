@@ -1,0 +1,37 @@
+//! Claims whose lease ran out.
+
+use super::{AMBIGUOUS, ambiguous, count_failed, state};
+use crate::directory::Accounts;
+use crate::reply::event_state;
+use domain::message::State;
+use store::attempt::Settlement;
+use store::{DbError, Tx, attempt, message, outbox};
+
+pub(super) fn sweep_in(tx: &mut Tx<'_>, accounts: &Accounts, ended: i64, now: i64) -> Result<usize, DbError> {
+    let expired = outbox::expired_leases(tx, ended, 500)?;
+    let (again, unknown): (Vec<&outbox::Expired>, Vec<&outbox::Expired>) =
+        expired.iter().partition(|claim| accounts.get(&claim.account).is_some_and(|facts| facts.repeats_safely));
+    let mut states = Vec::with_capacity(expired.len());
+    for claim in &again {
+        outbox::give_back(tx, claim.message, now, false)?;
+        states.push(state(
+            claim.message,
+            State::Queued,
+            now,
+            ("answer_lost", "The answer was lost; the provider is asked again under the same key."),
+        ));
+    }
+    for claim in &unknown {
+        outbox::set_ambiguous(tx, claim.message)?;
+        states.push(state(claim.message, State::Ambiguous, now, AMBIGUOUS));
+    }
+    let attempts: Vec<Settlement> =
+        expired.iter().filter_map(|claim| claim.attempt).map(|id| ambiguous(id, now)).collect();
+    attempt::settle_many(tx, &attempts)?;
+    message::set_states(tx, &states)?;
+    for (claim, change) in again.iter().chain(&unknown).zip(&states) {
+        event_state(tx, claim.message, claim.conversation, change.state, now);
+    }
+    count_failed(tx, unknown.iter().map(|claim| claim.conversation))?;
+    Ok(expired.len())
+}
