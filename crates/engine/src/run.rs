@@ -9,10 +9,9 @@ use domain::conversation::Status;
 use domain::id::{Id, WorkspaceId};
 use domain::limits::UNCONFIRMED_MS;
 use std::collections::{HashMap, HashSet};
-use std::sync::Mutex;
 use std::time::Duration;
 use store::{Commit, DbError, NewEvent, message, outbox};
-use tokio::sync::{Notify, broadcast, watch};
+use tokio::sync::{Mutex, Notify, broadcast, watch};
 use tokio::task::JoinHandle;
 
 /// How often due work is looked for without any signal.
@@ -63,19 +62,19 @@ impl Engine {
             tokio::spawn(self.clone().index()),
             tokio::spawn(self.clone().ask_providers()),
         ];
-        if let Ok(mut running) = self.running.tasks.lock() {
-            running.extend(tasks);
-        }
+        self.running.tasks.lock().await.extend(tasks);
         Ok(())
     }
 
     /// Stops claiming, lets hand-overs finish, and ends. At most ten seconds.
+    /// Whoever asks again waits for the same end: who closes the store after
+    /// this must not cut off what another caller is still waiting for.
     pub async fn shutdown(&self) {
         self.running.stop.send_replace(true);
         self.running.wake.notify_waiters();
-        let tasks = self.running.tasks.lock().map(|mut tasks| std::mem::take(&mut *tasks)).unwrap_or_default();
         let all = async {
-            for task in tasks {
+            let mut tasks = self.running.tasks.lock().await;
+            for task in tasks.drain(..) {
                 if let Err(error) = task.await {
                     tracing::error!(%error, "a task of the engine did not end well");
                 }
