@@ -1880,30 +1880,6 @@ export interface components {
             })[];
         };
         /** @description A list that is always whole. */
-        Items_Found: {
-            /** @description The items, in the order of the list. */
-            items: {
-                /**
-                 * Format: int64
-                 * @description When it was made, Unix ms.
-                 */
-                at: number;
-                /** @description Its conversation. */
-                conversation_id: components["schemas"]["ConversationId"];
-                /** @description Whose conversation it is. */
-                customer: components["schemas"]["CustomerBrief"];
-                /** @description The message. */
-                message_id: components["schemas"]["MessageId"];
-                /**
-                 * Format: int64
-                 * @description Its number in the conversation.
-                 */
-                seq: number;
-                /** @description The words around what was looked for. */
-                snippet: string;
-            }[];
-        };
-        /** @description A list that is always whole. */
         Items_Inbox: {
             /** @description The items, in the order of the list. */
             items: {
@@ -2504,6 +2480,32 @@ export interface components {
                 last_at: number;
                 /** @description Their name; empty when not known. */
                 name: string;
+            }[];
+            /** @description Where the next page starts; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Found: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description When it was made, Unix ms.
+                 */
+                at: number;
+                /** @description Its conversation. */
+                conversation_id: components["schemas"]["ConversationId"];
+                /** @description Whose conversation it is. */
+                customer: components["schemas"]["CustomerBrief"];
+                /** @description The message. */
+                message_id: components["schemas"]["MessageId"];
+                /**
+                 * Format: int64
+                 * @description Its number in the conversation.
+                 */
+                seq: number;
+                /** @description The words around what was looked for. */
+                snippet: string;
             }[];
             /** @description Where the next page starts; null on the last one. */
             next_cursor: string | null;
@@ -5086,6 +5088,8 @@ export interface operations {
     search: {
         parameters: {
             query: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
                 /** @description Most items. */
                 limit?: number;
                 /** @description Words that all must occur; the last may be unfinished. */
@@ -5103,7 +5107,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Items_Found"];
+                    "application/json": components["schemas"]["Page_Found"];
                 };
             };
             400: components["responses"]["Malformed"];

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::conversations::CustomerBrief;
-use super::page::{Items, limit};
+use super::page::{Page, limit};
 use crate::caller::Caller;
 use crate::extract::Query;
 use crate::problem::{Answer, Problem};
@@ -40,20 +40,25 @@ pub struct SearchQuery {
     /// Most items.
     #[param(minimum = 1, maximum = 200, default = 50)]
     pub limit: Option<u32>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
 }
 
 /// Finds messages, newest first.
-#[utoipa::path(get, path = "/search", tag = "messages", params(SearchQuery), responses((status = 200, description = "What was found", body = Items<Found>)))]
+#[utoipa::path(get, path = "/search", tag = "messages", params(SearchQuery), responses((status = 200, description = "What was found", body = Page<Found>)))]
 pub async fn search(
     State(api): State<Api>,
     caller: Caller,
     Query(query): Query<SearchQuery>,
-) -> Answer<Json<Items<Found>>> {
+) -> Answer<Json<Page<Found>>> {
     let limit = limit(query.limit)?;
     if !(1..=200).contains(&query.q.chars().count()) {
         return Err(Problem::field("q", "length", "between 1 and 200 characters"));
     }
-    let hits = api.engine.search(caller.ws, &query.q, None, i64::from(limit)).await?;
+    let cursor = query.cursor.as_deref().map(|text| {
+        text.parse().map_err(|_| Problem::field("cursor", "cursor", "`next_cursor` of the page before"))
+    });
+    let hits = api.engine.search(caller.ws, &query.q, cursor.transpose()?, i64::from(limit)).await?;
     let items = hits
         .messages
         .into_iter()
@@ -66,5 +71,5 @@ pub async fn search(
             customer: CustomerBrief { id: hit.customer.into(), name: hit.customer_name, address: hit.address },
         })
         .collect();
-    Ok(Json(Items { items }))
+    Ok(Json(Page { items, next_cursor: hits.next.map(|place| place.to_string()) }))
 }

@@ -134,3 +134,29 @@ async fn an_opt_out_is_explained_and_listed() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_are_found_in_the_own_workspace_alone() {
+    for_each_engine(|on| async move {
+        let server = Server::start(on).await;
+        let owner = server.set_up().await;
+        let ws = server.get(&owner, "/api/v1/me").await.str("/workspace/id").parse()?;
+        let id = server.typed(&owner, "+12125550123", "Where is my blue kettle?").await;
+        server.typed(&owner, "+12125550124", "A green kettle, please").await;
+        server.world.types("+12125550150", "another shop's kettle").await;
+        server.world.engine.search_index(ws).await?;
+        server.world.engine.search_index(server.world.ws).await?;
+        let found = server.get(&owner, "/api/v1/search?q=kettle").await.ok();
+        assert_eq!(found.body["items"].as_array().map(Vec::len), Some(2), "{}", found.text);
+        let found = server.get(&owner, "/api/v1/search?q=blue%20kettle").await.ok();
+        assert_eq!((found.str("/items/0/conversation_id"), found.body["items"].as_array().map(Vec::len)), (id, Some(1)));
+        assert_eq!(found.str("/items/0/snippet"), "Where is my blue kettle?");
+        let first = server.get(&owner, "/api/v1/search?q=kettle&limit=1").await.ok();
+        let next = first.str("/next_cursor");
+        let second = server.get(&owner, &format!("/api/v1/search?q=kettle&limit=1&cursor={next}")).await.ok();
+        assert_ne!(first.str("/items/0/message_id"), second.str("/items/0/message_id"));
+        server.get(&owner, "/api/v1/search").await.is(422, "invalid");
+        Ok(())
+    })
+    .await;
+}
