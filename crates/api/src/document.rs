@@ -116,7 +116,8 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
     } else if id == "setup_create" {
         statuses.push("403");
     }
-    if has("path") || has_body {
+    // A fault switch is asked for by the inbox in the query.
+    if has("path") || has_body || id == "simulator_fault_get" {
         statuses.push("404");
     }
     if writes {
@@ -125,7 +126,8 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
     if has_body {
         statuses.extend(["413", "415"]);
     }
-    if has_body || has("query") {
+    // An Idempotency-Key can be wrong, too.
+    if has_body || has("query") || has("header") || id == "message_retry" {
         statuses.push("422");
     }
     if let Some(responses) = operation["responses"].as_object_mut() {

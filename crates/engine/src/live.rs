@@ -25,7 +25,7 @@ impl Engine {
         self.workspace(ws)
             .read(move |tx| {
                 let last = event::last(tx)?;
-                let forgotten = event::first(tx)?.is_some_and(|first| first > seq + 1);
+                let forgotten = event::first(tx)?.is_some_and(|first| first > seq.saturating_add(1));
                 if seq > last || forgotten {
                     return Ok(Followed::Reset(last));
                 }

@@ -44,7 +44,10 @@ pub async fn media_create(
 }
 
 /// The bytes of a picture or file.
-#[utoipa::path(get, path = "/media/{id}", tag = "messages", params(("id" = MediaId, Path, description = "The picture")), responses((status = 200, description = "The bytes", body = Vec<u8>, content_type = "application/octet-stream")))]
+#[utoipa::path(get, path = "/media/{id}", tag = "messages", params(("id" = MediaId, Path, description = "The picture")), responses((status = 200, description = "The bytes", content(
+    (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/gif"), (Vec<u8> = "image/webp"),
+    (Vec<u8> = "application/octet-stream"),
+))))]
 pub async fn media_get(State(api): State<Api>, caller: Caller, Path(id): Path<MediaId>) -> Answer<Response> {
     let found = api.engine.media_content(caller.ws, id.0).await?;
     let (content_type, content) = found.ok_or_else(|| Problem::not_found("picture"))?;
