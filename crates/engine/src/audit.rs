@@ -2,8 +2,8 @@
 
 use crate::Engine;
 use domain::id::{ApiKeyId, AuditId, Id, MemberId, WorkspaceId};
-use store::audit::{self, AuditRow};
 use store::DbError;
+use store::audit::{self, AuditRow};
 use uuid::Uuid;
 
 /// Who does something that is written down.
@@ -70,7 +70,12 @@ impl Engine {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn audit_page(&self, ws: WorkspaceId, before: Option<(i64, Uuid)>, limit: i64) -> Result<Vec<AuditRow>, DbError> {
+    pub async fn audit_page(
+        &self,
+        ws: WorkspaceId,
+        before: Option<(i64, Uuid)>,
+        limit: i64,
+    ) -> Result<Vec<AuditRow>, DbError> {
         let before = before.unwrap_or((i64::MAX, Uuid::max()));
         self.workspace(ws).read(move |tx| audit::page(tx, before, limit)).await
     }

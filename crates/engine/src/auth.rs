@@ -76,7 +76,12 @@ impl Engine {
     ///
     /// # Errors
     /// [`SignInError`].
-    pub async fn session_open(&self, email: &str, password: String, browser: Browser) -> Result<NewSession, SignInError> {
+    pub async fn session_open(
+        &self,
+        email: &str,
+        password: String,
+        browser: Browser,
+    ) -> Result<NewSession, SignInError> {
         let email = email_kept(email);
         let found = self.store().server().read(move |tx| member::by_email(tx, &email)).await?;
         let known = found.filter(|member| member.disabled_at.is_none());
@@ -90,7 +95,10 @@ impl Engine {
 
     /// Makes a session of a member who has proved who they are.
     pub(crate) async fn session_make(
-        &self, member: MemberId, ws: Option<WorkspaceId>, browser: Browser,
+        &self,
+        member: MemberId,
+        ws: Option<WorkspaceId>,
+        browser: Browser,
     ) -> Result<NewSession, SignInError> {
         let token = crypto::token()?;
         let now = self.now();
@@ -170,7 +178,12 @@ impl Engine {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn session_workspace_set(&self, member: MemberId, id: SessionId, ws: WorkspaceId) -> Result<bool, DbError> {
+    pub async fn session_workspace_set(
+        &self,
+        member: MemberId,
+        id: SessionId,
+        ws: WorkspaceId,
+    ) -> Result<bool, DbError> {
         self.store()
             .server()
             .write(move |tx| {
@@ -250,7 +263,11 @@ impl Engine {
     /// # Errors
     /// [`ApiKeyError`].
     pub async fn api_key_create(
-        &self, ws: WorkspaceId, by: Actor, new: NewApiKey, ticket: Option<KeyTicket>,
+        &self,
+        ws: WorkspaceId,
+        by: Actor,
+        new: NewApiKey,
+        ticket: Option<KeyTicket>,
     ) -> Result<(ApiKeyRow, String), ApiKeyError> {
         let secret = crypto::token()?;
         let now = self.now();
@@ -317,7 +334,9 @@ impl Engine {
     /// # Errors
     /// When the store fails.
     pub async fn api_key_find(&self, text: &str) -> Result<Option<ApiKeyRow>, DbError> {
-        let Some((id, secret)) = text.strip_prefix("hk_").and_then(|rest| rest.split_once('_')) else { return Ok(None) };
+        let Some((id, secret)) = text.strip_prefix("hk_").and_then(|rest| rest.split_once('_')) else {
+            return Ok(None);
+        };
         let Ok(id) = Uuid::try_parse(id) else { return Ok(None) };
         self.api_key_check(ApiKeyId::new(id), secret).await
     }

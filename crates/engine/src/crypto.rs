@@ -1,9 +1,9 @@
 //! Secrets: made at random, kept as digests, or sealed with a key outside the database.
 
 use crate::Engine;
-use channels::channel::Secrets;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
+use channels::channel::Secrets;
 use domain::id::{AccountId, WorkspaceId};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -150,7 +150,9 @@ impl Keyring {
             file.write_all(self.text().as_bytes())?;
             file.sync_all()?;
             std::fs::rename(&beside, path)?;
-            path.parent().filter(|dir| !dir.as_os_str().is_empty()).map_or(Ok(()), |dir| std::fs::File::open(dir)?.sync_all())
+            path.parent()
+                .filter(|dir| !dir.as_os_str().is_empty())
+                .map_or(Ok(()), |dir| std::fs::File::open(dir)?.sync_all())
         };
         write().map_err(|source| CryptoError::File { path: path.display().to_string(), source })
     }
@@ -211,7 +213,12 @@ impl Engine {
     ///
     /// # Errors
     /// [`CryptoError`].
-    pub fn secrets_seal(&self, ws: WorkspaceId, id: AccountId, secrets: &Secrets) -> Result<Option<Vec<u8>>, CryptoError> {
+    pub fn secrets_seal(
+        &self,
+        ws: WorkspaceId,
+        id: AccountId,
+        secrets: &Secrets,
+    ) -> Result<Option<Vec<u8>>, CryptoError> {
         let words: BTreeMap<&str, &str> =
             secrets.names().filter_map(|name| secrets.get(name).map(|secret| (name, secret.expose()))).collect();
         if words.is_empty() {

@@ -39,7 +39,7 @@ impl Engine {
     /// [`ExportError`].
     pub async fn workspace_export(&self, ws: WorkspaceId, to: &Path) -> Result<u64, ExportError> {
         let broken = |source| ExportError::File { path: to.display().to_string(), source };
-        let row = self.workspace(ws).read(|tx| workspace::get(tx)).await?.ok_or(ExportError::NotFound)?;
+        let row = self.workspace(ws).read(workspace::get).await?.ok_or(ExportError::NotFound)?;
         let file = std::fs::OpenOptions::new().write(true).create_new(true).open(to).map_err(broken)?;
         let mut out = BufWriter::new(file);
         let mut lines = 1_u64;

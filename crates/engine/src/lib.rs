@@ -32,6 +32,7 @@ pub mod password;
 pub mod rate_limit;
 pub mod receipt;
 pub mod reply;
+pub mod resets;
 mod run;
 pub mod search;
 pub mod send;

@@ -186,10 +186,16 @@ impl Engine {
     /// # Errors
     /// [`MemberError`].
     pub async fn member_change(
-        &self, ws: WorkspaceId, by: Actor, power: Option<Role>, id: MemberId, change: MemberChange,
+        &self,
+        ws: WorkspaceId,
+        by: Actor,
+        power: Option<Role>,
+        id: MemberId,
+        change: MemberChange,
     ) -> Result<WorkspaceMember, MemberError> {
         let now = self.now();
-        let detail = json!({"role": change.role.map(Role::word), "disabled": change.disabled, "renamed": change.name.is_some()});
+        let detail =
+            json!({"role": change.role.map(Role::word), "disabled": change.disabled, "renamed": change.name.is_some()});
         let entry = self.audit_entry(by, "member.change", id.to_string(), &detail);
         self.store()
             .server()
@@ -222,7 +228,13 @@ impl Engine {
     /// # Errors
     /// [`MemberError`].
     pub async fn invite_create(
-        &self, ws: WorkspaceId, by: Actor, power: Option<Role>, id: InviteId, email: Option<String>, role: Role,
+        &self,
+        ws: WorkspaceId,
+        by: Actor,
+        power: Option<Role>,
+        id: InviteId,
+        email: Option<String>,
+        role: Role,
     ) -> Result<NewLink, MemberError> {
         if role == Role::Owner && power.is_some_and(|power| power != Role::Owner) {
             return Err(MemberError::OwnersOnly);
@@ -294,16 +306,24 @@ impl Engine {
     ///
     /// # Errors
     /// [`MemberError`].
-    pub async fn invite_accept(&self, token: &str, joining: Joining, browser: Browser) -> Result<NewSession, MemberError> {
+    pub async fn invite_accept(
+        &self,
+        token: &str,
+        joining: Joining,
+        browser: Browser,
+    ) -> Result<NewSession, MemberError> {
         let found = self.invite_find(token).await?;
         let ws = found.invite.ws.ok_or(MemberError::NotFound)?;
-        let email = found.invite.email.clone().or(joining.email.as_deref().map(email_kept)).ok_or(MemberError::EmailNeeded)?;
+        let email =
+            found.invite.email.clone().or(joining.email.as_deref().map(email_kept)).ok_or(MemberError::EmailNeeded)?;
         let asked = email.clone();
         let known = self.store().server().read(move |tx| member::by_email(tx, &asked)).await?;
         let new_hash = match &known {
             // A link alone must not open the account of a member who exists.
             Some(member) if member.password_hash.is_some() => {
-                if !password::verify(joining.password, member.password_hash.clone()).await? || member.disabled_at.is_some() {
+                if !password::verify(joining.password, member.password_hash.clone()).await?
+                    || member.disabled_at.is_some()
+                {
                     return Err(MemberError::WrongPassword);
                 }
                 None
@@ -312,8 +332,20 @@ impl Engine {
         };
         let now = self.now();
         let id = known.as_ref().map_or_else(|| self.new_id(), |member| member.id);
-        let row = MemberRow { id, email, name: joining.name, password_hash: new_hash.clone(), disabled_at: None, created_at: now };
-        let entry = self.audit_entry(Actor::Member(id), "invite.accept", found.invite.id.to_string(), &json!({"role": found.role.word()}));
+        let row = MemberRow {
+            id,
+            email,
+            name: joining.name,
+            password_hash: new_hash.clone(),
+            disabled_at: None,
+            created_at: now,
+        };
+        let entry = self.audit_entry(
+            Actor::Member(id),
+            "invite.accept",
+            found.invite.id.to_string(),
+            &json!({"role": found.role.word()}),
+        );
         let exists = known.is_some();
         let hash = crypto::digest(token);
         self.store()
@@ -340,97 +372,9 @@ impl Engine {
             .await?;
         Ok(self.session_make(id, Some(ws), browser).await?)
     }
-
-    /// Makes a reset link for a member of a workspace.
-    ///
-    /// # Errors
-    /// [`MemberError`].
-    pub async fn reset_create(&self, ws: WorkspaceId, by: Actor, power: Option<Role>, id: MemberId) -> Result<NewLink, MemberError> {
-        let entry = self.audit_entry(by, "member.reset", id.to_string(), &json!({}));
-        let (row, link, hash) = self.reset_row(id)?;
-        self.store()
-            .server()
-            .write(move |tx| {
-                // Whoever makes a link could become the member: not of more power, nor of other workspaces.
-                let target = part(tx, ws, id)?;
-                if target.role == Role::Owner && power.is_some_and(|power| power != Role::Owner) {
-                    return Err(MemberError::OwnersOnly);
-                }
-                if let Actor::Member(by) = by {
-                    may_elsewhere(tx, by, id)?;
-                }
-                invite::delete_resets(tx, id)?;
-                invite::insert(tx, &row, &hash, by.member())?;
-                audit::insert_in(tx, ws, &entry)?;
-                Ok::<_, MemberError>(())
-            })
-            .await?;
-        Ok(link)
-    }
-
-    /// Makes a reset link for whoever has an e-mail address; none where nobody has it.
-    ///
-    /// # Errors
-    /// [`MemberError`].
-    pub async fn reset_by_email(&self, email: &str) -> Result<Option<NewLink>, MemberError> {
-        let email = email_kept(email);
-        let found = self.store().server().read(move |tx| member::by_email(tx, &email)).await?;
-        let Some(found) = found.filter(|member| member.disabled_at.is_none()) else { return Ok(None) };
-        let (row, link, hash) = self.reset_row(found.id)?;
-        self.store()
-            .server()
-            .write(move |tx| {
-                invite::delete_resets(tx, found.id)?;
-                invite::insert(tx, &row, &hash, None)?;
-                Ok::<_, MemberError>(())
-            })
-            .await?;
-        Ok(Some(link))
-    }
-
-    /// Sets a new password by a reset link, ends the member's sessions and signs in.
-    ///
-    /// # Errors
-    /// [`MemberError`].
-    pub async fn reset_accept(&self, token: &str, password: String, browser: Browser) -> Result<NewSession, MemberError> {
-        let hash = crypto::digest(token);
-        let now = self.now();
-        // Looked up first: hashing for made-up links would be work for nothing.
-        let found = self.store().server().read(move |tx| reset(tx, &hash, now)).await?;
-        let new_hash = password::hash(password).await?;
-        self.store()
-            .server()
-            .write(move |tx| {
-                if !invite::used(tx, found.0, now)? {
-                    return Err(MemberError::NotFound);
-                }
-                member::password_set(tx, found.1, &new_hash)?;
-                session::delete_all(tx, found.1)?;
-                Ok(())
-            })
-            .await?;
-        Ok(self.session_make(found.1, None, browser).await?)
-    }
-
-    fn reset_row(&self, id: MemberId) -> Result<(InviteRow, NewLink, [u8; 32]), MemberError> {
-        let token = crypto::token()?;
-        let now = self.now();
-        let row = InviteRow {
-            id: self.new_id(),
-            kind: LinkKind::Reset,
-            ws: None,
-            member: Some(id),
-            email: None,
-            role: None,
-            created_at: now,
-            expires_at: now + RESET_MS,
-        };
-        let link = NewLink { id: row.id, token: token.clone(), expires_at: row.expires_at };
-        Ok((row, link, crypto::digest(&token)))
-    }
 }
 
-fn part(tx: &mut ServerTx<'_>, ws: WorkspaceId, id: MemberId) -> Result<WorkspaceMember, MemberError> {
+pub(crate) fn part(tx: &mut ServerTx<'_>, ws: WorkspaceId, id: MemberId) -> Result<WorkspaceMember, MemberError> {
     member::of_workspace(tx, ws)?
         .into_iter()
         .find(|(member, _)| member.id == id)
@@ -438,7 +382,7 @@ fn part(tx: &mut ServerTx<'_>, ws: WorkspaceId, id: MemberId) -> Result<Workspac
         .ok_or(MemberError::NotFound)
 }
 
-fn keep_an_owner(tx: &mut ServerTx<'_>, ws: WorkspaceId, id: MemberId, role: Role) -> Result<(), MemberError> {
+pub(crate) fn keep_an_owner(tx: &mut ServerTx<'_>, ws: WorkspaceId, id: MemberId, role: Role) -> Result<(), MemberError> {
     if role == Role::Owner && member::owners(tx, ws)?.iter().all(|owner| *owner == id) {
         return Err(MemberError::LastOwner);
     }
@@ -446,7 +390,7 @@ fn keep_an_owner(tx: &mut ServerTx<'_>, ws: WorkspaceId, id: MemberId, role: Rol
 }
 
 /// Shutting out holds in every workspace of the member, so the asker must be allowed there too.
-fn shut_out(tx: &mut ServerTx<'_>, by: Actor, id: MemberId, disabled: bool, now: i64) -> Result<(), MemberError> {
+pub(crate) fn shut_out(tx: &mut ServerTx<'_>, by: Actor, id: MemberId, disabled: bool, now: i64) -> Result<(), MemberError> {
     if let Actor::Member(by) = by {
         may_elsewhere(tx, by, id)?;
     }
@@ -462,7 +406,7 @@ fn shut_out(tx: &mut ServerTx<'_>, by: Actor, id: MemberId, disabled: bool, now:
 }
 
 /// Whether a member is at least an admin, and of no less power, in every workspace of another.
-fn may_elsewhere(tx: &mut ServerTx<'_>, by: MemberId, id: MemberId) -> Result<(), MemberError> {
+pub(crate) fn may_elsewhere(tx: &mut ServerTx<'_>, by: MemberId, id: MemberId) -> Result<(), MemberError> {
     let mine = member::memberships(tx, by)?;
     for theirs in member::memberships(tx, id)? {
         let their_role = Role::from_word(&theirs.role).unwrap_or(Role::Owner);
@@ -479,7 +423,8 @@ fn may_elsewhere(tx: &mut ServerTx<'_>, by: MemberId, id: MemberId) -> Result<()
 }
 
 fn invitation(tx: &mut ServerTx<'_>, hash: &[u8], now: i64) -> Result<Invitation, MemberError> {
-    let found = invite::by_token(tx, hash, now)?.filter(|row| row.kind == LinkKind::Invite).ok_or(MemberError::NotFound)?;
+    let found =
+        invite::by_token(tx, hash, now)?.filter(|row| row.kind == LinkKind::Invite).ok_or(MemberError::NotFound)?;
     let ws = found.ws.ok_or(MemberError::NotFound)?;
     let role = found.role.as_deref().and_then(Role::from_word).ok_or(MemberError::NotFound)?;
     let workspace_name = workspace::find(tx, ws)?.ok_or(MemberError::NotFound)?.name;
@@ -488,13 +433,4 @@ fn invitation(tx: &mut ServerTx<'_>, hash: &[u8], now: i64) -> Result<Invitation
         None => false,
     };
     Ok(Invitation { invite: found, role, workspace_name, member_exists })
-}
-
-fn reset(tx: &mut ServerTx<'_>, hash: &[u8], now: i64) -> Result<(InviteId, MemberId), MemberError> {
-    let found = invite::by_token(tx, hash, now)?.filter(|row| row.kind == LinkKind::Reset).ok_or(MemberError::NotFound)?;
-    let id = found.member.ok_or(MemberError::NotFound)?;
-    match member::get(tx, id)? {
-        Some(member) if member.disabled_at.is_none() => Ok((found.id, id)),
-        Some(_) | None => Err(MemberError::NotFound),
-    }
 }

@@ -54,7 +54,11 @@ impl Engine {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn message_decisions(&self, ws: WorkspaceId, id: MessageId) -> Result<Option<Vec<(i64, Decision)>>, DbError> {
+    pub async fn message_decisions(
+        &self,
+        ws: WorkspaceId,
+        id: MessageId,
+    ) -> Result<Option<Vec<(i64, Decision)>>, DbError> {
         self.workspace(ws)
             .read(move |tx| {
                 if message::get(tx, id)?.is_none() {
@@ -79,7 +83,13 @@ impl Engine {
     ///
     /// # Errors
     /// [`RetryError`].
-    pub async fn message_retry(&self, ws: WorkspaceId, by: Author, id: MessageId, again: MessageId) -> Result<Accepted, RetryError> {
+    pub async fn message_retry(
+        &self,
+        ws: WorkspaceId,
+        by: Author,
+        id: MessageId,
+        again: MessageId,
+    ) -> Result<Accepted, RetryError> {
         let old = self.message_get(ws, id).await?.ok_or(RetryError::NotFound)?;
         let person = by.kind == "member";
         let missed = match old.row.state {
@@ -114,7 +124,12 @@ impl Engine {
     }
 
     /// Pictures belong to one message, so the new one gets its own.
-    async fn pictures_copied(&self, ws: WorkspaceId, again: MessageId, old: &[MediaRow]) -> Result<Vec<MediaId>, DbError> {
+    async fn pictures_copied(
+        &self,
+        ws: WorkspaceId,
+        again: MessageId,
+        old: &[MediaRow],
+    ) -> Result<Vec<MediaId>, DbError> {
         let kept = self.message_get(ws, again).await?;
         if let Some(kept) = kept {
             // The same retry came before; its pictures are in place.

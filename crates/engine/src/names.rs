@@ -47,7 +47,9 @@ impl Engine {
     /// # Errors
     /// When the store fails.
     pub async fn customers_by_address(
-        &self, ws: WorkspaceId, addresses: Vec<String>,
+        &self,
+        ws: WorkspaceId,
+        addresses: Vec<String>,
     ) -> Result<HashMap<String, (CustomerId, String)>, DbError> {
         self.workspace(ws)
             .read(move |tx| {

@@ -54,7 +54,8 @@ impl Engine {
         }
         let real = opened.values().any(|facts| facts.capabilities.real && !facts.disabled);
         if real && !self.settings().public_url.starts_with("https://") {
-            let detail = "Providers reach this server only over https: start Hark with --public-url https://…".to_owned();
+            let detail =
+                "Providers reach this server only over https: start Hark with --public-url https://…".to_owned();
             found.push(Watch { code: "public_url", severity: Severity::Warning, detail, since: now });
         }
         found.sort_by_key(|watch| watch.severity);

@@ -45,7 +45,12 @@ impl Engine {
     /// # Errors
     /// [`WebhookFault`].
     pub async fn webhook_receive(
-        &self, ws: WorkspaceId, id: AccountId, provider: &str, kind: WebhookKind, request: WebhookRequest,
+        &self,
+        ws: WorkspaceId,
+        id: AccountId,
+        provider: &str,
+        kind: WebhookKind,
+        request: WebhookRequest,
     ) -> Result<WebhookAnswer, WebhookFault> {
         let facts = self.account_facts(ws, id).await?.filter(|facts| facts.provider == provider && !facts.disabled);
         let facts = facts.ok_or(WebhookFault::Unknown)?;

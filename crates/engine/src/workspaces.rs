@@ -179,7 +179,12 @@ impl Engine {
     ///
     /// # Errors
     /// [`WorkspaceError`].
-    pub async fn workspace_create(&self, by: Actor, new: NewWorkspace, owner: Option<MemberId>) -> Result<WorkspaceRow, WorkspaceError> {
+    pub async fn workspace_create(
+        &self,
+        by: Actor,
+        new: NewWorkspace,
+        owner: Option<MemberId>,
+    ) -> Result<WorkspaceRow, WorkspaceError> {
         time_zone_known(&new.time_zone)?;
         let row = self.workspace_row(new);
         let entry = self.audit_entry(by, "workspace.create", row.id.to_string(), &json!({}));
@@ -228,7 +233,12 @@ impl Engine {
     ///
     /// # Errors
     /// [`WorkspaceError`].
-    pub async fn workspace_change(&self, ws: WorkspaceId, by: Actor, change: WorkspaceChange) -> Result<WorkspaceRow, WorkspaceError> {
+    pub async fn workspace_change(
+        &self,
+        ws: WorkspaceId,
+        by: Actor,
+        change: WorkspaceChange,
+    ) -> Result<WorkspaceRow, WorkspaceError> {
         if let Some(zone) = &change.time_zone {
             time_zone_known(zone)?;
         }

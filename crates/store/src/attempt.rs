@@ -278,9 +278,7 @@ pub struct AmbiguousRow {
 
 /// Ambiguous attempts begun before an instant, looked for less than `most`
 /// times and due to be, oldest first.
-pub fn ambiguous(
-    tx: &mut Tx<'_>, before: i64, most: i64, now: i64, limit: i64,
-) -> Result<Vec<AmbiguousRow>, DbError> {
+pub fn ambiguous(tx: &mut Tx<'_>, before: i64, most: i64, now: i64, limit: i64) -> Result<Vec<AmbiguousRow>, DbError> {
     tx.query(&ATTEMPT_AMBIGUOUS, args![before, most, now, limit])?
         .iter()
         .map(|row| {

@@ -209,27 +209,66 @@ fn identity(life: &Life) -> Vec<Val> {
 
 fn order(customer: CustomerId, row: &OrderRow) -> Vec<Val> {
     args![
-        row.id, customer, &row.number, &row.status, row.total_minor, &row.currency, &row.items, row.tracking.clone(),
-        row.placed_at, 1_i64
+        row.id,
+        customer,
+        &row.number,
+        &row.status,
+        row.total_minor,
+        &row.currency,
+        &row.items,
+        row.tracking.clone(),
+        row.placed_at,
+        1_i64
     ]
     .to_vec()
 }
 
 fn conversation(row: &ConversationRow) -> Vec<Val> {
     args![
-        row.id, row.inbox_id, row.customer_id, &row.address, row.status.word(), row.assignee_id, row.snoozed_until,
-        row.closed_at, row.waiting_since, row.last_seq, row.read_seq, row.last_at, &row.last_direction,
-        row.last_inbound_at, &row.preview, row.failed, 1_i64, row.created_at
+        row.id,
+        row.inbox_id,
+        row.customer_id,
+        &row.address,
+        row.status.word(),
+        row.assignee_id,
+        row.snoozed_until,
+        row.closed_at,
+        row.waiting_since,
+        row.last_seq,
+        row.read_seq,
+        row.last_at,
+        &row.last_direction,
+        row.last_inbound_at,
+        &row.preview,
+        row.failed,
+        1_i64,
+        row.created_at
     ]
     .to_vec()
 }
 
 fn message(row: &MessageRow) -> Vec<Val> {
     args![
-        row.id, row.conversation_id, row.seq, row.kind.word(), &row.body, row.author_kind.clone(), row.author_id,
-        row.purpose.map(Purpose::word), row.origin.map(Origin::word), row.state.word(), row.state_at,
-        row.reason_code.clone(), row.held_until, row.retry_of, row.encoding.clone(), row.parts, row.media,
-        row.data.clone(), 1_i64, row.created_at
+        row.id,
+        row.conversation_id,
+        row.seq,
+        row.kind.word(),
+        &row.body,
+        row.author_kind.clone(),
+        row.author_id,
+        row.purpose.map(Purpose::word),
+        row.origin.map(Origin::word),
+        row.state.word(),
+        row.state_at,
+        row.reason_code.clone(),
+        row.held_until,
+        row.retry_of,
+        row.encoding.clone(),
+        row.parts,
+        row.media,
+        row.data.clone(),
+        1_i64,
+        row.created_at
     ]
     .to_vec()
 }

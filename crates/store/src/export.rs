@@ -83,11 +83,7 @@ statements! {
 pub const TABLES: &[Table] = &[
     Table {
         name: "memberships",
-        columns: &[
-            ("member_id", Kind::Uuid),
-            ("role", Kind::Text),
-            ("created_at", Kind::Int),
-        ],
+        columns: &[("member_id", Kind::Uuid), ("role", Kind::Text), ("created_at", Kind::Int)],
         key: &[0],
         sql: &EXPORT_MEMBERSHIPS,
     },

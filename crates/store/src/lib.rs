@@ -23,6 +23,7 @@ pub mod invite;
 pub mod media;
 pub mod member;
 pub mod message;
+mod migrations;
 pub mod order;
 pub mod outbox;
 pub mod receipt;
@@ -30,10 +31,9 @@ pub mod search;
 pub mod sending;
 pub mod session;
 pub mod simulator;
+mod statements;
 pub mod suppression;
 pub mod workspace;
-mod migrations;
-mod statements;
 
 pub use db::{
     Commit, DbError, DbErrorKind, Engine, Faults, InsertMany, Migration, NewEvent, OpenError, Row, Scope, Server,

@@ -134,7 +134,9 @@ pub struct MissingRow {
 pub fn missing(tx: &mut Tx<'_>, now: i64, limit: i64) -> Result<Vec<MissingRow>, DbError> {
     tx.query(&MEDIA_MISSING, args![now, limit])?
         .iter()
-        .map(|row| Ok(MissingRow { media: media(row)?, conversation: row.get(7)?, account: row.get(8)?, tries: row.get(9)? }))
+        .map(|row| {
+            Ok(MissingRow { media: media(row)?, conversation: row.get(7)?, account: row.get(8)?, tries: row.get(9)? })
+        })
         .collect()
 }
 

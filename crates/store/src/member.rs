@@ -117,7 +117,13 @@ pub fn disabled_set(tx: &mut ServerTx<'_>, id: MemberId, at: Option<i64>) -> Res
 }
 
 /// Gives a member a role in a workspace.
-pub fn membership_put(tx: &mut ServerTx<'_>, ws: WorkspaceId, id: MemberId, role: &str, now: i64) -> Result<(), DbError> {
+pub fn membership_put(
+    tx: &mut ServerTx<'_>,
+    ws: WorkspaceId,
+    id: MemberId,
+    role: &str,
+    now: i64,
+) -> Result<(), DbError> {
     tx.exec(&MEMBERSHIP_PUT, args![ws, id, role, now])?;
     Ok(())
 }

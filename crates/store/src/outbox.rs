@@ -231,7 +231,9 @@ pub struct Expired {
 pub fn expired_leases(tx: &mut Tx<'_>, now: i64, limit: i64) -> Result<Vec<Expired>, DbError> {
     tx.query(&OUTBOX_EXPIRED_LEASES, args![now, limit])?
         .iter()
-        .map(|row| Ok(Expired { message: row.get(0)?, conversation: row.get(1)?, attempt: row.get(2)?, account: row.get(3)? }))
+        .map(|row| {
+            Ok(Expired { message: row.get(0)?, conversation: row.get(1)?, attempt: row.get(2)?, account: row.get(3)? })
+        })
         .collect()
 }
 
@@ -239,7 +241,9 @@ pub fn expired_leases(tx: &mut Tx<'_>, now: i64, limit: i64) -> Result<Vec<Expir
 pub fn expired_leases_peek(tx: &mut Tx<'_>, now: i64) -> Result<Vec<Expired>, DbError> {
     tx.query(&OUTBOX_EXPIRED_PEEK, args![now])?
         .iter()
-        .map(|row| Ok(Expired { message: row.get(0)?, conversation: row.get(1)?, attempt: row.get(2)?, account: row.get(3)? }))
+        .map(|row| {
+            Ok(Expired { message: row.get(0)?, conversation: row.get(1)?, attempt: row.get(2)?, account: row.get(3)? })
+        })
         .collect()
 }
 

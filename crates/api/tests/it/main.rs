@@ -1,5 +1,6 @@
 //! The API as its callers see it: a real server on a port of its own for each test, on both stores.
-#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may stop at the first surprise")]
 
 mod document;
 mod entry;

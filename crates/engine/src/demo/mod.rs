@@ -101,9 +101,16 @@ impl Engine {
     ///
     /// # Errors
     /// [`DemoError`].
-    pub async fn demo_wish(&self, ws: WorkspaceId, by: Actor, conversations: u32, seed: u64) -> Result<Progress, DemoError> {
+    pub async fn demo_wish(
+        &self,
+        ws: WorkspaceId,
+        by: Actor,
+        conversations: u32,
+        seed: u64,
+    ) -> Result<Progress, DemoError> {
         let now = self.now();
-        let entry = self.audit_entry(by, "demo.fill", ws.to_string(), &json!({ "conversations": conversations, "seed": seed }));
+        let entry =
+            self.audit_entry(by, "demo.fill", ws.to_string(), &json!({ "conversations": conversations, "seed": seed }));
         self.workspace(ws)
             .write(move |tx| {
                 let wish = Wish { conversations: conversations.clamp(1, CONVERSATIONS_MAX), seed, now };
@@ -133,7 +140,10 @@ impl Engine {
     /// # Errors
     /// [`DemoError`].
     pub async fn demo_fill(
-        &self, ws: WorkspaceId, mine: Option<MemberId>, mut told: impl FnMut(Progress) + Send,
+        &self,
+        ws: WorkspaceId,
+        mine: Option<MemberId>,
+        mut told: impl FnMut(Progress) + Send,
     ) -> Result<Progress, DemoError> {
         let job = self.workspace(ws).read(store::demo::job).await?;
         let Some(wish) = job.filter(|job| job.state == FILLING).and_then(|job| wish_of(&job)) else {
@@ -149,7 +159,9 @@ impl Engine {
             .by_ref()
             .take(demo::catalog::WARES.len())
             .filter_map(|item| match item {
-                demo::DemoItem::Product(product) => Some((self.new_uuid(), product.title, product.price_minor, product.currency)),
+                demo::DemoItem::Product(product) => {
+                    Some((self.new_uuid(), product.title, product.price_minor, product.currency))
+                }
                 _ => None,
             })
             .collect();
@@ -203,7 +215,12 @@ impl Engine {
     ///
     /// # Errors
     /// [`DemoError`].
-    pub async fn demo_remove(&self, ws: WorkspaceId, by: Actor, mut told: impl FnMut(Progress) + Send) -> Result<Progress, DemoError> {
+    pub async fn demo_remove(
+        &self,
+        ws: WorkspaceId,
+        by: Actor,
+        mut told: impl FnMut(Progress) + Send,
+    ) -> Result<Progress, DemoError> {
         let now = self.now();
         let entry = self.audit_entry(by, "demo.remove", ws.to_string(), &json!({}));
         // A filling elsewhere stops at its next step, since it no longer finds its wish.
@@ -214,7 +231,11 @@ impl Engine {
                 if progress(tx, now)?.phase == Phase::Removing {
                     return Err(DemoError::Busy);
                 }
-                store::demo::job_put(tx, &Job { state: REMOVING.to_owned(), lease_until: Some(now + LEASE_MS), ..job }, now)?;
+                store::demo::job_put(
+                    tx,
+                    &Job { state: REMOVING.to_owned(), lease_until: Some(now + LEASE_MS), ..job },
+                    now,
+                )?;
                 audit::insert(tx, &entry)?;
                 changed(tx, now);
                 progress(tx, now)
@@ -257,13 +278,8 @@ impl Engine {
 
     /// The simulated number of the workspace, made if there is none.
     async fn demo_inbox(&self, ws: WorkspaceId) -> Result<InboxRow, DemoError> {
-        let simulated: Vec<_> = self
-            .accounts(ws)
-            .await?
-            .iter()
-            .filter(|(_, facts)| !facts.capabilities.real)
-            .map(|(id, _)| *id)
-            .collect();
+        let simulated: Vec<_> =
+            self.accounts(ws).await?.iter().filter(|(_, facts)| !facts.capabilities.real).map(|(id, _)| *id).collect();
         let inboxes = self.workspace(ws).read(inbox::list).await?;
         match inboxes.into_iter().find(|row| simulated.contains(&row.account_id)) {
             Some(row) => Ok(row),

@@ -81,7 +81,10 @@ async fn answer(mut stream: TcpStream, shared: Shared) {
             (200, "application/json", list(&provider.taken).to_string().into_bytes())
         }
     };
-    let head = format!("HTTP/1.1 {status} x\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", content.len());
+    let head = format!(
+        "HTTP/1.1 {status} x\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+        content.len()
+    );
     let _ = stream.write_all(&[head.into_bytes(), content].concat()).await;
 }
 
@@ -111,9 +114,15 @@ async fn desk(world: &World, url: &str, media: Vec<InboundMedia>) -> Desk {
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
         .collect();
-    let account =
-        world.engine.account_create(world.ws, Author::SYSTEM, "twilio", "Twilio".to_owned(), values).await.unwrap().row.id;
-    let inbox = world.engine.inbox_create(world.ws, Author::SYSTEM, account, "Toll-free".to_owned(), OURS).await.unwrap();
+    let account = world
+        .engine
+        .account_create(world.ws, Author::SYSTEM, "twilio", "Twilio".to_owned(), values)
+        .await
+        .unwrap()
+        .row
+        .id;
+    let inbox =
+        world.engine.inbox_create(world.ws, Author::SYSTEM, account, "Toll-free".to_owned(), OURS).await.unwrap();
     let change = InboxChange { test_numbers: Some(vec![AVA.to_owned()]), ..InboxChange::default() };
     world.engine.inbox_update(world.ws, Author::SYSTEM, inbox.id, change).await.unwrap();
     let facts = world.engine.account_facts(world.ws, account).await.unwrap().unwrap();

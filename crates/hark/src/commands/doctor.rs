@@ -42,7 +42,9 @@ pub async fn run(doctor: Doctor) -> Result<(), Failure> {
             Ok(engine) => {
                 say(true, "the database opens and its schema is current".to_owned());
                 match engine.setup_needed().await {
-                    Ok(true) => say(true, "nobody has set this server up yet: start it and use the printed code".to_owned()),
+                    Ok(true) => {
+                        say(true, "nobody has set this server up yet: start it and use the printed code".to_owned())
+                    }
                     Ok(false) => say(true, "the server is set up".to_owned()),
                     Err(error) => say(false, format!("the database cannot be read: {error}")),
                 }

@@ -76,7 +76,8 @@ const FORGET: Duration = Duration::from_secs(60 * 60);
 pub async fn run(serve: Serve) -> Result<(), Failure> {
     log_to_stderr(serve.log);
     let listener = TcpListener::bind(serve.listen).await;
-    let listener = listener.map_err(|error| Failure::CannotCreate(format!("cannot listen at {}: {error}", serve.listen)))?;
+    let listener =
+        listener.map_err(|error| Failure::CannotCreate(format!("cannot listen at {}: {error}", serve.listen)))?;
     let address = listener.local_addr()?;
     let tls = serve.tls_cert.clone().zip(serve.tls_key.clone()).map(|(certificate, key)| Tls { certificate, key });
     let scheme = if tls.is_some() { "https" } else { "http" };
@@ -139,7 +140,9 @@ fn public_url(given: Option<&str>, scheme: &str, address: SocketAddr) -> Result<
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     match rest {
         Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']) => Ok(url.to_owned()),
-        _ => Err(Failure::Config(format!("--public-url {given}: give a scheme and a host, such as https://hark.example.com"))),
+        _ => Err(Failure::Config(format!(
+            "--public-url {given}: give a scheme and a host, such as https://hark.example.com"
+        ))),
     }
 }
 

@@ -72,13 +72,16 @@ pub async fn run(engine: &Engine, action: Action) -> Result<String, Failure> {
         }
         Action::Export { id, to } => {
             let ws = known(engine, &id).await?;
-            let lines = engine.workspace_export(ws, &to).await.map_err(|error| Failure::CannotCreate(error.to_string()))?;
+            let lines =
+                engine.workspace_export(ws, &to).await.map_err(|error| Failure::CannotCreate(error.to_string()))?;
             Ok(format!("{lines} lines in {}\n", to.display()))
         }
         Action::Delete { id, yes } => {
             let ws = known(engine, &id).await?;
             if !yes {
-                return Err(Failure::Data("everything in the workspace would be gone for good; say so with --yes".to_owned()));
+                return Err(Failure::Data(
+                    "everything in the workspace would be gone for good; say so with --yes".to_owned(),
+                ));
             }
             engine.workspace_delete(ws).await?;
             Ok(format!("{ws} is gone.\n"))

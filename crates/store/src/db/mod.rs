@@ -3,7 +3,7 @@
 //! One SQL text serves both engines. Writes are closures that a lane runs in
 //! groups, one transaction per group; the answer goes out after the commit.
 //! Reads are closures on a pool of reader threads. Inside both everything is
-//! plain blocking code over [`conn::Conn`].
+//! plain blocking code over `conn::Conn`.
 
 pub mod backup;
 mod check;

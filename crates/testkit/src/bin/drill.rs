@@ -56,7 +56,9 @@ async fn main() -> ExitCode {
         let name = format!("{:?}", arguments.store).to_lowercase();
         let made = format!(
             "`scripts/drill {name} --kills {} --items {} --seed {}`, {took} s.",
-            arguments.kills, arguments.items(), arguments.seed
+            arguments.kills,
+            arguments.items(),
+            arguments.seed
         );
         let page = report.page(&format!("Drills on {:?}", arguments.store), &made);
         if let Err(error) = std::fs::write(path, page) {

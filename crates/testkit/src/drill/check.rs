@@ -58,8 +58,11 @@ pub fn kept(report: &mut Report, survivor: &Survivor, threads: &[Thread]) {
             .map(|message| format!("{} was not asked for like that", message.id)),
     );
     report.none("each send is there exactly once, and nothing else is", &wrong);
-    let waiting: Vec<String> =
-        ours.iter().filter(|message| message.waits()).map(|message| format!("{} is {}", message.id, message.state)).collect();
+    let waiting: Vec<String> = ours
+        .iter()
+        .filter(|message| message.waits())
+        .map(|message| format!("{} is {}", message.id, message.state))
+        .collect();
     report.none("the outbox is empty", &waiting);
     let numbers = threads.iter().filter(|thread| {
         let mut last = 0;
@@ -114,7 +117,10 @@ pub async fn left(report: &mut Report, survivor: &Survivor, threads: &[Thread]) 
         let repeated = journal.iter().filter(|entry| entry.verdict == Verdict::Repeated).count();
         report.figure(format!("{name}: sends that left and are known to have"), sent);
         report.figure(format!("{name}: ambiguous"), format!("{}, of which {reached} had left", ambiguous.len()));
-        report.figure(format!("{name}: submits the witness saw"), format!("{}, of which {repeated} repeated", journal.len()));
+        report.figure(
+            format!("{name}: submits the witness saw"),
+            format!("{}, of which {repeated} repeated", journal.len()),
+        );
 
         let twice = times.iter().filter(|(_, times)| **times > 1).map(|(body, times)| format!("{body}: {times} times"));
         report.none(&format!("{name}: nothing reached the witness twice"), &twice.collect::<Vec<_>>());

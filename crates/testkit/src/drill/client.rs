@@ -35,7 +35,11 @@ impl Answer {
     /// # Errors
     /// It is none.
     pub fn good(self, what: &str) -> Result<Value, Fault> {
-        if self.status.is_success() { Ok(self.body) } else { Err(format!("{what}: {} {}", self.status, self.body).into()) }
+        if self.status.is_success() {
+            Ok(self.body)
+        } else {
+            Err(format!("{what}: {} {}", self.status, self.body).into())
+        }
     }
 
     /// Whether it tells to try again: busy, full, too many, or the same request still at work.

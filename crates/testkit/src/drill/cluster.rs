@@ -101,7 +101,8 @@ impl Cluster {
         let cluster = Self { programs, data: on.path().join("data"), port: free_port()? };
         run("chown", &[OWNER, &on.path().display().to_string()]).await?;
         let data = cluster.data.display().to_string();
-        let arguments = ["-D", &data, "-U", OWNER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--wal-segsize=1"];
+        let arguments =
+            ["-D", &data, "-U", OWNER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--wal-segsize=1"];
         cluster.run("initdb", &arguments).await?;
         cluster.up().await?;
         Ok(cluster)
@@ -130,14 +131,17 @@ impl Cluster {
         let log = format!("{data}/server.log");
         // Recovery after a full disk may end a start; the next one goes on from there.
         until("the cluster starts", 60, 500, || async {
-            let started = self.run("pg_ctl", &["-D", &data, "-w", "-t", "20", "-l", &log, "-o", &settings, "start"]).await;
+            let started =
+                self.run("pg_ctl", &["-D", &data, "-w", "-t", "20", "-l", &log, "-o", &settings, "start"]).await;
             Ok(started.is_ok() || self.answers().await)
         })
         .await
     }
 
     async fn answers(&self) -> bool {
-        let Ok((client, connection)) = tokio_postgres::connect(&self.url(), tokio_postgres::NoTls).await else { return false };
+        let Ok((client, connection)) = tokio_postgres::connect(&self.url(), tokio_postgres::NoTls).await else {
+            return false;
+        };
         let running = tokio::spawn(connection);
         let answered = client.simple_query("select 1").await.is_ok();
         running.abort();

@@ -105,7 +105,9 @@ async fn starve(
     report.check(feeder.fed.refused_inbound >= 10, "full disk: customers' texts get 503 with Retry-After");
     report.check(feeder.fed.refused_sends >= 10, "full disk: sends get 503 with Retry-After");
     report.none("full disk: no other answer is given", &feeder.fed.wrong);
-    let alive = ask(program.client.get(format!("{}/healthz", program.base))).await.is_ok_and(|answer| answer.status.is_success());
+    let alive = ask(program.client.get(format!("{}/healthz", program.base)))
+        .await
+        .is_ok_and(|answer| answer.status.is_success());
     report.check(alive, "full disk: the server lives on");
 
     disk.free()?;
@@ -158,7 +160,8 @@ impl Feeder<'_> {
         let send = json!({
             "message_id": id, "inbox_id": self.line.inbox, "to": phone(646, self.number % 7), "body": body, "purpose": "otp",
         });
-        let request = self.program.request(reqwest::Method::POST, "/messages").header("Idempotency-Key", &id).json(&send);
+        let request =
+            self.program.request(reqwest::Method::POST, "/messages").header("Idempotency-Key", &id).json(&send);
         match ask(request).await {
             Ok(answer) if answer.status.is_success() => self.fed.sends.push((id, body)),
             Ok(answer) if is_full(&answer) => self.fed.refused_sends += 1,
@@ -191,8 +194,10 @@ async fn judge(program: &Program, witness: &WitnessProcess, fed: &Fed, report: &
         .map(|body| body.chars().take(8).collect())
         .collect();
     report.none("full disk: every accepted text is there exactly once", &wrong);
-    let sends: HashMap<&str, &str> =
-        messages().filter(|message| message.kind == "outbound").map(|message| (message.id.as_str(), message.state.as_str())).collect();
+    let sends: HashMap<&str, &str> = messages()
+        .filter(|message| message.kind == "outbound")
+        .map(|message| (message.id.as_str(), message.state.as_str()))
+        .collect();
     let missing: Vec<String> =
         fed.sends.iter().filter(|(id, _)| !sends.contains_key(id.as_str())).map(|(id, _)| id.clone()).collect();
     report.none("full disk: every accepted send is there", &missing);
@@ -204,7 +209,13 @@ async fn judge(program: &Program, witness: &WitnessProcess, fed: &Fed, report: &
     let wrong: Vec<String> = fed
         .sends
         .iter()
-        .map(|(id, body)| (id, sends.get(id.as_str()).copied().unwrap_or(""), left.get(check::digest(body).as_str()).copied().unwrap_or(0)))
+        .map(|(id, body)| {
+            (
+                id,
+                sends.get(id.as_str()).copied().unwrap_or(""),
+                left.get(check::digest(body).as_str()).copied().unwrap_or(0),
+            )
+        })
         .filter(|(_, state, times)| *times > 1 || (*state != "ambiguous" && *times != 1))
         .map(|(id, state, times)| format!("{id} is {state} and left {times} times"))
         .collect();

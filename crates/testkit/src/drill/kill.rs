@@ -188,10 +188,16 @@ impl Survivor {
     pub async fn judge(mut self, report: &mut Report) -> Result<(), Fault> {
         let begun = unix_ms();
         let threads = self.settled().await?;
-        report.figure("kills", format!(
-            "{} ({} while starting, {} after so many answers, {} right after a submit)",
-            self.lives.len(), self.moments.starting, self.moments.after_answers, self.moments.after_submit,
-        ));
+        report.figure(
+            "kills",
+            format!(
+                "{} ({} while starting, {} after so many answers, {} right after a submit)",
+                self.lives.len(),
+                self.moments.starting,
+                self.moments.after_answers,
+                self.moments.after_submit,
+            ),
+        );
         report.figure("requests", format!("{} tries for {} items", self.tries, self.plan.items * 2));
         report.figure("time until the outbox was empty", format!("{} s", (unix_ms() - begun) / 1000));
         let failed = report.counts().1;

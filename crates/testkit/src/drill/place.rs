@@ -1,7 +1,7 @@
 //! Where a drill keeps its data: a folder, and a fresh database.
 
-use super::process::{ServerPlan, free_port};
 use super::Fault;
+use super::process::{ServerPlan, free_port};
 use crate::database::Place;
 use std::path::{Path, PathBuf};
 use store::{Engine, StoreUrl};

@@ -79,7 +79,9 @@ impl ServerPlan {
         let url = format!("{}/readyz", self.url());
         loop {
             if let Some(status) = server.child.try_wait()? {
-                return Err(format!("the server ended by itself ({status}); its last words:\n{}", self.last_words()).into());
+                return Err(
+                    format!("the server ended by itself ({status}); its last words:\n{}", self.last_words()).into()
+                );
             }
             if client.get(&url).send().await.is_ok_and(|answer| answer.status().is_success()) {
                 return Ok(());
@@ -193,7 +195,8 @@ impl WitnessProcess {
             async move { Ok(found) }
         })
         .await?;
-        let url = address.map(|address| format!("http://{address}")).ok_or("the witness did not say where it listens")?;
+        let url =
+            address.map(|address| format!("http://{address}")).ok_or("the witness did not say where it listens")?;
         Ok(Self { url, journal, client: client.clone(), _child: child })
     }
 

@@ -53,7 +53,8 @@ pub async fn run(seed: u64, report: &mut Report) -> Result<(), Fault> {
     // Within a day of their text, our answers may leave at any hour.
     let hello = said(&mut random, "Hi, is the tent back in stock?");
     ask(line.webhook(&program, &hello)).await?.good("a text")?;
-    let sends: Vec<(String, String)> = (0..WAITING).map(|at| (message_id(&mut random), format!("Tent news {at}"))).collect();
+    let sends: Vec<(String, String)> =
+        (0..WAITING).map(|at| (message_id(&mut random), format!("Tent news {at}"))).collect();
     send_all(&[program.clone(), other.clone()], &line.inbox, &sends).await?;
 
     let stop = said(&mut random, "STOP");
@@ -63,13 +64,15 @@ pub async fn run(seed: u64, report: &mut Report) -> Result<(), Fault> {
     let before = unix_ms();
     ask(line.webhook(&program, &stop)).await?.good("STOP")?;
     let after = unix_ms();
-    until("nothing waits any more", 60, 300, || async { Ok(!ours(&program).await?.iter().any(Message::waits)) }).await?;
+    until("nothing waits any more", 60, 300, || async { Ok(!ours(&program).await?.iter().any(Message::waits)) })
+        .await?;
     // Longer than any submit that was under way can take.
     pause(DELAY_MS + 500).await;
 
     let messages = ours(&program).await?;
     let journal = witness.journal()?;
-    let digests: HashMap<String, &Message> = messages.iter().map(|message| (check::digest(&message.body), message)).collect();
+    let digests: HashMap<String, &Message> =
+        messages.iter().map(|message| (check::digest(&message.body), message)).collect();
     let refused = messages.iter().filter(|message| message.state == "refused").count();
     report.figure("STOP: texts that had reached the witness", journal.len());
     report.figure("STOP: texts refused while they waited", refused);
@@ -80,13 +83,16 @@ pub async fn run(seed: u64, report: &mut Report) -> Result<(), Fault> {
         format!("STOP: all {WAITING} texts are kept, with what became of them"),
     );
     let wire = domain::limits::HAND_OVER_MS;
-    let late = journal.iter().filter(|entry| entry.at > after + wire).map(|entry| format!("{} ms after", entry.at - after));
+    let late =
+        journal.iter().filter(|entry| entry.at > after + wire).map(|entry| format!("{} ms after", entry.at - after));
     report.none("STOP: nothing reaches the witness later than 250 ms after its commit", &late.collect::<Vec<_>>());
     let last = journal.iter().map(|entry| entry.at).max().unwrap_or(0);
     report.figure("STOP: the last submit came", format!("{} ms after its answer", last - after));
     unmarked(report, &journal, &digests, after);
     let mut claimed = Vec::new();
-    for message in messages.iter().filter(|message| digests_left(&journal).contains(check::digest(&message.body).as_str())) {
+    for message in
+        messages.iter().filter(|message| digests_left(&journal).contains(check::digest(&message.body).as_str()))
+    {
         if thread::cleared_at(&program, &message.id).await?.is_some_and(|at| at > after) {
             claimed.push(message.id.clone());
         }

@@ -69,7 +69,10 @@ pub async fn run(on: Engine, seed: u64, report: &mut Report) -> Result<(), Fault
     drop(server);
     let stream = tokio::time::timeout(Duration::from_secs(5), heard).await;
     let (bytes, at) = stream.map_err(|_| "the live stream did not end with the server")??;
-    report.check(bytes > 0, format!("SIGTERM: the live stream told {bytes} bytes, and ended {} ms after the signal", at - asked));
+    report.check(
+        bytes > 0,
+        format!("SIGTERM: the live stream told {bytes} bytes, and ended {} ms after the signal", at - asked),
+    );
     let late: Vec<String> = witness
         .journal()?
         .iter()
@@ -104,12 +107,19 @@ pub async fn run(on: Engine, seed: u64, report: &mut Report) -> Result<(), Fault
     report.none("SIGTERM: hand-overs under way are finished, none is ambiguous", &ambiguous);
     report.none("SIGTERM: nothing is claimed after it", &claimed);
     let journal = witness.journal()?;
-    let left: Vec<&str> = journal.iter().filter(|entry| entry.verdict.left()).map(|entry| entry.body_sha256.as_str()).collect();
+    let left: Vec<&str> =
+        journal.iter().filter(|entry| entry.verdict.left()).map(|entry| entry.body_sha256.as_str()).collect();
     let once: HashSet<&str> = left.iter().copied().collect();
-    let missing: Vec<String> =
-        bodies.iter().filter(|(_, body)| !once.contains(check::digest(body).as_str())).map(|(id, _)| id.clone()).collect();
+    let missing: Vec<String> = bodies
+        .iter()
+        .filter(|(_, body)| !once.contains(check::digest(body).as_str()))
+        .map(|(id, _)| id.clone())
+        .collect();
     report.none("SIGTERM: after the next start everything leaves", &missing);
-    report.check(left.len() == once.len(), format!("SIGTERM: nothing left twice ({before} submits before, {} after)", left.len()));
+    report.check(
+        left.len() == once.len(),
+        format!("SIGTERM: nothing left twice ({before} submits before, {} after)", left.len()),
+    );
     if !ambiguous.is_empty() || !missing.is_empty() || !late.is_empty() {
         home.folder.keep();
     }

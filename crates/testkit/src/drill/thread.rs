@@ -1,8 +1,8 @@
 //! Everything the server says it has, read over the API.
 
+use super::Fault;
 use super::client::Program;
 use super::shop::text;
-use super::Fault;
 use serde::Deserialize;
 use serde_json::Value;
 

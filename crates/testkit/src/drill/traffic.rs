@@ -269,10 +269,16 @@ mod tests {
 
     #[test]
     fn a_script_says_each_thing_once_in_turn() {
-        let line = |number: &str| Line { inbox: format!("inb_{number}"), number: number.to_owned(), inbound: String::new() };
+        let line =
+            |number: &str| Line { inbox: format!("inb_{number}"), number: number.to_owned(), inbound: String::new() };
         let script = Script::new(7, 90, &[line("1"), line("2")]);
-        let said: Vec<&str> =
-            script.inbound.iter().flat_map(|(_, texts)| texts).map(|text| text.body.as_str()).chain(script.sends.iter().map(|send| send.body.as_str())).collect();
+        let said: Vec<&str> = script
+            .inbound
+            .iter()
+            .flat_map(|(_, texts)| texts)
+            .map(|text| text.body.as_str())
+            .chain(script.sends.iter().map(|send| send.body.as_str()))
+            .collect();
         let mut once = said.clone();
         once.sort_unstable();
         once.dedup();
