@@ -64,7 +64,11 @@ pub fn run(repository: &Repository) -> io::Result<Vec<(&'static Rule, Vec<String
 const CODE: &[&str] = &[".rs", ".ts", ".tsx", ".mjs", ".css"];
 
 fn is_test(path: &str) -> bool {
-    path.contains("/tests/") || path.contains("/e2e/") || path.starts_with("web/mock/") || path.contains(".test.") || path.contains(".spec.")
+    path.contains("/tests/")
+        || path.contains("/e2e/")
+        || path.starts_with("web/mock/")
+        || path.contains(".test.")
+        || path.contains(".spec.")
 }
 
 fn is_generated(path: &str) -> bool {

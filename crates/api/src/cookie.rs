@@ -44,7 +44,9 @@ mod tests {
 
     #[test]
     fn behind_https_it_is_for_https_alone() {
-        assert!(set(Some("x"), true).to_str().is_ok_and(|text| text.ends_with("; Secure") && text.contains("HttpOnly")));
+        assert!(
+            set(Some("x"), true).to_str().is_ok_and(|text| text.ends_with("; Secure") && text.contains("HttpOnly"))
+        );
         assert!(set(None, false).to_str().is_ok_and(|text| text.contains("Max-Age=0") && !text.contains("Secure")));
     }
 }

@@ -6,10 +6,10 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{json, Map, Value};
+use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
-use crate::access::{access, Access};
+use crate::access::{Access, access};
 use crate::problem::{FieldError, Problem};
 use crate::v1::conversations::list::{ConversationSort, ConversationView};
 use crate::v1::live::Change;
@@ -202,7 +202,8 @@ fn require_all(schema: &mut Value) {
 fn collect(document: &Value, value: &Value, reached: &mut BTreeSet<String>) {
     match value {
         Value::Object(map) => {
-            if let Some(name) = map.get("$ref").and_then(Value::as_str).and_then(|r| r.strip_prefix("#/components/schemas/"))
+            if let Some(name) =
+                map.get("$ref").and_then(Value::as_str).and_then(|r| r.strip_prefix("#/components/schemas/"))
                 && reached.insert(name.to_owned())
             {
                 collect(document, &document["components"]["schemas"][name], reached);

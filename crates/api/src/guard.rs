@@ -78,7 +78,12 @@ async fn admit(api: &Api, operation: &str, access: Access, request: &mut Request
 fn operation_is_an_entry(operation: &str) -> bool {
     matches!(
         operation,
-        "session_create" | "setup_create" | "invite_link_get" | "invite_link_accept" | "reset_request" | "reset_link_accept"
+        "session_create"
+            | "setup_create"
+            | "invite_link_get"
+            | "invite_link_accept"
+            | "reset_request"
+            | "reset_link_accept"
     )
 }
 
@@ -87,7 +92,8 @@ async fn identify(api: &Api, headers: &HeaderMap) -> Answer<Caller> {
     let unknown = || Problem::new(Code::Unauthenticated, "Sign in, or send an API key.");
     if let Some(value) = headers.get(header::AUTHORIZATION) {
         let text = value.to_str().map_err(|_| unknown())?;
-        let key = text.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).ok_or_else(unknown)?.1;
+        let key =
+            text.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).ok_or_else(unknown)?.1;
         return api.engine.api_key_find(key.trim()).await?.map(Caller::of_key).ok_or_else(unknown);
     }
     let token = crate::cookie::token(headers).ok_or_else(unknown)?;

@@ -17,7 +17,9 @@ const BODY_MAX: usize = 256 * 1024;
 
 /// Takes a provider's call. A 2xx is given only once what it says is durable.
 pub async fn receive(
-    State(api): State<Api>, Path((provider, account, what)): Path<(String, AccountId, String)>, request: Request,
+    State(api): State<Api>,
+    Path((provider, account, what)): Path<(String, AccountId, String)>,
+    request: Request,
 ) -> Response {
     match taken(&api, &provider, account, &what, request).await {
         Ok(response) => response,
@@ -78,4 +80,3 @@ async fn owner(api: &Api, id: domain::id::AccountId) -> Answer<Option<domain::id
     }
     Ok(found)
 }
-

@@ -59,7 +59,10 @@ impl Metrics {
         writeln!(text, "# TYPE hark_http_requests_total counter")?;
         if let Ok(requests) = self.requests.lock() {
             for ((method, route, status), count) in requests.iter() {
-                writeln!(text, "hark_http_requests_total{{method=\"{method}\",route=\"{route}\",status=\"{status}\"}} {count}")?;
+                writeln!(
+                    text,
+                    "hark_http_requests_total{{method=\"{method}\",route=\"{route}\",status=\"{status}\"}} {count}"
+                )?;
             }
         }
         writeln!(text, "# TYPE hark_http_request_duration_seconds histogram")?;
@@ -67,11 +70,18 @@ impl Metrics {
             for (route, times) in times.iter() {
                 for (bucket, bound) in times.buckets.iter().zip(BOUNDS_MS) {
                     let le = seconds(*bound);
-                    writeln!(text, "hark_http_request_duration_seconds_bucket{{route=\"{route}\",le=\"{le}\"}} {bucket}")?;
+                    writeln!(
+                        text,
+                        "hark_http_request_duration_seconds_bucket{{route=\"{route}\",le=\"{le}\"}} {bucket}"
+                    )?;
                 }
                 let count = times.count;
                 writeln!(text, "hark_http_request_duration_seconds_bucket{{route=\"{route}\",le=\"+Inf\"}} {count}")?;
-                writeln!(text, "hark_http_request_duration_seconds_sum{{route=\"{route}\"}} {}", seconds(times.sum_ms))?;
+                writeln!(
+                    text,
+                    "hark_http_request_duration_seconds_sum{{route=\"{route}\"}} {}",
+                    seconds(times.sum_ms)
+                )?;
                 writeln!(text, "hark_http_request_duration_seconds_count{{route=\"{route}\"}} {count}")?;
             }
         }

@@ -234,7 +234,10 @@ impl From<DbError> for Problem {
                 tracing::error!(%error, "the store is full");
                 Self::new(Code::StoreFull, "The disk is full. Nothing was accepted.")
             }
-            DbErrorKind::Unavailable | DbErrorKind::Serialization | DbErrorKind::OutcomeUnknown | DbErrorKind::Crashed => {
+            DbErrorKind::Unavailable
+            | DbErrorKind::Serialization
+            | DbErrorKind::OutcomeUnknown
+            | DbErrorKind::Crashed => {
                 tracing::warn!(%error, "the store cannot answer");
                 Self::new(Code::StoreUnavailable, "The store cannot answer now. Try again.")
             }

@@ -45,7 +45,10 @@ pub async fn around(State(api): State<Api>, mut request: Request, next: Next) ->
     let given = request.headers().get(&REQUEST_ID).and_then(|id| id.to_str().ok());
     // A caller's own id is kept where it cannot break a log line.
     let id = given
-        .filter(|id| (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte)))
+        .filter(|id| {
+            (1..=64).contains(&id.len())
+                && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+        })
         .map_or_else(|| api.engine.new_uuid().simple().to_string(), str::to_owned);
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     if let Some(peer) = peer {

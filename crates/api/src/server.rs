@@ -80,7 +80,10 @@ const GRACE: Duration = Duration::from_secs(8);
 /// # Errors
 /// When the listener or the certificate cannot be used.
 pub async fn serve(
-    listener: TcpListener, tls: Option<Tls>, api: Api, stop: impl Future<Output = ()> + Send + 'static,
+    listener: TcpListener,
+    tls: Option<Tls>,
+    api: Api,
+    stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let service = router(&api).into_make_service_with_connect_info::<SocketAddr>();
     let handle = axum_server::Handle::new();

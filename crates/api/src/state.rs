@@ -149,4 +149,3 @@ fn operations() -> HashMap<(Method, String), (&'static str, Access)> {
     }
     all
 }
-

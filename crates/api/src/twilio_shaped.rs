@@ -93,9 +93,9 @@ async fn caller(api: &Api, headers: &HeaderMap, account: &str, permission: Permi
     }
     let caller = Caller::of_key(row);
     let now = api.engine.now();
-    api.callers.take((caller.ws, caller.uuid()), now).map_err(|_| {
-        Fault::new(StatusCode::TOO_MANY_REQUESTS, 20429, "Too many requests")
-    })?;
+    api.callers
+        .take((caller.ws, caller.uuid()), now)
+        .map_err(|_| Fault::new(StatusCode::TOO_MANY_REQUESTS, 20429, "Too many requests"))?;
     if !caller.may(permission) {
         return Err(Fault::new(StatusCode::FORBIDDEN, 20403, "This key's scopes do not allow it"));
     }
@@ -107,7 +107,9 @@ async fn caller(api: &Api, headers: &HeaderMap, account: &str, permission: Permi
 
 /// Sends a text.
 pub async fn create(
-    State(api): State<Api>, headers: HeaderMap, Path((account, collection)): Path<(String, String)>,
+    State(api): State<Api>,
+    headers: HeaderMap,
+    Path((account, collection)): Path<(String, String)>,
     form: Result<Form<Vec<(String, String)>>, axum::extract::rejection::FormRejection>,
 ) -> Response {
     let Ok(Form(fields)) = form else {
@@ -120,13 +122,19 @@ pub async fn create(
 }
 
 async fn created(
-    api: &Api, headers: &HeaderMap, account: &str, collection: &str, fields: &[(String, String)],
+    api: &Api,
+    headers: &HeaderMap,
+    account: &str,
+    collection: &str,
+    fields: &[(String, String)],
 ) -> Result<Value, Fault> {
     is_messages(collection)?;
     let (caller, key) = caller(api, headers, account, Permission::Send).await?;
     let field = |name: &str| fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
     // What cannot be honoured is refused rather than silently left out.
-    if let Some((name, _)) = fields.iter().find(|(name, _)| !matches!(name.as_str(), "To" | "From" | "Body" | "ValidityPeriod")) {
+    if let Some((name, _)) =
+        fields.iter().find(|(name, _)| !matches!(name.as_str(), "To" | "From" | "Body" | "ValidityPeriod"))
+    {
         return Err(Fault::bad(21600, format!("{name} is not part of this subset: To, From, Body, ValidityPeriod")));
     }
     if fields.iter().any(|(_, value)| value.contains('\0')) {
@@ -148,7 +156,8 @@ async fn created(
         }
         None => key.inbox,
     };
-    let inbox = inbox.ok_or_else(|| Fault::bad(21603, "A 'From' number of yours is required, or a default inbox of the key"))?;
+    let inbox = inbox
+        .ok_or_else(|| Fault::bad(21603, "A 'From' number of yours is required, or a default inbox of the key"))?;
     let purpose = key.purpose.ok_or_else(|| Fault::bad(21603, "This key has no default purpose, so it cannot send"))?;
     let valid_until = match field("ValidityPeriod").map(str::parse::<i64>) {
         Some(Ok(seconds @ 1..=36_000)) => Some(api.engine.now() + seconds * 1000),
@@ -166,12 +175,14 @@ async fn created(
         valid_until,
         retry_of: None,
     };
-    let accepted = match api.engine.text_accept(caller.ws, Destination::Address { inbox, to: to.clone(), name: None }, text).await {
-        Ok(accepted) => accepted,
-        Err(ReplyError::Store(error)) => return Err(error.into()),
-        Err(ReplyError::NoInbox) => return Err(Fault::bad(21603, "The key's default inbox is gone")),
-        Err(error) => return Err(Fault::bad(21600, error.to_string())),
-    };
+    let accepted =
+        match api.engine.text_accept(caller.ws, Destination::Address { inbox, to: to.clone(), name: None }, text).await
+        {
+            Ok(accepted) => accepted,
+            Err(ReplyError::Store(error)) => return Err(error.into()),
+            Err(ReplyError::NoInbox) => return Err(Fault::bad(21603, "The key's default inbox is gone")),
+            Err(error) => return Err(Fault::bad(21600, error.to_string())),
+        };
     if accepted.message.state == MessageState::Refused && accepted.message.reason_code.as_deref() == Some("opted_out") {
         return Err(Fault::bad(21610, "Attempt to send to unsubscribed recipient"));
     }
@@ -180,7 +191,11 @@ async fn created(
 }
 
 /// One message.
-pub async fn fetch(State(api): State<Api>, headers: HeaderMap, Path((account, sid)): Path<(String, String)>) -> Response {
+pub async fn fetch(
+    State(api): State<Api>,
+    headers: HeaderMap,
+    Path((account, sid)): Path<(String, String)>,
+) -> Response {
     match fetched(&api, &headers, &account, &sid).await {
         Ok(body) => Json(body).into_response(),
         Err(fault) => fault.into_response(),
@@ -201,7 +216,9 @@ async fn fetched(api: &Api, headers: &HeaderMap, account: &str, sid: &str) -> Re
 
 /// The latest messages, newest first.
 pub async fn list(
-    State(api): State<Api>, headers: HeaderMap, Path((account, collection)): Path<(String, String)>,
+    State(api): State<Api>,
+    headers: HeaderMap,
+    Path((account, collection)): Path<(String, String)>,
     Query(query): Query<HashMap<String, String>>,
 ) -> Response {
     match listed(&api, &headers, &account, &collection, &query).await {
@@ -211,7 +228,11 @@ pub async fn list(
 }
 
 async fn listed(
-    api: &Api, headers: &HeaderMap, account: &str, collection: &str, query: &HashMap<String, String>,
+    api: &Api,
+    headers: &HeaderMap,
+    account: &str,
+    collection: &str,
+    query: &HashMap<String, String>,
 ) -> Result<Value, Fault> {
     is_messages(collection)?;
     let (caller, _) = caller(api, headers, account, Permission::Read).await?;
@@ -248,7 +269,11 @@ async fn listed(
 
 /// The conversations touched last, or a customer's, where one is named.
 async fn latest(
-    api: &Api, caller: &Caller, address: Option<&str>, names: &engine::names::Names, limit: i64,
+    api: &Api,
+    caller: &Caller,
+    address: Option<&str>,
+    names: &engine::names::Names,
+    limit: i64,
 ) -> Result<Vec<ConversationRow>, Fault> {
     let theirs = address.filter(|address| !names.inboxes.values().any(|(_, ours)| ours == address));
     let Some(theirs) = theirs else {

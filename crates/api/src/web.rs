@@ -46,9 +46,9 @@ fn short(hash: &[u8; 32]) -> String {
 /// Answers what no route took: a file of the web app, its first page, or a JSON 404 below the API.
 pub async fn fallback(request: Request) -> Response {
     let path = request.uri().path();
-    let of_programs = ["/api", "/hooks", "/2010-04-01", "/m"].iter().any(|root| {
-        path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    });
+    let of_programs = ["/api", "/hooks", "/2010-04-01", "/m"]
+        .iter()
+        .any(|root| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
     if of_programs {
         return Problem::new(Code::NotFound, "There is nothing at this address.").into_response();
     }
@@ -67,9 +67,9 @@ pub async fn fallback(request: Request) -> Response {
 }
 
 fn serve(name: &str, headers: &HeaderMap) -> Response {
-    let chosen = encodings(headers).into_iter().find_map(|(encoding, ending)| {
-        file(&format!("{name}{ending}")).map(|file| (Some(encoding), file))
-    });
+    let chosen = encodings(headers)
+        .into_iter()
+        .find_map(|(encoding, ending)| file(&format!("{name}{ending}")).map(|file| (Some(encoding), file)));
     let Some((encoding, file)) = chosen.or_else(|| file(name).map(|file| (None, file))) else {
         return Problem::new(Code::NotFound, "There is no such file.").into_response();
     };

@@ -382,7 +382,12 @@ pub(crate) fn part(tx: &mut ServerTx<'_>, ws: WorkspaceId, id: MemberId) -> Resu
         .ok_or(MemberError::NotFound)
 }
 
-pub(crate) fn keep_an_owner(tx: &mut ServerTx<'_>, ws: WorkspaceId, id: MemberId, role: Role) -> Result<(), MemberError> {
+pub(crate) fn keep_an_owner(
+    tx: &mut ServerTx<'_>,
+    ws: WorkspaceId,
+    id: MemberId,
+    role: Role,
+) -> Result<(), MemberError> {
     if role == Role::Owner && member::owners(tx, ws)?.iter().all(|owner| *owner == id) {
         return Err(MemberError::LastOwner);
     }
@@ -390,7 +395,13 @@ pub(crate) fn keep_an_owner(tx: &mut ServerTx<'_>, ws: WorkspaceId, id: MemberId
 }
 
 /// Shutting out holds in every workspace of the member, so the asker must be allowed there too.
-pub(crate) fn shut_out(tx: &mut ServerTx<'_>, by: Actor, id: MemberId, disabled: bool, now: i64) -> Result<(), MemberError> {
+pub(crate) fn shut_out(
+    tx: &mut ServerTx<'_>,
+    by: Actor,
+    id: MemberId,
+    disabled: bool,
+    now: i64,
+) -> Result<(), MemberError> {
     if let Actor::Member(by) = by {
         may_elsewhere(tx, by, id)?;
     }

@@ -154,7 +154,10 @@ pub async fn account_list(State(api): State<Api>, caller: Caller) -> Answer<Json
 /// Adds an account. Its secrets are kept encrypted and never shown again.
 #[utoipa::path(post, path = "/accounts", tag = "accounts", request_body = AccountNew, responses((status = 201, description = "Added", body = Account)))]
 pub async fn account_create(
-    State(api): State<Api>, caller: Caller, _ticket: Ticket, Body(new): Body<AccountNew>,
+    State(api): State<Api>,
+    caller: Caller,
+    _ticket: Ticket,
+    Body(new): Body<AccountNew>,
 ) -> Answer<(StatusCode, Json<Account>)> {
     let values = values(new.settings)?;
     let view = api.engine.account_create(caller.ws, caller.author(), &new.provider, new.name, values).await?;
@@ -164,7 +167,10 @@ pub async fn account_create(
 /// Changes an account.
 #[utoipa::path(patch, path = "/accounts/{id}", tag = "accounts", params(("id" = AccountId, Path, description = "The account")), request_body = AccountChange, responses((status = 200, description = "Changed", body = Account)))]
 pub async fn account_update(
-    State(api): State<Api>, caller: Caller, Path(id): Path<AccountId>, Body(new): Body<AccountChange>,
+    State(api): State<Api>,
+    caller: Caller,
+    Path(id): Path<AccountId>,
+    Body(new): Body<AccountChange>,
 ) -> Answer<Json<Account>> {
     let values = new.settings.map(values).transpose()?;
     let view = api.engine.account_update(caller.ws, caller.author(), id.0, new.name, values, new.disabled).await?;
@@ -185,7 +191,9 @@ pub async fn account_delete(State(api): State<Api>, caller: Caller, Path(id): Pa
 /// Tries the login at the provider. No text is sent.
 #[utoipa::path(post, path = "/accounts/{id}/test", tag = "accounts", params(("id" = AccountId, Path, description = "The account")), responses((status = 200, description = "What it came to", body = AccountTest)))]
 pub async fn account_test(
-    State(api): State<Api>, caller: Caller, Path(id): Path<AccountId>,
+    State(api): State<Api>,
+    caller: Caller,
+    Path(id): Path<AccountId>,
 ) -> Answer<Json<AccountTest>> {
     let facts = api.engine.account_facts(caller.ws, id.0).await?.ok_or_else(|| Problem::not_found("account"))?;
     let channel = api.engine.registry().get(&facts.provider).ok_or_else(|| Problem::not_found("provider"))?;

@@ -73,7 +73,10 @@ pub async fn api_key_list(State(api): State<Api>, caller: Caller) -> Answer<Json
 /// Makes a key. Its secret is shown once.
 #[utoipa::path(post, path = "/api-keys", tag = "api keys", request_body = ApiKeyNew, responses((status = 201, description = "Made", body = ApiKeyMade)))]
 pub async fn api_key_create(
-    State(api): State<Api>, caller: Caller, ticket: Ticket, Body(new): Body<ApiKeyNew>,
+    State(api): State<Api>,
+    caller: Caller,
+    ticket: Ticket,
+    Body(new): Body<ApiKeyNew>,
 ) -> Answer<(StatusCode, Json<ApiKeyMade>)> {
     let scopes: std::collections::BTreeSet<&str> = new.scopes.iter().map(|scope| scope.word()).collect();
     let key = NewApiKey {

@@ -147,7 +147,9 @@ pub struct CustomerQuery {
 /// A page of customers.
 #[utoipa::path(get, path = "/customers", tag = "customers", params(CustomerQuery), responses((status = 200, description = "Latest first", body = Page<CustomerRow>)))]
 pub async fn customer_list(
-    State(api): State<Api>, caller: Caller, Query(query): Query<CustomerQuery>,
+    State(api): State<Api>,
+    caller: Caller,
+    Query(query): Query<CustomerQuery>,
 ) -> Answer<Json<Page<CustomerRow>>> {
     let limit = limit(query.limit)?;
     let after = cursor::<domain::id::CustomerId>(query.cursor.as_deref())?;
@@ -174,7 +176,10 @@ pub async fn customer_list(
 /// Adds a customer. 409 `address_taken` where the number is another's.
 #[utoipa::path(post, path = "/customers", tag = "customers", request_body = CustomerNew, responses((status = 201, description = "Added", body = Customer)))]
 pub async fn customer_create(
-    State(api): State<Api>, caller: Caller, _ticket: Ticket, Body(new): Body<CustomerNew>,
+    State(api): State<Api>,
+    caller: Caller,
+    _ticket: Ticket,
+    Body(new): Body<CustomerNew>,
 ) -> Answer<(StatusCode, Json<Customer>)> {
     let address = outbound_address("address", &new.address)?;
     let before = api.engine.now();
@@ -191,14 +196,21 @@ pub async fn customer_create(
 
 /// One customer.
 #[utoipa::path(get, path = "/customers/{id}", tag = "customers", params(("id" = CustomerId, Path, description = "The customer")), responses((status = 200, description = "The customer", body = Customer)))]
-pub async fn customer_get(State(api): State<Api>, caller: Caller, Path(id): Path<CustomerId>) -> Answer<Json<Customer>> {
+pub async fn customer_get(
+    State(api): State<Api>,
+    caller: Caller,
+    Path(id): Path<CustomerId>,
+) -> Answer<Json<Customer>> {
     Ok(Json(customer(&api, &caller, id.0).await?))
 }
 
 /// Changes a customer.
 #[utoipa::path(patch, path = "/customers/{id}", tag = "customers", params(("id" = CustomerId, Path, description = "The customer")), request_body = CustomerChange, responses((status = 200, description = "Changed", body = Customer)))]
 pub async fn customer_update(
-    State(api): State<Api>, caller: Caller, Path(id): Path<CustomerId>, Body(new): Body<CustomerChange>,
+    State(api): State<Api>,
+    caller: Caller,
+    Path(id): Path<CustomerId>,
+    Body(new): Body<CustomerChange>,
 ) -> Answer<Json<Customer>> {
     if !api.engine.customer_update(caller.ws, id.0, new.name, new.notes).await? {
         return Err(Problem::not_found("customer"));

@@ -97,7 +97,10 @@ pub async fn inbox_list(State(api): State<Api>, caller: Caller) -> Answer<Json<I
 /// Adds an inbox. 409 `address_taken` where the account has it already.
 #[utoipa::path(post, path = "/inboxes", tag = "inboxes", request_body = InboxNew, responses((status = 201, description = "Added", body = Inbox)))]
 pub async fn inbox_create(
-    State(api): State<Api>, caller: Caller, _ticket: Ticket, Body(new): Body<InboxNew>,
+    State(api): State<Api>,
+    caller: Caller,
+    _ticket: Ticket,
+    Body(new): Body<InboxNew>,
 ) -> Answer<(StatusCode, Json<Inbox>)> {
     let numbers = canonical(&new.test_numbers)?;
     let row = api.engine.inbox_create(caller.ws, caller.author(), new.account_id.0, new.name, &new.address).await?;
@@ -121,7 +124,10 @@ pub async fn inbox_get(State(api): State<Api>, caller: Caller, Path(id): Path<In
 /// Changes an inbox.
 #[utoipa::path(patch, path = "/inboxes/{id}", tag = "inboxes", params(("id" = InboxId, Path, description = "The inbox")), request_body = InboxChange, responses((status = 200, description = "Changed", body = Inbox)))]
 pub async fn inbox_update(
-    State(api): State<Api>, caller: Caller, Path(id): Path<InboxId>, Body(new): Body<InboxChange>,
+    State(api): State<Api>,
+    caller: Caller,
+    Path(id): Path<InboxId>,
+    Body(new): Body<InboxChange>,
 ) -> Answer<Json<Inbox>> {
     let test_numbers = new.test_numbers.map(|numbers| canonical(&numbers)).transpose()?;
     let change = engine::accounts::InboxChange { name: new.name, test_numbers, live: None };
@@ -132,7 +138,10 @@ pub async fn inbox_update(
 /// Declares an inbox live, or takes that back.
 #[utoipa::path(post, path = "/inboxes/{id}/live", tag = "inboxes", params(("id" = InboxId, Path, description = "The inbox")), request_body = InboxLive, responses((status = 200, description = "Changed", body = Inbox)))]
 pub async fn inbox_live_set(
-    State(api): State<Api>, caller: Caller, Path(id): Path<InboxId>, Body(new): Body<InboxLive>,
+    State(api): State<Api>,
+    caller: Caller,
+    Path(id): Path<InboxId>,
+    Body(new): Body<InboxLive>,
 ) -> Answer<Json<Inbox>> {
     let change = engine::accounts::InboxChange { live: Some(new.live), ..Default::default() };
     let row = api.engine.inbox_update(caller.ws, caller.author(), id.0, change).await?;

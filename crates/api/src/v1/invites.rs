@@ -113,10 +113,14 @@ pub async fn invite_list(State(api): State<Api>, caller: Caller) -> Answer<Json<
 /// Invites a person; the answer has a link to copy.
 #[utoipa::path(post, path = "/invites", tag = "members", request_body = InviteNew, responses((status = 201, description = "Made", body = InviteMade)))]
 pub async fn invite_create(
-    State(api): State<Api>, caller: Caller, ticket: Ticket, Body(new): Body<InviteNew>,
+    State(api): State<Api>,
+    caller: Caller,
+    ticket: Ticket,
+    Body(new): Body<InviteNew>,
 ) -> Answer<Response> {
     let id = ticket.id(&api.engine, None);
-    let made = api.engine.invite_create(caller.ws, caller.actor(), caller.role(), id, new.email.clone(), new.role.0).await;
+    let made =
+        api.engine.invite_create(caller.ws, caller.actor(), caller.role(), id, new.email.clone(), new.role.0).await;
     let answer = match made {
         Ok(made) => {
             let link = format!("{}/invite/{}", api.engine.settings().public_url, made.token);
@@ -168,7 +172,10 @@ pub async fn invite_link_get(State(api): State<Api>, Path(token): Path<String>) 
     (status = 201, description = "Joined; the session cookie is set", body = Me),
 ))]
 pub async fn invite_link_accept(
-    State(api): State<Api>, Browser(browser): Browser, Path(token): Path<String>, Body(new): Body<InviteAccept>,
+    State(api): State<Api>,
+    Browser(browser): Browser,
+    Path(token): Path<String>,
+    Body(new): Body<InviteAccept>,
 ) -> Answer<Response> {
     let joining = Joining { name: new.name.unwrap_or_default(), email: new.email, password: new.password };
     signed_in(&api, api.engine.invite_accept(&token, joining, browser).await?).await
@@ -193,7 +200,10 @@ impl Checked for InviteAccept {
 
 async fn mail_invite(api: &Api, caller: &Caller, email: &str, link: &str) -> bool {
     let Some(mailer) = &api.config.mailer else { return false };
-    let body = format!("{} invites you to answer customers with Hark.\n\n{link}\n\nThe link works for seven days.\n", caller.name());
+    let body = format!(
+        "{} invites you to answer customers with Hark.\n\n{link}\n\nThe link works for seven days.\n",
+        caller.name()
+    );
     match mailer.send(email, "Your invitation to Hark", body).await {
         Ok(()) => true,
         Err(error) => {
@@ -206,10 +216,14 @@ async fn mail_invite(api: &Api, caller: &Caller, email: &str, link: &str) -> boo
 impl From<MemberError> for Problem {
     fn from(error: MemberError) -> Self {
         match error {
-            MemberError::NotFound => Self::new(Code::NotFound, "There is no such member or link, or it was used or has ended."),
+            MemberError::NotFound => {
+                Self::new(Code::NotFound, "There is no such member or link, or it was used or has ended.")
+            }
             MemberError::LastOwner => Self::new(Code::LastOwner, "Make somebody else an owner first."),
             MemberError::OwnersOnly => Self::new(Code::OwnersOnly, "Only an owner may do this."),
-            MemberError::Elsewhere => Self::new(Code::MemberElsewhere, "Someone allowed in all their workspaces has to do this."),
+            MemberError::Elsewhere => {
+                Self::new(Code::MemberElsewhere, "Someone allowed in all their workspaces has to do this.")
+            }
             MemberError::Repeated => Self::new(Code::Conflict, "This request was made before."),
             MemberError::WrongPassword => Self::new(Code::WrongPassword, "Give the password this member has."),
             MemberError::EmailNeeded => Self::field("email", "missing", "an e-mail address is needed"),

@@ -7,8 +7,8 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use engine::live::Followed;
 use engine::EventRow;
+use engine::live::Followed;
 use http::{HeaderMap, HeaderName, header};
 
 use super::follow::Follow;
@@ -78,11 +78,14 @@ pub struct Changes {
 /// A comment each 15 seconds carries the last number.
 #[utoipa::path(get, path = "/live", tag = "live", params(LiveQuery), responses((status = 200, description = "The stream", body = String, content_type = "text/event-stream")))]
 pub async fn live_stream(
-    State(api): State<Api>, caller: Caller, headers: HeaderMap, Query(query): Query<LiveQuery>,
+    State(api): State<Api>,
+    caller: Caller,
+    headers: HeaderMap,
+    Query(query): Query<LiveQuery>,
 ) -> Answer<Response> {
-    let place = api.stream_enter(caller.uuid()).ok_or_else(|| {
-        Problem::new(Code::TooManyStreams, "Close another live stream of this member or key first.")
-    })?;
+    let place = api
+        .stream_enter(caller.uuid())
+        .ok_or_else(|| Problem::new(Code::TooManyStreams, "Close another live stream of this member or key first."))?;
     let resumed = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.parse::<i64>().ok());
     let commits = api.engine.commits();
     let since = match resumed.or(query.since) {
@@ -105,7 +108,9 @@ pub async fn live_stream(
 /// Changes since a number, for those who rather ask.
 #[utoipa::path(get, path = "/events", tag = "live", params(ChangeQuery), responses((status = 200, description = "A stretch of the log", body = Changes)))]
 pub async fn event_list(
-    State(api): State<Api>, caller: Caller, Query(query): Query<ChangeQuery>,
+    State(api): State<Api>,
+    caller: Caller,
+    Query(query): Query<ChangeQuery>,
 ) -> Answer<Json<Changes>> {
     let since = query.since.unwrap_or(0);
     let limit = query.limit.unwrap_or(200);
@@ -115,7 +120,9 @@ pub async fn event_list(
     // Read first: the answer may then hold more than this number, never less.
     let last_seq = api.engine.events_last(caller.ws).await?;
     Ok(Json(match api.engine.events_since(caller.ws, since, i64::from(limit)).await? {
-        Followed::Events(rows) => Changes { items: rows.into_iter().map(Change::from).collect(), last_seq, reset: false },
+        Followed::Events(rows) => {
+            Changes { items: rows.into_iter().map(Change::from).collect(), last_seq, reset: false }
+        }
         Followed::Reset(last_seq) => Changes { items: Vec::new(), last_seq, reset: true },
     }))
 }

@@ -28,7 +28,9 @@ pub struct MediaUpload {
 /// Uploads a picture. It is re-encoded: place and camera data do not survive.
 #[utoipa::path(post, path = "/media", tag = "messages", request_body(content = MediaUpload, content_type = "multipart/form-data"), responses((status = 201, description = "Kept", body = Media)))]
 pub async fn media_create(
-    State(api): State<Api>, caller: Caller, multipart: Result<Multipart, MultipartRejection>,
+    State(api): State<Api>,
+    caller: Caller,
+    multipart: Result<Multipart, MultipartRejection>,
 ) -> Answer<(StatusCode, Json<Media>)> {
     let mut multipart = multipart.map_err(|_| {
         Problem::new(Code::UnsupportedMediaType, "Send the picture as multipart/form-data with one part named `file`.")

@@ -54,9 +54,13 @@ pub async fn member_list(State(api): State<Api>, caller: Caller) -> Answer<Json<
 /// Changes a member. The last owner can be neither shut out nor lowered.
 #[utoipa::path(patch, path = "/members/{id}", tag = "members", params(("id" = MemberId, Path, description = "The member")), request_body = MemberChange, responses((status = 200, description = "Changed", body = Member)))]
 pub async fn member_update(
-    State(api): State<Api>, caller: Caller, Path(id): Path<MemberId>, Body(new): Body<MemberChange>,
+    State(api): State<Api>,
+    caller: Caller,
+    Path(id): Path<MemberId>,
+    Body(new): Body<MemberChange>,
 ) -> Answer<Json<Member>> {
-    let change = engine::members::MemberChange { role: new.role.map(|role| role.0), disabled: new.disabled, name: new.name };
+    let change =
+        engine::members::MemberChange { role: new.role.map(|role| role.0), disabled: new.disabled, name: new.name };
     Ok(Json(api.engine.member_change(caller.ws, caller.actor(), caller.role(), id.0, change).await?.into()))
 }
 

@@ -174,7 +174,10 @@ pub struct MessageNew {
 /// Sends a text. A refusal by the gate is no error: see `decision`.
 #[utoipa::path(post, path = "/messages", tag = "messages", request_body = MessageNew, responses((status = 201, description = "Recorded, with the gate's decision", body = MessageSent)))]
 pub async fn message_create(
-    State(api): State<Api>, caller: Caller, ticket: Ticket, Body(new): Body<MessageNew>,
+    State(api): State<Api>,
+    caller: Caller,
+    ticket: Ticket,
+    Body(new): Body<MessageNew>,
 ) -> Answer<(StatusCode, Json<MessageSent>)> {
     let defaults = match &caller.who {
         Who::Key(key) => (key.inbox, key.purpose),
@@ -209,7 +212,10 @@ pub async fn message_get(State(api): State<Api>, caller: Caller, Path(id): Path<
 /// where it did arrive or is on its way.
 #[utoipa::path(post, path = "/messages/{id}/retry", tag = "messages", params(("id" = MessageId, Path, description = "The message that did not arrive")), responses((status = 201, description = "The new message, with the gate's decision", body = MessageSent)))]
 pub async fn message_retry(
-    State(api): State<Api>, caller: Caller, ticket: Ticket, Path(id): Path<MessageId>,
+    State(api): State<Api>,
+    caller: Caller,
+    ticket: Ticket,
+    Path(id): Path<MessageId>,
 ) -> Answer<(StatusCode, Json<MessageSent>)> {
     let again = ticket.id(&api.engine, None);
     let accepted = api.engine.message_retry(caller.ws, caller.author(), id.0, again).await?;
@@ -218,7 +224,11 @@ pub async fn message_retry(
 
 /// Takes a text back that has not left. 409 `not_cancellable` where it has.
 #[utoipa::path(post, path = "/messages/{id}/cancel", tag = "messages", params(("id" = MessageId, Path, description = "The message")), responses((status = 200, description = "Taken back", body = Message)))]
-pub async fn message_cancel(State(api): State<Api>, caller: Caller, Path(id): Path<MessageId>) -> Answer<Json<Message>> {
+pub async fn message_cancel(
+    State(api): State<Api>,
+    caller: Caller,
+    Path(id): Path<MessageId>,
+) -> Answer<Json<Message>> {
     let before = message(&api, &caller, id).await?;
     let cancelled = api.engine.text_cancel(caller.ws, id.0).await?;
     // Taking back what is taken back is done already.
@@ -231,13 +241,20 @@ pub async fn message_cancel(State(api): State<Api>, caller: Caller, Path(id): Pa
 /// Every decision of the gate on a message, oldest first.
 #[utoipa::path(get, path = "/messages/{id}/decisions", tag = "messages", params(("id" = MessageId, Path, description = "The message")), responses((status = 200, description = "The decisions", body = Items<DecisionRecord>)))]
 pub async fn message_decision_list(
-    State(api): State<Api>, caller: Caller, Path(id): Path<MessageId>,
+    State(api): State<Api>,
+    caller: Caller,
+    Path(id): Path<MessageId>,
 ) -> Answer<Json<Items<DecisionRecord>>> {
     let found = api.engine.message_decisions(caller.ws, id.0).await?;
     let kept = found.ok_or_else(|| Problem::not_found("message"))?;
     let items = (1..)
         .zip(&kept)
-        .map(|(no, (at, decision))| DecisionRecord { no, at: *at, pack: decision.pack.clone(), decision: decision.into() })
+        .map(|(no, (at, decision))| DecisionRecord {
+            no,
+            at: *at,
+            pack: decision.pack.clone(),
+            decision: decision.into(),
+        })
         .collect();
     Ok(Json(Items { items }))
 }
@@ -274,10 +291,10 @@ impl Message {
             purpose: row.purpose.map(Into::into),
             state: row.state.into(),
             state_at: row.state_at,
-            reason: row.reason_code.clone().map(|code| Reason {
-                code,
-                detail: row.reason_detail.clone().unwrap_or_default(),
-            }),
+            reason: row
+                .reason_code
+                .clone()
+                .map(|code| Reason { code, detail: row.reason_detail.clone().unwrap_or_default() }),
             held_until: row.held_until,
             undo_until: row.send_after.filter(|_| row.state.waiting()),
             encoding: match row.encoding.as_deref() {

@@ -116,7 +116,9 @@ pub struct Version {
 /// Who must not be texted.
 #[utoipa::path(get, path = "/opt-outs", tag = "operate", params(PageQuery), responses((status = 200, description = "Newest first", body = Page<OptOut>)))]
 pub async fn opt_out_list(
-    State(api): State<Api>, caller: Caller, Query(query): Query<PageQuery>,
+    State(api): State<Api>,
+    caller: Caller,
+    Query(query): Query<PageQuery>,
 ) -> Answer<Json<Page<OptOut>>> {
     let limit = limit(query.limit)?;
     let after = query.cursor.as_deref().map(|text| {
@@ -148,7 +150,9 @@ pub async fn opt_out_list(
 /// What was changed, by whom.
 #[utoipa::path(get, path = "/audit", tag = "operate", params(PageQuery), responses((status = 200, description = "Newest first", body = Page<AuditEntry>)))]
 pub async fn audit_list(
-    State(api): State<Api>, caller: Caller, Query(query): Query<PageQuery>,
+    State(api): State<Api>,
+    caller: Caller,
+    Query(query): Query<PageQuery>,
 ) -> Answer<Json<Page<AuditEntry>>> {
     let limit = limit(query.limit)?;
     let before = cursor::<domain::id::AuditId>(query.cursor.as_deref())?.map(|(at, id)| (at, id.uuid()));

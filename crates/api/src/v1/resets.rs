@@ -61,7 +61,10 @@ pub async fn reset_request(State(api): State<Api>, Body(new): Body<ResetNew>) ->
     (status = 201, description = "Set; the session cookie is set", body = Me),
 ))]
 pub async fn reset_link_accept(
-    State(api): State<Api>, Browser(browser): Browser, Path(token): Path<String>, Body(new): Body<ResetAccept>,
+    State(api): State<Api>,
+    Browser(browser): Browser,
+    Path(token): Path<String>,
+    Body(new): Body<ResetAccept>,
 ) -> Answer<Response> {
     signed_in(&api, api.engine.reset_accept(&token, new.password, browser).await?).await
 }
@@ -69,7 +72,9 @@ pub async fn reset_link_accept(
 /// Makes a reset link to copy for a member.
 #[utoipa::path(post, path = "/members/{id}/reset", tag = "members", params(("id" = MemberId, Path, description = "The member")), responses((status = 201, description = "Made", body = ResetMade)))]
 pub async fn member_reset_create(
-    State(api): State<Api>, caller: Caller, Path(id): Path<MemberId>,
+    State(api): State<Api>,
+    caller: Caller,
+    Path(id): Path<MemberId>,
 ) -> Answer<(StatusCode, Json<ResetMade>)> {
     let made = api.engine.reset_create(caller.ws, caller.actor(), caller.role(), id.0).await?;
     let link = format!("{}/reset/{}", api.engine.settings().public_url, made.token);
@@ -90,7 +95,9 @@ async fn mail_reset(api: Api, email: String) {
         }
     };
     let link = format!("{}/reset/{}", api.engine.settings().public_url, made.token);
-    let body = format!("Set a new password for Hark:\n\n{link}\n\nThe link works for a day. If you did not ask for it, do nothing.\n");
+    let body = format!(
+        "Set a new password for Hark:\n\n{link}\n\nThe link works for a day. If you did not ask for it, do nothing.\n"
+    );
     if let Err(error) = mailer.send(&email, "A new password for Hark", body).await {
         tracing::warn!(%error, "a reset link could not be mailed");
     }

@@ -55,9 +55,10 @@ pub async fn search(
     if !(1..=200).contains(&query.q.chars().count()) {
         return Err(Problem::field("q", "length", "between 1 and 200 characters"));
     }
-    let cursor = query.cursor.as_deref().map(|text| {
-        text.parse().map_err(|_| Problem::field("cursor", "cursor", "`next_cursor` of the page before"))
-    });
+    let cursor = query
+        .cursor
+        .as_deref()
+        .map(|text| text.parse().map_err(|_| Problem::field("cursor", "cursor", "`next_cursor` of the page before")));
     let hits = api.engine.search(caller.ws, &query.q, cursor.transpose()?, i64::from(limit)).await?;
     let items = hits
         .messages

@@ -70,7 +70,9 @@ pub async fn sending_get(State(api): State<Api>, caller: Caller) -> Answer<Json<
 /// Stops or resumes sending of this workspace.
 #[utoipa::path(put, path = "/sending/workspace", tag = "sending", request_body = SendingChange, responses((status = 200, description = "The switches now", body = Sending)))]
 pub async fn sending_workspace_set(
-    State(api): State<Api>, caller: Caller, Body(new): Body<SendingChange>,
+    State(api): State<Api>,
+    caller: Caller,
+    Body(new): Body<SendingChange>,
 ) -> Answer<Json<Sending>> {
     api.engine.sending_set_workspace(caller.ws, hand(&caller), new.stopped, new.reason).await?;
     Ok(Json(sending(&api, &caller).await?))
@@ -79,7 +81,10 @@ pub async fn sending_workspace_set(
 /// Stops or resumes sending of one inbox.
 #[utoipa::path(put, path = "/sending/inboxes/{id}", tag = "sending", params(("id" = InboxId, Path, description = "The inbox")), request_body = SendingChange, responses((status = 200, description = "The switches now", body = Sending)))]
 pub async fn sending_inbox_set(
-    State(api): State<Api>, caller: Caller, Path(id): Path<InboxId>, Body(new): Body<SendingChange>,
+    State(api): State<Api>,
+    caller: Caller,
+    Path(id): Path<InboxId>,
+    Body(new): Body<SendingChange>,
 ) -> Answer<Json<Sending>> {
     if !api.engine.sending_set_inbox(caller.ws, id.0, hand(&caller), new.stopped, new.reason).await? {
         return Err(Problem::not_found("inbox"));
@@ -90,7 +95,9 @@ pub async fn sending_inbox_set(
 /// Stops or resumes sending of the whole server. Only its operators may.
 #[utoipa::path(put, path = "/sending/server", tag = "sending", request_body = SendingChange, responses((status = 200, description = "The switches now", body = Sending)))]
 pub async fn sending_server_set(
-    State(api): State<Api>, caller: Caller, Body(new): Body<SendingChange>,
+    State(api): State<Api>,
+    caller: Caller,
+    Body(new): Body<SendingChange>,
 ) -> Answer<Json<Sending>> {
     api.engine.sending_set_server(hand(&caller), new.stopped, new.reason).await?;
     Ok(Json(sending(&api, &caller).await?))

@@ -126,7 +126,9 @@ pub async fn me_get(State(api): State<Api>, caller: Caller) -> Answer<Json<Me>> 
     (status = 201, description = "Signed in; the session cookie is set", body = Me),
 ))]
 pub async fn session_create(
-    State(api): State<Api>, Browser(browser): Browser, Body(new): Body<SessionNew>,
+    State(api): State<Api>,
+    Browser(browser): Browser,
+    Body(new): Body<SessionNew>,
 ) -> Answer<Response> {
     signed_in(&api, api.engine.session_open(&new.email, new.password, browser).await?).await
 }
@@ -145,7 +147,9 @@ pub async fn session_delete(State(api): State<Api>, caller: Caller) -> Answer<Re
     (status = 200, description = "The session is in the other workspace", body = Me),
 ))]
 pub async fn session_workspace_set(
-    State(api): State<Api>, caller: Caller, Body(to): Body<SessionWorkspace>,
+    State(api): State<Api>,
+    caller: Caller,
+    Body(to): Body<SessionWorkspace>,
 ) -> Answer<Json<Me>> {
     let member = caller.member()?;
     if !api.engine.session_workspace_set(member.id, member.session, to.workspace_id.0).await? {

@@ -64,7 +64,11 @@ pub async fn setup_get(State(api): State<Api>) -> Answer<Json<Setup>> {
 #[utoipa::path(post, path = "/setup", tag = "setup", request_body = SetupNew, responses(
     (status = 201, description = "Set up; the session cookie is set", body = Me),
 ))]
-pub async fn setup_create(State(api): State<Api>, Browser(browser): Browser, Body(new): Body<SetupNew>) -> Answer<Response> {
+pub async fn setup_create(
+    State(api): State<Api>,
+    Browser(browser): Browser,
+    Body(new): Body<SetupNew>,
+) -> Answer<Response> {
     let setup = engine::workspaces::Setup {
         code: new.code,
         name: new.name,
@@ -97,8 +101,12 @@ impl From<WorkspaceError> for Problem {
         match error {
             WorkspaceError::NotFound => Self::not_found("workspace"),
             WorkspaceError::TimeZone(_) => Self::field("time_zone", "time_zone", error.to_string()),
-            WorkspaceError::AlreadySetUp => Self::new(Code::AlreadySetUp, "Sign in, or ask an owner for an invitation."),
-            WorkspaceError::WrongCode => Self::new(Code::WrongSetupCode, "The code is in the output of the last start."),
+            WorkspaceError::AlreadySetUp => {
+                Self::new(Code::AlreadySetUp, "Sign in, or ask an owner for an invitation.")
+            }
+            WorkspaceError::WrongCode => {
+                Self::new(Code::WrongSetupCode, "The code is in the output of the last start.")
+            }
             WorkspaceError::Password(error) => error.into(),
             WorkspaceError::Crypto(error) => Self::internal(&error),
             WorkspaceError::SignIn(error) => error.into(),

@@ -132,7 +132,11 @@ pub async fn simulator_phone_list(State(api): State<Api>, caller: Caller) -> Ans
     let rows = api.engine.simulator_phones(caller.ws).await?;
     let items = rows
         .into_iter()
-        .map(|(number, last_at, words)| SimulatorPhone { number, last_at, preview: domain::conversation::preview(&words) })
+        .map(|(number, last_at, words)| SimulatorPhone {
+            number,
+            last_at,
+            preview: domain::conversation::preview(&words),
+        })
         .collect();
     Ok(Json(Items { items }))
 }
@@ -140,7 +144,9 @@ pub async fn simulator_phone_list(State(api): State<Api>, caller: Caller) -> Ans
 /// What a phone shows. A number never used is an empty screen.
 #[utoipa::path(get, path = "/simulator/phones/{number}", tag = "simulator", params(("number" = String, Path, description = "The phone's number")), responses((status = 200, description = "The screen", body = SimulatorScreen)))]
 pub async fn simulator_phone_get(
-    State(api): State<Api>, caller: Caller, Path(number): Path<String>,
+    State(api): State<Api>,
+    caller: Caller,
+    Path(number): Path<String>,
 ) -> Answer<Json<SimulatorScreen>> {
     let number = Address::parse(&number);
     let rows = api.engine.simulator_texts(caller.ws, number.clone()).await?;
@@ -159,7 +165,10 @@ pub async fn simulator_phone_get(
 /// Texts from a phone to an inbox, through the simulated carrier.
 #[utoipa::path(post, path = "/simulator/texts", tag = "simulator", request_body = SimulatorTextNew, responses((status = 201, description = "On its way", body = SimulatorText)))]
 pub async fn simulator_text_create(
-    State(api): State<Api>, caller: Caller, _ticket: Ticket, Body(new): Body<SimulatorTextNew>,
+    State(api): State<Api>,
+    caller: Caller,
+    _ticket: Ticket,
+    Body(new): Body<SimulatorTextNew>,
 ) -> Answer<(StatusCode, Json<SimulatorText>)> {
     let from = Address::parse(&new.from);
     if !from.answerable() {
@@ -175,7 +184,9 @@ pub async fn simulator_text_create(
 /// What goes wrong in the simulated network.
 #[utoipa::path(get, path = "/simulator/faults", tag = "simulator", params(SimulatorQuery), responses((status = 200, description = "The faults", body = SimulatorFaults)))]
 pub async fn simulator_fault_get(
-    State(api): State<Api>, caller: Caller, Query(query): Query<SimulatorQuery>,
+    State(api): State<Api>,
+    caller: Caller,
+    Query(query): Query<SimulatorQuery>,
 ) -> Answer<Json<SimulatorFaults>> {
     let account = simulated(&api, &caller, query.inbox_id).await?;
     Ok(Json(api.engine.simulator_faults(account).into()))
@@ -184,7 +195,10 @@ pub async fn simulator_fault_get(
 /// Sets what goes wrong in the simulated network.
 #[utoipa::path(put, path = "/simulator/faults", tag = "simulator", params(SimulatorQuery), request_body = SimulatorFaults, responses((status = 200, description = "The faults now", body = SimulatorFaults)))]
 pub async fn simulator_fault_set(
-    State(api): State<Api>, caller: Caller, Query(query): Query<SimulatorQuery>, Body(new): Body<SimulatorFaults>,
+    State(api): State<Api>,
+    caller: Caller,
+    Query(query): Query<SimulatorQuery>,
+    Body(new): Body<SimulatorFaults>,
 ) -> Answer<Json<SimulatorFaults>> {
     let account = simulated(&api, &caller, query.inbox_id).await?;
     let percent = |value: u32| u8::try_from(value).unwrap_or(100);
@@ -214,7 +228,8 @@ impl Checked for SimulatorTextNew {
 
 impl Checked for SimulatorFaults {
     fn check(&self, faults: &mut extract::Faults) {
-        let percents = [("loss_pct", self.loss_pct), ("double_pct", self.double_pct), ("disorder_pct", self.disorder_pct)];
+        let percents =
+            [("loss_pct", self.loss_pct), ("double_pct", self.double_pct), ("disorder_pct", self.disorder_pct)];
         for (field, value) in percents {
             faults.number(field, i64::from(value), 0, 100);
         }
@@ -245,7 +260,11 @@ async fn simulated(api: &Api, caller: &Caller, inbox: Option<InboxId>) -> Answer
 fn text(row: HandsetText) -> SimulatorText {
     SimulatorText {
         id: row.id.simple().to_string(),
-        direction: if row.direction == "to_phone" { SimulatorDirection::ToPhone } else { SimulatorDirection::FromPhone },
+        direction: if row.direction == "to_phone" {
+            SimulatorDirection::ToPhone
+        } else {
+            SimulatorDirection::FromPhone
+        },
         inbox_address: row.our_address,
         body: row.body,
         media: Vec::new(),

@@ -81,7 +81,9 @@ pub struct TextPreview {
 /// Shows how a text would leave. Nothing is kept or sent.
 #[utoipa::path(post, path = "/text-preview", tag = "messages", request_body = TextPreviewAsk, responses((status = 200, description = "How it would leave", body = TextPreview)))]
 pub async fn text_preview(
-    State(api): State<Api>, caller: Caller, Body(ask): Body<TextPreviewAsk>,
+    State(api): State<Api>,
+    caller: Caller,
+    Body(ask): Body<TextPreviewAsk>,
 ) -> Answer<Json<TextPreview>> {
     let to = match (ask.conversation_id, ask.to, ask.inbox_id) {
         (Some(id), None, None) => Destination::Conversation { id: id.0, after_seq: None },
@@ -99,7 +101,8 @@ pub async fn text_preview(
             replacement: found.replacement.map(str::to_owned),
         })
         .collect();
-    let smart = domain::smart::repair(&ask.body).map(|body| SmartText { parts: domain::encoding::measure(&body).parts, body });
+    let smart =
+        domain::smart::repair(&ask.body).map(|body| SmartText { parts: domain::encoding::measure(&body).parts, body });
     let text = NewText {
         message: api.engine.new_id(),
         body: ask.body,

@@ -97,7 +97,9 @@ pub async fn workspace_get(State(api): State<Api>, caller: Caller) -> Answer<Jso
 /// Changes this workspace.
 #[utoipa::path(patch, path = "/workspace", tag = "workspace", request_body = WorkspaceChange, responses((status = 200, description = "Changed", body = Workspace)))]
 pub async fn workspace_update(
-    State(api): State<Api>, caller: Caller, Body(new): Body<WorkspaceChange>,
+    State(api): State<Api>,
+    caller: Caller,
+    Body(new): Body<WorkspaceChange>,
 ) -> Answer<Json<Workspace>> {
     let change = engine::workspaces::WorkspaceChange {
         name: new.name,
@@ -117,7 +119,9 @@ pub async fn demo_get(State(api): State<Api>, caller: Caller) -> Answer<Json<Dem
 /// Fills this workspace with a demo shop.
 #[utoipa::path(post, path = "/demo", tag = "workspace", request_body = DemoNew, responses((status = 202, description = "Begun", body = Demo)))]
 pub async fn demo_create(
-    State(api): State<Api>, caller: Caller, Body(new): Body<DemoNew>,
+    State(api): State<Api>,
+    caller: Caller,
+    Body(new): Body<DemoNew>,
 ) -> Answer<(StatusCode, Json<Demo>)> {
     let conversations = new.conversations.unwrap_or(CONVERSATIONS);
     let begun = demo_begin(&api, caller.ws, caller.actor(), conversations, caller.member_id()).await?;
@@ -172,7 +176,11 @@ impl From<WorkspaceRow> for Workspace {
 
 /// Notes the wish for a demo shop and has it carried out beside the request.
 pub(crate) async fn demo_begin(
-    api: &Api, ws: Ws, by: Actor, conversations: u32, mine: Option<MemberId>,
+    api: &Api,
+    ws: Ws,
+    by: Actor,
+    conversations: u32,
+    mine: Option<MemberId>,
 ) -> Answer<Progress> {
     // The workspace's own random bits: the same workspace tells the same shop.
     let seed = ws.uuid().as_u64_pair().1;

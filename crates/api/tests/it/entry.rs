@@ -30,12 +30,18 @@ async fn the_printed_code_sets_up_once() {
         assert_eq!(made.str("/role"), "owner");
         assert_eq!(made.str("/member/email"), "dana@example.com");
         let cookie = made.headers["set-cookie"].to_str()?.to_owned();
-        assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && !cookie.contains("Secure"), "{cookie}");
+        assert!(
+            cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && !cookie.contains("Secure"),
+            "{cookie}"
+        );
         assert_eq!(server.get(&Who::Nobody, "/api/v1/setup").await.ok().body, json!({"needed": false}));
         server.post(&Who::Nobody, "/api/v1/setup", set_up_body(&code)).await.is(409, "already_set_up");
         assert_eq!(server.world.engine.setup_code().await?, None);
         // A new workspace has a number to try, so the first text needs no account elsewhere.
-        assert_eq!(server.get(&server.member(&made), "/api/v1/inboxes").await.ok().body["items"][0]["simulated"], json!(true));
+        assert_eq!(
+            server.get(&server.member(&made), "/api/v1/inboxes").await.ok().body["items"][0]["simulated"],
+            json!(true)
+        );
         Ok(())
     })
     .await;
@@ -104,7 +110,8 @@ async fn guessing_is_slowed_per_address() {
     assert_eq!(limited.headers["retry-after"], "10");
     // Unasked words of a proxy nobody trusts change nothing.
     let forwarded = [("x-forwarded-for", "203.0.113.7")];
-    let response = server.send(&Who::Nobody, reqwest::Method::POST, "/api/v1/session", &forwarded, Some(guess.clone())).await;
+    let response =
+        server.send(&Who::Nobody, reqwest::Method::POST, "/api/v1/session", &forwarded, Some(guess.clone())).await;
     assert_eq!(response.status(), 429);
     server.world.clock.advance(10_000);
     server.post(&Who::Nobody, "/api/v1/session", guess).await.is(401, "wrong_password");

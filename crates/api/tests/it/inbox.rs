@@ -29,7 +29,10 @@ async fn pages_show_each_conversation_once() {
             }
             assert_eq!(seen.len(), 7, "{query}");
             assert_eq!(seen.iter().collect::<BTreeSet<_>>().len(), 7, "{query}");
-            assert_eq!(seen.first().map(String::as_str), Some(if query.is_empty() { "+12125550126" } else { "+12125550120" }));
+            assert_eq!(
+                seen.first().map(String::as_str),
+                Some(if query.is_empty() { "+12125550126" } else { "+12125550120" })
+            );
         }
         server.get(&owner, "/api/v1/conversations?view=closed&sort=oldest").await.is(422, "invalid");
         let counts = server.get(&owner, "/api/v1/conversation-counts").await.ok();
@@ -79,7 +82,10 @@ async fn a_thread_is_assigned_noted_snoozed_and_read() {
         server.post(&owner, &at("assign"), json!({"member_id": stranger})).await.is(422, "invalid");
         let mine = server.get(&owner, "/api/v1/conversations?view=mine").await.ok();
         assert_eq!(mine.body["items"].as_array().map(Vec::len), Some(1));
-        assert_eq!(server.post(&owner, &at("assign"), json!({"member_id": null})).await.ok().body["assignee"], Value::Null);
+        assert_eq!(
+            server.post(&owner, &at("assign"), json!({"member_id": null})).await.ok().body["assignee"],
+            Value::Null
+        );
 
         let note = server.post(&owner, &at("notes"), json!({"body": "likes tea"})).await.ok();
         assert_eq!((note.str("/kind"), note.str("/state")), ("note".to_owned(), "noted".to_owned()));
@@ -108,7 +114,10 @@ async fn an_opt_out_is_explained_and_listed() {
         let owner = server.set_up().await;
         let inbox = server.inbox(&owner).await;
         let id = server.typed(&owner, "+12125550123", "hello").await;
-        server.post(&owner, "/api/v1/simulator/texts", json!({"from": "+12125550123", "inbox_id": inbox, "body": "STOP"})).await.ok();
+        server
+            .post(&owner, "/api/v1/simulator/texts", json!({"from": "+12125550123", "inbox_id": inbox, "body": "STOP"}))
+            .await
+            .ok();
         let mut listed = json!([]);
         for _ in 0..200 {
             server.world.carry().await;
@@ -125,9 +134,11 @@ async fn an_opt_out_is_explained_and_listed() {
         assert_eq!(preview.str("/decision/verdict"), "refuse");
         assert_eq!(preview.str("/encoding"), "ucs2");
         assert_eq!(preview.str("/non_gsm/0/char"), "ï");
-        let sent = server.post(&owner, &format!("/api/v1/conversations/{id}/messages"), json!({"body": "wait"})).await.ok();
+        let sent =
+            server.post(&owner, &format!("/api/v1/conversations/{id}/messages"), json!({"body": "wait"})).await.ok();
         assert_eq!((sent.str("/message/state"), sent.str("/decision/verdict")), ("refused".into(), "refuse".into()));
-        let decisions = server.get(&owner, &format!("/api/v1/messages/{}/decisions", sent.str("/message/id"))).await.ok();
+        let decisions =
+            server.get(&owner, &format!("/api/v1/messages/{}/decisions", sent.str("/message/id"))).await.ok();
         assert_eq!(decisions.str("/items/0/verdict"), "refuse");
         assert!(!decisions.str("/items/0/pack").is_empty());
         Ok(())
@@ -149,7 +160,10 @@ async fn words_are_found_in_the_own_workspace_alone() {
         let found = server.get(&owner, "/api/v1/search?q=kettle").await.ok();
         assert_eq!(found.body["items"].as_array().map(Vec::len), Some(2), "{}", found.text);
         let found = server.get(&owner, "/api/v1/search?q=blue%20kettle").await.ok();
-        assert_eq!((found.str("/items/0/conversation_id"), found.body["items"].as_array().map(Vec::len)), (id, Some(1)));
+        assert_eq!(
+            (found.str("/items/0/conversation_id"), found.body["items"].as_array().map(Vec::len)),
+            (id, Some(1))
+        );
         assert_eq!(found.str("/items/0/snippet"), "Where is my blue kettle?");
         let first = server.get(&owner, "/api/v1/search?q=kettle&limit=1").await.ok();
         let next = first.str("/next_cursor");

@@ -58,7 +58,8 @@ async fn the_twilio_shaped_subset_sends_fetches_and_lists() {
             async move {
                 let basic = base64::engine::general_purpose::STANDARD.encode(format!("{}:{}", login.0, login.1));
                 let client = reqwest::Client::builder().build().unwrap();
-                let request = client.request(method.parse().unwrap(), url).header("authorization", format!("Basic {basic}"));
+                let request =
+                    client.request(method.parse().unwrap(), url).header("authorization", format!("Basic {basic}"));
                 let request = request.header("content-type", "application/x-www-form-urlencoded").body(form);
                 Answered::read(request.send().await.unwrap()).await.unwrap()
             }
@@ -71,7 +72,9 @@ async fn the_twilio_shaped_subset_sends_fetches_and_lists() {
         assert_eq!(sent.str("/body"), "Your order has shipped");
         assert!(sent.str("/sid").starts_with("SM"));
 
-        let one = call("GET", at(&id, &format!("Messages/{}.json", sent.str("/sid"))), (id.clone(), secret.clone()), "").await;
+        let one =
+            call("GET", at(&id, &format!("Messages/{}.json", sent.str("/sid"))), (id.clone(), secret.clone()), "")
+                .await;
         assert_eq!((one.status, one.str("/body")), (200, sent.str("/body")));
         let list = call("GET", at(&id, "Messages.json?PageSize=5"), (id.clone(), secret.clone()), "").await;
         assert_eq!(list.body["messages"].as_array().map(Vec::len), Some(1));

@@ -32,7 +32,10 @@ async fn roles_hold() {
 
         server.get(&viewer, &reply).await.ok();
         server.post(&viewer, &reply, json!({"body": "hi"})).await.is(403, "forbidden");
-        server.post(&viewer, &format!("/api/v1/conversations/{conversation}/close"), Value::Null).await.is(403, "forbidden");
+        server
+            .post(&viewer, &format!("/api/v1/conversations/{conversation}/close"), Value::Null)
+            .await
+            .is(403, "forbidden");
         server.post(&agent, &reply, json!({"body": "hi"})).await.ok();
         server.post(&agent, "/api/v1/invites", json!({"role": "viewer"})).await.is(403, "forbidden");
         server.post(&agent, "/api/v1/api-keys", json!({"name": "x", "scopes": ["read"]})).await.is(403, "forbidden");

@@ -97,7 +97,14 @@ impl Server {
     }
 
     /// One request with some headers.
-    pub async fn send(&self, who: &Who, method: Method, path: &str, headers: &[(&str, &str)], body: Option<Value>) -> Response {
+    pub async fn send(
+        &self,
+        who: &Who,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<Value>,
+    ) -> Response {
         let mut request = self.client.request(method.clone(), format!("{}{path}", self.base));
         match who {
             Who::Nobody => {}

@@ -15,12 +15,41 @@ use crate::server::{Server, Who};
 
 /// Operations that name no row of a workspace: what they answer must not hold one either.
 const NAMELESS: &[&str] = &[
-    "account_list", "api_key_create", "api_key_list", "audit_list", "conversation_count", "conversation_list",
-    "customer_create", "customer_list", "demo_create", "demo_delete", "demo_get", "event_list", "inbox_list",
-    "invite_create", "invite_list", "live_stream", "media_create", "member_list", "me_get", "onboarding_get",
-    "opt_out_list", "provider_list", "search", "sending_get", "sending_workspace_set", "session_delete", "session_list",
-    "simulator_fault_get", "simulator_fault_set", "simulator_phone_get", "simulator_phone_list", "watch_list",
-    "workspace_get", "workspace_update", "account_create",
+    "account_list",
+    "api_key_create",
+    "api_key_list",
+    "audit_list",
+    "conversation_count",
+    "conversation_list",
+    "customer_create",
+    "customer_list",
+    "demo_create",
+    "demo_delete",
+    "demo_get",
+    "event_list",
+    "inbox_list",
+    "invite_create",
+    "invite_list",
+    "live_stream",
+    "media_create",
+    "member_list",
+    "me_get",
+    "onboarding_get",
+    "opt_out_list",
+    "provider_list",
+    "search",
+    "sending_get",
+    "sending_workspace_set",
+    "session_delete",
+    "session_list",
+    "simulator_fault_get",
+    "simulator_fault_set",
+    "simulator_phone_get",
+    "simulator_phone_list",
+    "watch_list",
+    "workspace_get",
+    "workspace_update",
+    "account_create",
 ];
 
 /// What concerns the server or strangers, and so no workspace.
@@ -90,7 +119,10 @@ async fn rows(server: &Server, owner: &Who) -> Rows {
     let invite = server.post(owner, "/api/v1/invites", json!({"role": "agent"})).await.ok();
     let sessions = server.get(owner, "/api/v1/sessions").await.ok();
     let picture = server.world.engine.media_upload(me.str("/workspace/id").parse().unwrap(), picture()).await.unwrap();
-    server.post(owner, &format!("/api/v1/conversations/{conversation}/notes"), json!({"body": "a secret note"})).await.ok();
+    server
+        .post(owner, &format!("/api/v1/conversations/{conversation}/notes"), json!({"body": "a secret note"}))
+        .await
+        .ok();
     Rows {
         ids: BTreeMap::from([
             ("conversation", conversation),
@@ -119,7 +151,10 @@ async fn second(server: &Server) -> [Who; 2] {
     let engine = &server.world.engine;
     let role = engine::members::Role::Owner;
     let email = Some("eve@example.com".to_owned());
-    let link = engine.invite_create(server.world.ws, engine::audit::Actor::Cli, None, engine.new_id(), email, role).await.unwrap();
+    let link = engine
+        .invite_create(server.world.ws, engine::audit::Actor::Cli, None, engine.new_id(), email, role)
+        .await
+        .unwrap();
     let body = json!({"name": "Eve", "password": "battery staple"});
     let eve = server.post(&Who::Nobody, &format!("/api/v1/invite-links/{}", link.token), body).await.ok();
     let eve = server.member(&eve);
@@ -164,7 +199,11 @@ async fn the_second_workspace_finds_none_of_the_first_ones_rows() {
                 continue;
             }
             let names_rows = path.contains("{id}") || !rows.body(&id).is_null();
-            assert_ne!(names_rows, NAMELESS.contains(&id.as_str()), "{id}: ask with the first's ids, or list it as nameless");
+            assert_ne!(
+                names_rows,
+                NAMELESS.contains(&id.as_str()),
+                "{id}: ask with the first's ids, or list it as nameless"
+            );
             for who in &strangers {
                 // Keys have no session, whoever's rows are named.
                 if matches!(who, Who::Key(_)) && access != access_of_keys(access) {
@@ -173,7 +212,8 @@ async fn the_second_workspace_finds_none_of_the_first_ones_rows() {
                 if names_rows {
                     let path = if path.contains("{id}") { rows.path(&id, &path) } else { path.clone() };
                     let answer = server.ask(who, &method.to_uppercase(), &path, rows.body(&id)).await;
-                    let forbidden = answer.status == 403 && operation["x-permission"].as_str().is_some_and(only_members);
+                    let forbidden =
+                        answer.status == 403 && operation["x-permission"].as_str().is_some_and(only_members);
                     assert!(answer.status == 404 || forbidden, "{id} {path}: {} {}", answer.status, answer.text);
                     asked.insert(id.clone());
                 } else if method == "get" && id != "live_stream" {
@@ -233,7 +273,8 @@ async fn rows_named_inside_bodies_are_the_callers_own() {
         let hello = json!({"to": "+12125550123", "inbox_id": her_inbox, "body": "hello"});
         let started = server.post(&eve, "/api/v1/conversations", hello).await.ok();
         assert_ne!(started.str("/conversation/customer/id"), rows.ids["customer"]);
-        let first = server.get(&owner, &format!("/api/v1/conversations/{}/messages", rows.ids["conversation"])).await.ok();
+        let first =
+            server.get(&owner, &format!("/api/v1/conversations/{}/messages", rows.ids["conversation"])).await.ok();
         assert_eq!(first.str("/items/0/body"), "a secret word");
         Ok(())
     })

@@ -9,7 +9,8 @@ async fn every_answer_is_locked_down() {
     let server = Server::start(testkit::On::Sqlite).await;
     for path in ["/", "/inbox/all", "/api/v1/version", "/api/v1/nothing", "/healthz"] {
         let answer = server.get(&Who::Nobody, path).await;
-        let header = |name: &str| answer.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        let header =
+            |name: &str| answer.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
         let csp = header("content-security-policy");
         assert!(csp.starts_with("default-src 'none'") && !csp.contains("unsafe"), "{path}: {csp}");
         assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
@@ -54,7 +55,8 @@ async fn a_webhook_without_a_right_signature_is_refused() {
     let server = Server::start(testkit::On::Sqlite).await;
     let owner = server.set_up().await;
     let providers = server.get(&owner, "/api/v1/providers").await.ok();
-    let real = providers.body["items"].as_array().unwrap().iter().find(|one| one["capabilities"]["simulated"] == json!(false));
+    let real =
+        providers.body["items"].as_array().unwrap().iter().find(|one| one["capabilities"]["simulated"] == json!(false));
     let real = real.unwrap();
     // The schema alone says what an account needs.
     let mut settings = serde_json::Map::new();

@@ -44,7 +44,10 @@ pub struct Read {
 /// Gives the conversation to a member, or to nobody.
 #[utoipa::path(post, path = "/conversations/{id}/assign", tag = "conversations", params(("id" = ConversationId, Path, description = "The conversation")), request_body = Assign, responses((status = 200, description = "As it is now", body = Conversation)))]
 pub async fn conversation_assign(
-    State(api): State<Api>, caller: Caller, Path(id): Path<ConversationId>, Body(new): Body<Assign>,
+    State(api): State<Api>,
+    caller: Caller,
+    Path(id): Path<ConversationId>,
+    Body(new): Body<Assign>,
 ) -> Answer<Json<Conversation>> {
     if let Some(member) = new.member_id
         && !api.engine.member_belongs(caller.ws, member.0).await?
@@ -57,7 +60,9 @@ pub async fn conversation_assign(
 /// Closes the conversation.
 #[utoipa::path(post, path = "/conversations/{id}/close", tag = "conversations", params(("id" = ConversationId, Path, description = "The conversation")), responses((status = 200, description = "As it is now", body = Conversation)))]
 pub async fn conversation_close(
-    State(api): State<Api>, caller: Caller, Path(id): Path<ConversationId>,
+    State(api): State<Api>,
+    caller: Caller,
+    Path(id): Path<ConversationId>,
 ) -> Answer<Json<Conversation>> {
     changed(&api, &caller, id, Change::Close).await
 }
@@ -66,7 +71,9 @@ pub async fn conversation_close(
 /// customer has a newer open one in this inbox.
 #[utoipa::path(post, path = "/conversations/{id}/reopen", tag = "conversations", params(("id" = ConversationId, Path, description = "The conversation")), responses((status = 200, description = "As it is now", body = Conversation)))]
 pub async fn conversation_reopen(
-    State(api): State<Api>, caller: Caller, Path(id): Path<ConversationId>,
+    State(api): State<Api>,
+    caller: Caller,
+    Path(id): Path<ConversationId>,
 ) -> Answer<Json<Conversation>> {
     changed(&api, &caller, id, Change::Reopen).await
 }
@@ -74,7 +81,10 @@ pub async fn conversation_reopen(
 /// Puts the conversation off until an instant or the customer's next text.
 #[utoipa::path(post, path = "/conversations/{id}/snooze", tag = "conversations", params(("id" = ConversationId, Path, description = "The conversation")), request_body = Snooze, responses((status = 200, description = "As it is now", body = Conversation)))]
 pub async fn conversation_snooze(
-    State(api): State<Api>, caller: Caller, Path(id): Path<ConversationId>, Body(new): Body<Snooze>,
+    State(api): State<Api>,
+    caller: Caller,
+    Path(id): Path<ConversationId>,
+    Body(new): Body<Snooze>,
 ) -> Answer<Json<Conversation>> {
     changed(&api, &caller, id, Change::Snooze(new.until)).await
 }
@@ -82,7 +92,10 @@ pub async fn conversation_snooze(
 /// Marks messages as read.
 #[utoipa::path(post, path = "/conversations/{id}/read", tag = "conversations", params(("id" = ConversationId, Path, description = "The conversation")), request_body = Read, responses((status = 200, description = "As it is now", body = Conversation)))]
 pub async fn conversation_read(
-    State(api): State<Api>, caller: Caller, Path(id): Path<ConversationId>, Body(new): Body<Read>,
+    State(api): State<Api>,
+    caller: Caller,
+    Path(id): Path<ConversationId>,
+    Body(new): Body<Read>,
 ) -> Answer<Json<Conversation>> {
     changed(&api, &caller, id, Change::Read(new.seq)).await
 }
@@ -90,7 +103,9 @@ pub async fn conversation_read(
 /// Marks the conversation as unread.
 #[utoipa::path(post, path = "/conversations/{id}/unread", tag = "conversations", params(("id" = ConversationId, Path, description = "The conversation")), responses((status = 200, description = "As it is now", body = Conversation)))]
 pub async fn conversation_unread(
-    State(api): State<Api>, caller: Caller, Path(id): Path<ConversationId>,
+    State(api): State<Api>,
+    caller: Caller,
+    Path(id): Path<ConversationId>,
 ) -> Answer<Json<Conversation>> {
     changed(&api, &caller, id, Change::Unread).await
 }

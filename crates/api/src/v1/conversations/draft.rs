@@ -41,7 +41,9 @@ pub struct DraftChange {
 /// The member's draft in a conversation.
 #[utoipa::path(get, path = "/conversations/{id}/draft", tag = "conversations", params(("id" = ConversationId, Path, description = "The conversation")), responses((status = 200, description = "The draft", body = Draft)))]
 pub async fn conversation_draft_get(
-    State(api): State<Api>, caller: Caller, Path(id): Path<ConversationId>,
+    State(api): State<Api>,
+    caller: Caller,
+    Path(id): Path<ConversationId>,
 ) -> Answer<Json<Draft>> {
     let member = caller.member()?.id;
     // A draft of no conversation would hide a mistyped id.
@@ -52,7 +54,10 @@ pub async fn conversation_draft_get(
 /// Keeps a draft. An older revision changes nothing and gets the kept one.
 #[utoipa::path(put, path = "/conversations/{id}/draft", tag = "conversations", params(("id" = ConversationId, Path, description = "The conversation")), request_body = DraftChange, responses((status = 200, description = "The draft as kept", body = Draft)))]
 pub async fn conversation_draft_set(
-    State(api): State<Api>, caller: Caller, Path(id): Path<ConversationId>, Body(new): Body<DraftChange>,
+    State(api): State<Api>,
+    caller: Caller,
+    Path(id): Path<ConversationId>,
+    Body(new): Body<DraftChange>,
 ) -> Answer<Json<Draft>> {
     let member = caller.member()?.id;
     api.engine.draft_put(caller.ws, id.0, member, new.body, new.revision).await?;
@@ -62,7 +67,9 @@ pub async fn conversation_draft_set(
 /// Throws the draft away.
 #[utoipa::path(delete, path = "/conversations/{id}/draft", tag = "conversations", params(("id" = ConversationId, Path, description = "The conversation")), responses((status = 204, description = "Gone")))]
 pub async fn conversation_draft_delete(
-    State(api): State<Api>, caller: Caller, Path(id): Path<ConversationId>,
+    State(api): State<Api>,
+    caller: Caller,
+    Path(id): Path<ConversationId>,
 ) -> Answer<StatusCode> {
     let member = caller.member()?.id;
     let known = draft(&api, &caller, id, member).await?;

@@ -12,8 +12,8 @@ use crate::caller::Caller;
 use crate::extract::{Path, Query};
 use crate::problem::{Answer, Problem};
 use crate::state::Api;
-use crate::v1::page::{cursor, cursor_text, limit};
 use crate::v1::page::Page;
+use crate::v1::page::{cursor, cursor_text, limit};
 use crate::wire::{ConversationId, InboxId};
 
 /// Which conversations a list shows.
@@ -88,7 +88,9 @@ pub struct ConversationCounts {
 /// A page of conversations.
 #[utoipa::path(get, path = "/conversations", tag = "conversations", params(ConversationQuery), responses((status = 200, description = "A page", body = Page<ConversationRow>)))]
 pub async fn conversation_list(
-    State(api): State<Api>, caller: Caller, Query(query): Query<ConversationQuery>,
+    State(api): State<Api>,
+    caller: Caller,
+    Query(query): Query<ConversationQuery>,
 ) -> Answer<Json<Page<ConversationRow>>> {
     let limit = i64::from(limit(query.limit)?);
     let view = view(&query, &caller)?;
@@ -130,7 +132,9 @@ pub async fn conversation_count(State(api): State<Api>, caller: Caller) -> Answe
 /// One conversation.
 #[utoipa::path(get, path = "/conversations/{id}", tag = "conversations", params(("id" = ConversationId, Path, description = "The conversation")), responses((status = 200, description = "The conversation", body = Conversation)))]
 pub async fn conversation_get(
-    State(api): State<Api>, caller: Caller, Path(id): Path<ConversationId>,
+    State(api): State<Api>,
+    caller: Caller,
+    Path(id): Path<ConversationId>,
 ) -> Answer<Json<Conversation>> {
     Ok(Json(conversation(&api, &caller, id.0).await?))
 }
@@ -164,5 +168,9 @@ pub(crate) async fn conversation(api: &Api, caller: &Caller, id: domain::id::Con
     let page = found.ok_or_else(|| Problem::not_found("conversation"))?;
     let row = page.rows.first().ok_or_else(|| Problem::not_found("conversation"))?;
     let names = api.engine.names(caller.ws).await?;
-    Ok(Conversation { row: ConversationRow::of(row, &names, &page), created_at: row.created_at, read_seq: row.read_seq })
+    Ok(Conversation {
+        row: ConversationRow::of(row, &names, &page),
+        created_at: row.created_at,
+        read_seq: row.read_seq,
+    })
 }

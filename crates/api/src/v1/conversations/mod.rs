@@ -122,10 +122,9 @@ impl ConversationRow {
             },
             inbox: InboxBrief { id: row.inbox_id.into(), name: inbox, address },
             status: row.status.into(),
-            assignee: row.assignee_id.map(|id| MemberBrief {
-                id: id.into(),
-                name: names.members.get(&id).cloned().unwrap_or_default(),
-            }),
+            assignee: row
+                .assignee_id
+                .map(|id| MemberBrief { id: id.into(), name: names.members.get(&id).cloned().unwrap_or_default() }),
             preview: row.preview.clone(),
             last_direction: if row.last_direction == "outbound" { Direction::Outbound } else { Direction::Inbound },
             last_at: row.last_at,

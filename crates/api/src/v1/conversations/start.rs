@@ -61,7 +61,10 @@ pub struct ConversationStarted {
 /// Starts a text. A refusal by the gate is no error: see `decision`.
 #[utoipa::path(post, path = "/conversations", tag = "conversations", request_body = ConversationNew, responses((status = 201, description = "Recorded, with the gate's decision", body = ConversationStarted)))]
 pub async fn conversation_create(
-    State(api): State<Api>, caller: Caller, ticket: Ticket, Body(new): Body<ConversationNew>,
+    State(api): State<Api>,
+    caller: Caller,
+    ticket: Ticket,
+    Body(new): Body<ConversationNew>,
 ) -> Answer<(StatusCode, Json<ConversationStarted>)> {
     let to = outbound_address("to", &new.to)?;
     let text = NewText {

@@ -17,10 +17,10 @@ use crate::extract::{Body, Checked, Faults, Path, Query};
 use crate::idempotency::Ticket;
 use crate::problem::{Answer, Code, Problem};
 use crate::state::Api;
-use crate::v1::decision::Verdict;
-use crate::v1::page::limit;
 use crate::v1::decision::Decision;
+use crate::v1::decision::Verdict;
 use crate::v1::messages::Message;
+use crate::v1::page::limit;
 use crate::wire::{ConversationId, MediaId, MessageId};
 
 /// Which messages of a thread.
@@ -109,7 +109,10 @@ pub struct StaleConversation {
 /// A stretch of the thread.
 #[utoipa::path(get, path = "/conversations/{id}/messages", tag = "conversations", params(("id" = ConversationId, Path, description = "The conversation"), ThreadQuery), responses((status = 200, description = "Messages", body = Thread)))]
 pub async fn conversation_message_list(
-    State(api): State<Api>, caller: Caller, Path(id): Path<ConversationId>, Query(query): Query<ThreadQuery>,
+    State(api): State<Api>,
+    caller: Caller,
+    Path(id): Path<ConversationId>,
+    Query(query): Query<ThreadQuery>,
 ) -> Answer<Json<Thread>> {
     let limit = i64::from(limit(query.limit)?);
     let span = match (query.before_seq, query.after_seq) {
@@ -130,7 +133,11 @@ pub async fn conversation_message_list(
     (status = 409, description = "Someone wrote meanwhile (`stale_conversation`), or another conflict without `missed`", body = StaleConversation, content_type = "application/problem+json"),
 ))]
 pub async fn conversation_reply(
-    State(api): State<Api>, caller: Caller, ticket: Ticket, Path(id): Path<ConversationId>, Body(new): Body<ReplyNew>,
+    State(api): State<Api>,
+    caller: Caller,
+    ticket: Ticket,
+    Path(id): Path<ConversationId>,
+    Body(new): Body<ReplyNew>,
 ) -> Answer<(StatusCode, Json<MessageSent>)> {
     let text = NewText {
         message: ticket.id(&api.engine, new.message_id.map(|id| id.0)),
@@ -158,7 +165,11 @@ pub async fn conversation_reply(
 /// Adds a private note, which never leaves Hark.
 #[utoipa::path(post, path = "/conversations/{id}/notes", tag = "conversations", params(("id" = ConversationId, Path, description = "The conversation")), request_body = NoteNew, responses((status = 201, description = "Added", body = Message)))]
 pub async fn conversation_note(
-    State(api): State<Api>, caller: Caller, ticket: Ticket, Path(id): Path<ConversationId>, Body(new): Body<NoteNew>,
+    State(api): State<Api>,
+    caller: Caller,
+    ticket: Ticket,
+    Path(id): Path<ConversationId>,
+    Body(new): Body<NoteNew>,
 ) -> Answer<(StatusCode, Json<Message>)> {
     let note = ticket.id(&api.engine, new.message_id.map(|id| id.0));
     let row = api.engine.conversation_note(caller.ws, id.0, caller.author(), note, new.body).await?;
