@@ -118,16 +118,16 @@ impl Engine {
 
     /// Hands over what is due until told to stop.
     async fn dispatch(self) {
-        let mut last_all = i64::MIN;
+        let mut told: Option<i64> = None;
         while !self.stopped() {
             let now = self.clock().monotonic_ms();
             // Signals name no workspace; a round over those with due work is one cheap read each.
             let touched = match self.dispatch_round().await {
                 Ok(touched) => touched,
                 Err(error) => {
-                    if now - last_all > 5_000 {
+                    if told.is_none_or(|at| now - at > 5_000) {
                         tracing::error!(%error, "due texts wait: the store does not answer");
-                        last_all = now;
+                        told = Some(now);
                     }
                     0
                 }
