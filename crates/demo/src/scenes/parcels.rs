@@ -15,7 +15,7 @@ const ASKS_WHERE: &[&str] = &[
 
 const ASKS_WHERE_BY_NUMBER: &[&str] = &[
     "$hi {where is|where's|any news on|any update on|checking on} {order $order|$order|my order $order}? I {ordered|bought} the $product $ago [and %no_parcel]. $aside",
-    "$hi {has|did} $order {left yet|shipped already|gone out}? %no_parcel. $aside",
+    "$hi has $order {left yet|shipped already|gone out}? %no_parcel. $aside",
     "{where's|wheres|any sign of} my $product, %order_ref. $aside",
     "%order_ref, %no_parcel. {%please_check?|Any news?|Is it lost?} $aside",
 ];
