@@ -28,7 +28,7 @@ pub const CONVERSATIONS: u32 = 2_000;
 /// The most conversations of a shop.
 pub const CONVERSATIONS_MAX: u32 = 200_000;
 /// Rows of one step, about: a step must stay well below 50 ms.
-const ROWS: usize = 400;
+const ROWS: usize = 250;
 /// Customers removed in one step.
 const REMOVED: i64 = 25;
 /// Steps under way at once, so that they share a flush to disk.
