@@ -18,7 +18,8 @@ const BORDERS = [
 ];
 
 function tokens(selector) {
-  const start = css.indexOf(selector);
+  // The formatter decides on the quotes, not this script.
+  const start = css.replaceAll("'", '"').indexOf(selector.replaceAll("'", '"'));
   if (start < 0) throw new Error(`styles.css has no block ${selector}`);
   const block = css.slice(start, css.indexOf('}', start));
   return Object.fromEntries(
