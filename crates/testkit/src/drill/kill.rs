@@ -92,7 +92,8 @@ impl Moment {
 }
 
 /// How long both witnesses take to answer, in ms: the gap that kills must hit.
-const WITNESS_DELAY_MS: u64 = 40;
+/// Wide enough for a loaded machine, whose kill comes tens of ms after its cause.
+const WITNESS_DELAY_MS: u64 = 200;
 /// How long hand-overs and receipts may take to settle, in s: a lease of a minute, and some.
 const SETTLE_MAX_S: usize = 90;
 /// How long one life may take to reach its moment, in s.
