@@ -13,17 +13,25 @@ export function useLoaded<Part>(
   useEffect(() => {
     if (store.part) return;
     let alive = true;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const run = () => {
-      void load().then((part) => {
-        store.part = part;
-        if (alive) redraw((count) => count + 1);
-      });
+      load().then(
+        (part) => {
+          store.part = part;
+          if (alive) redraw((count) => count + 1);
+        },
+        () => {
+          // The page is going away, or the line is down. What was only fetched ahead can wait until it
+          // is wanted; what is wanted is tried again.
+          if (alive && wanted) timer = setTimeout(run, 1000);
+        },
+      );
     };
-    const idle = wanted ? null : setTimeout(run, 1200);
     if (wanted) run();
+    else timer = setTimeout(run, 1200);
     return () => {
       alive = false;
-      if (idle !== null) clearTimeout(idle);
+      clearTimeout(timer);
     };
   }, [store, load, wanted]);
   return store.part;
