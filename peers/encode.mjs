@@ -6,6 +6,9 @@
 // uncuttable. A difference counts as explained only where cutting by the peer's
 // rule gives the peer's parts and cutting by ours gives ours, so every reason
 // below is checked on the very text. Anything else fails.
+//
+// The calculator's own table is measured too, and each pair of its smart encoding is
+// put to Hark's: what one makes plain the other does as well, or a reason is checked.
 
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -15,6 +18,7 @@ import { parseArgs } from "node:util";
 
 const require = createRequire(import.meta.url);
 const { SegmentedMessage } = require("sms-segments-calculator");
+const SMART = require("sms-segments-calculator/dist/libs/SmartEncodingMap").default;
 const splitSms = require("split-sms");
 // The peer's own grapheme rules, so that its choices can be replayed.
 const GraphemeSplitter = require("grapheme-splitter");
@@ -22,7 +26,7 @@ const GraphemeSplitter = require("grapheme-splitter");
 const { values: options } = parseArgs({
   options: { count: { type: "string", default: "5000" }, seed: { type: "string", default: "1" } },
 });
-const hark = process.env.HARK ?? fileURLToPath(new URL("../target/debug/hark", import.meta.url));
+const hark = process.env.HARK_BIN ?? fileURLToPath(new URL("../target/debug/hark", import.meta.url));
 
 const REASONS = {
   line_break: "The peer may cut between CR and LF; Hark keeps the pair, which is one grapheme cluster.",
@@ -30,6 +34,17 @@ const REASONS = {
   cluster_rules: "The peer's grapheme rules are of an older Unicode; Hark keeps today's clusters whole.",
   oversized: "A cluster larger than a part: the peer lets the part overflow; Hark fills parts character by character.",
   carried: "The peer carries characters past its first header without measuring them again, so a part overflows.",
+};
+
+/** Why Hark makes something else of a character than the calculator's smart encoding. */
+const SMART_REASONS = {
+  letter: [(ch) => /\p{L}/u.test(ch), (ch) => ch, "Letters are never changed, so names stay names."],
+  mark: [(ch) => /\p{M}/u.test(ch), (ch) => ch, "Accents belong to their letter."],
+  space: [(ch, theirs) => /\p{Zs}|\t/u.test(ch) && theirs.trim() === "", () => " ", "One space stays one; the peer makes several."],
+  line: [(ch) => /[\u2028\u2029]/u.test(ch), () => "\n", "A new line stays one; the peer makes a space."],
+  control: [(ch) => /\p{Cc}/u.test(ch), () => "", "What nobody sees goes; the peer makes spaces."],
+  joiner: [(ch) => ch === "\u200c", (ch) => ch, "It joins or parts letters of some scripts, so it carries meaning."],
+  comma: [(ch) => /[\ufe10\ufe11]/u.test(ch), () => ",", "These are commas; the peer makes apostrophes."],
 };
 
 // --- Texts -----------------------------------------------------------------
@@ -192,7 +207,28 @@ const fixtures = ["gsm", "unicode"].flatMap((name) => {
   const path = require.resolve(`split-sms/test/testdata/${name}.test.json`);
   return JSON.parse(readFileSync(path, "utf8")).map((vector) => vector.message ?? vector.content ?? "");
 });
-const asked = [...fixtures, ...texts(Number(options.count), Number(options.seed))];
+/** The calculator's own rows, as its tests have them: text, parts, bits without and with headers. */
+const digits = (count) => Array.from({ length: count }, (_, at) => (at + 1) % 10).join("");
+const after = (head, count) => head + digits(count + 1).slice(1);
+const ROWS = [
+  [digits(160), 1, 1120, 1120],
+  [digits(161), 2, 1127, 1223],
+  [digits(307), 3, 2149, 2293],
+  [after("😜", 68), 1, 1120, 1120],
+  [after("😜", 69), 2, 1136, 1232],
+  [after("😜", 133), 3, 2160, 2304],
+  [after("🇮🇹", 66), 1, 1120, 1120],
+  [after("🇮🇹", 67), 2, 1136, 1232],
+  [after("🏳️‍🌈", 64), 1, 1120, 1120],
+  [after("🏳️‍🌈", 65), 2, 1136, 1232],
+];
+const SPECIAL = [
+  ...[..."|^€{}[]~\\"].flatMap((ch) => [ch + digits(158), ch + digits(159)]),
+  ...[..."ÁÚúçíÍóÓ"].flatMap((ch) => [ch.repeat(70), ch.repeat(71)]),
+  `😀${"]".repeat(68)}`, `😀${"]".repeat(69)}`, "\rabcde\r\n123", "\nabcde\n\n123\n",
+  "e\u0301\u0301\u0301", `e\u0301\u0301\u0301${"a".repeat(66)}`, `e\u0301\u0301\u0301${"a".repeat(67)}`,
+];
+const asked = [...fixtures, ...ROWS.map(([text]) => text), ...SPECIAL, ...texts(Number(options.count), Number(options.seed))];
 const answered = await ask(asked.map((text) => JSON.stringify({ text })));
 const answers = answered.trimEnd().split("\n").map((line) => JSON.parse(line));
 if (answers.length !== asked.length) throw new Error(`${asked.length} texts, ${answers.length} answers`);
@@ -224,9 +260,59 @@ asked.forEach((text, at) => {
   }
 });
 
+ROWS.forEach(([text, parts, bits, allBits], at) => {
+  const ours = answers[fixtures.length + at];
+  const unit = ours.encoding === "gsm7" ? 7 : 16;
+  const measured = [ours.parts, ours.units * unit, ours.units * unit + (ours.parts > 1 ? 48 * ours.parts : 0)];
+  const peer = new SegmentedMessage(text);
+  const told = [peer.segmentsCount, peer.messageSize, peer.totalSize];
+  if (!same(measured, [parts, bits, allBits]) || !same(told, measured)) {
+    failures.push({ peer: "sms-segments-calculator", problem: "table", text, ours: measured, theirs: told });
+  }
+});
+
+// Each pair of the smart encoding by itself, switched on and off, then all that agree at once.
+const pairs = Object.entries(SMART);
+const both = pairs.flatMap(([ch]) => [true, false].map((smart) => ({ text: `a${ch}b`, smart })));
+const repaired = (await ask(both.map((question) => JSON.stringify(question)))).trimEnd().split("\n");
+const smartCounts = new Map();
+const agreed = [];
+pairs.forEach(([ch, theirs], at) => {
+  const [on, off] = [0, 1].map((which) => JSON.parse(repaired[2 * at + which]).text);
+  const fail = (problem, found) =>
+    failures.push({ peer: "sms-segments-calculator", problem, text: `a${ch}b`, ours: found, theirs });
+  if (off !== `a${ch}b`) fail("changed without being asked", off);
+  if (new SegmentedMessage(`a${ch}b`, "auto", true).graphemes.join("") !== `a${theirs}b`) {
+    // An accent joins the letter before it, which the peer's table does not know as one.
+    if (!/\p{M}/u.test(ch)) fail("the peer's own pair", theirs);
+  }
+  if (on === `a${theirs}b`) {
+    agreed.push([ch, theirs]);
+    return;
+  }
+  const reason = Object.entries(SMART_REASONS).find(([, [holds]]) => holds(ch, theirs));
+  const expected = reason?.[1][1](ch);
+  // Hark composes an accent with its letter where that makes the text cheaper.
+  const fits = [`a${expected}b`, `a${expected}b`.normalize("NFC")].includes(on);
+  if (reason === undefined || !fits) fail("smart encoding", on);
+  else smartCounts.set(reason[0], (smartCounts.get(reason[0]) ?? 0) + 1);
+});
+const joined = agreed.map(([ch]) => ch).join("a");
+const together = JSON.parse(await ask([JSON.stringify({ text: joined, smart: true })])).text;
+const expected = agreed.map(([, plain]) => plain).join("a");
+if (together !== expected) {
+  failures.push({ peer: "sms-segments-calculator", problem: "all pairs at once", text: joined, ours: together, theirs: expected });
+}
+if (pairs.length < 250 || agreed.length < 150) throw new Error(`${agreed.length} of ${pairs.length} pairs agree: is the table read?`);
+
 console.log(`${asked.length} texts, seed ${options.seed}, of which ${fixtures.length} are split-sms's own vectors`);
 for (const [name, count] of [...counts].sort()) {
   console.log(`  ${name.padEnd(42)} ${String(count).padStart(6)}  ${REASONS[name.split(": ")[1]]}`);
+}
+console.log(`${ROWS.length} rows and ${SPECIAL.length} special texts of the calculator's tests`);
+console.log(`${pairs.length} pairs of smart encoding, of which ${agreed.length} agree`);
+for (const [name, count] of smartCounts) {
+  console.log(`  ${name.padEnd(42)} ${String(count).padStart(6)}  ${SMART_REASONS[name][2]}`);
 }
 if (failures.length > 0) {
   console.error(`${failures.length} differences without a reason; the first:`);

@@ -29,8 +29,20 @@ export async function throughClient(hark) {
   const listed = await client.messages.list({ to, limit: 20 });
   assert.deepEqual(new Set(listed.map((message) => message.sid)), new Set([sent.sid, second.sid]));
 
+  // Many messages come page by page, each once, the latest first.
+  const many = [];
+  for (let n = 0; n < 250; n += 1) {
+    many.push((await client.messages.create({ to: "+12125550124", from, body: `Number ${n}` })).sid);
+  }
+  const paged = await client.messages.list({ to: "+12125550124", pageSize: 40 });
+  assert.deepEqual(paged.map((message) => message.sid), many.toReversed());
+  const everyone = await client.messages.list({ from, pageSize: 100 });
+  assert.equal(new Set(everyone.map((message) => message.sid)).size, 252);
+  const tomorrow = new Date(Date.now() + 24 * 60 * 60 * 1000);
+  assert.equal((await client.messages.list({ dateSentAfter: tomorrow })).length, 0);
+
   await until(async () => (await client.messages(sent.sid).fetch()).status === "delivered", "the delivery");
-  const rows = await all(hark, "/api/v1/conversations?view=all&limit=100");
+  const rows = await all(hark, "/api/v1/conversations?view=closed&limit=100");
   const row = rows.find((one) => one.customer.address === to);
   const { body: thread } = await ask(hark, "GET", `/api/v1/conversations/${row.id}/messages?limit=50`);
   const bodies = thread.items.filter((message) => message.kind === "outbound").map((message) => message.body);

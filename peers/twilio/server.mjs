@@ -47,12 +47,13 @@ export async function all(hark, path) {
   return items;
 }
 
-export async function ownServer() {
+/** A server in a temporary folder, told more than where its data and address are. */
+export async function ownServer(more = []) {
   const folder = mkdtempSync(join(tmpdir(), "hark-peer-"));
   const port = await freePort();
   const base = `http://127.0.0.1:${port}`;
-  const binary = process.env.HARK ?? join(root, "target/debug/hark");
-  const child = spawn(binary, ["serve", "--data", folder, "--listen", `127.0.0.1:${port}`, "--public-url", base]);
+  const binary = process.env.HARK_BIN ?? join(root, "target/debug/hark");
+  const child = spawn(binary, ["serve", "--data", folder, "--listen", `127.0.0.1:${port}`, "--public-url", base, ...more]);
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
   const stop = async () => {

@@ -1,4 +1,5 @@
 import { type APIRequestContext, test as base, expect, type Page, request } from '@playwright/test';
+import type { Photo } from './picture';
 import { type Server, startServer } from './server';
 
 export const OWNER = {
@@ -17,8 +18,16 @@ export interface Shop {
   api: APIRequestContext;
   /** The inbox that a fresh workspace is given. */
   inbox: { id: string; address: string; name: string };
+  /** Asks the API as the owner, and answers with what it says. */
+  ask: <Answer>(method: 'GET' | 'POST' | 'PUT', path: string, data?: unknown) => Promise<Answer>;
   /** A customer texts; the words arrive as from any carrier. */
-  text: (from: string, body: string) => Promise<void>;
+  text: (from: string, body: string, photos?: readonly Photo[]) => Promise<void>;
+  /** Makes an invitation, as a link one can open. */
+  invite: (role: 'admin' | 'agent', email?: string) => Promise<string>;
+  /** A colleague who has taken their invitation up. */
+  colleague: (name: string, email: string) => Promise<void>;
+  /** Signs a page in as the owner. */
+  signIn: (page: Page) => Promise<void>;
 }
 
 async function expectOk(answer: { ok(): boolean; status(): number; text(): Promise<string> }) {
@@ -26,7 +35,7 @@ async function expectOk(answer: { ok(): boolean; status(): number; text(): Promi
 }
 
 /** Sets a fresh server up through the API and answers with what tests drive it by. */
-async function setUp(server: Server): Promise<Shop> {
+export async function setUp(server: Server): Promise<Shop> {
   const api = await request.newContext({ baseURL: server.url });
   const made = await api.post('/api/v1/setup', {
     data: { ...OWNER, ...SHOP, code: server.code, demo: false },
@@ -40,17 +49,41 @@ async function setUp(server: Server): Promise<Shop> {
     await list.json();
   const inbox = items.find((item) => item.simulated);
   if (!inbox) throw new Error('a fresh workspace has no simulator inbox');
+  const ask: Shop['ask'] = async (method, path, data) => {
+    const answer = await api.fetch(`/api/v1/${path}`, { method, headers, data });
+    await expectOk(answer);
+    return answer.status() === 204 ? undefined : await answer.json();
+  };
+  const invite: Shop['invite'] = async (role, email) => {
+    const made = await ask<{ link: string }>('POST', 'invites', email ? { role, email } : { role });
+    return new URL(made.link).pathname;
+  };
   return {
     url: server.url,
     api,
+    ask,
+    invite,
+    colleague: async (name, email) => {
+      const token = (await invite('agent')).split('/').pop();
+      const theirs = await request.newContext({ baseURL: server.url });
+      const data = { name, email, password: OWNER.password };
+      await expectOk(await theirs.post(`/api/v1/invite-links/${token}`, { data }));
+      await theirs.dispose();
+    },
     inbox,
-    text: async (from, body) => {
-      await expectOk(
-        await api.post('/api/v1/simulator/texts', {
-          headers,
-          data: { from, inbox_id: inbox.id, body },
-        }),
-      );
+    signIn: async (page) => {
+      const { cookies } = await api.storageState();
+      await page.context().addCookies(cookies);
+    },
+    text: async (from, body, photos = []) => {
+      const media_ids: string[] = [];
+      for (const file of photos) {
+        const answer = await api.post('/api/v1/media', { headers, multipart: { file } });
+        await expectOk(answer);
+        const made: { id: string } = await answer.json();
+        media_ids.push(made.id);
+      }
+      await ask('POST', 'simulator/texts', { from, inbox_id: inbox.id, body, media_ids });
     },
   };
 }
@@ -97,8 +130,7 @@ export const test = base.extend<Fixtures, { shop: Shop }>({
     expect(thrown, 'errors thrown in the page').toEqual([]);
   },
   signedIn: async ({ page, shop }, use) => {
-    const { cookies } = await shop.api.storageState();
-    await page.context().addCookies(cookies);
+    await shop.signIn(page);
     await use(page);
   },
 });

@@ -17,6 +17,45 @@ test('a draft survives a reload, and is gone once sent', async ({ signedIn: page
   await expect(field).toHaveValue('');
 });
 
+for (const heard of [false, true]) {
+  test(`what was being sent when the page went away is sent once by the next, ${heard ? 'though it had arrived' : 'when it had not arrived'}`, async ({
+    signedIn: page,
+    shop,
+  }) => {
+    // Words and number that no earlier run on this server has used.
+    const words = `Order ${Date.now()}`;
+    const from = `+1212555${String(Date.now() % 10_000).padStart(4, '0')}`;
+    await shop.text(from, `Is it here? ${words}`);
+    await page.goto(`${shop.url}/inbox`);
+    await page.getByRole('option', { name: new RegExp(words) }).click();
+    const field = page.getByRole('textbox', { name: /^Text \(/ });
+    await field.fill(`Answer: ${words}`);
+    // No answer ever comes back to this page.
+    const sending = new Promise<void>((sent) =>
+      page.route('**/api/v1/conversations/*/messages', async (route) => {
+        if (heard) await route.fetch();
+        sent();
+      }),
+    );
+    await field.press('Control+Enter');
+    await expect(page.getByRole('article', { name: new RegExp(`Answer: ${words}`) })).toBeVisible();
+    await sending;
+    await page.unroute('**/api/v1/conversations/*/messages');
+    await page.reload();
+    await expect(page.getByRole('article', { name: new RegExp(`Answer: ${words}`) })).toBeVisible();
+    await expect(field).toHaveValue('');
+    const phone = encodeURIComponent(from);
+    const got = async () => {
+      const answer = await shop.api.get(`/api/v1/simulator/phones/${phone}`);
+      const { texts }: { texts: { body: string }[] } = await answer.json();
+      return texts.filter((text) => text.body.includes(`Answer: ${words}`)).length;
+    };
+    await expect.poll(got, { timeout: 20_000 }).toBe(1);
+    await expect(page.getByText('Sending')).toHaveCount(0);
+    expect(await got(), 'once').toBe(1);
+  });
+}
+
 test('a text that came in while one wrote is read before sending', async ({
   signedIn: page,
   shop,

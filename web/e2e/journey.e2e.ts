@@ -1,5 +1,31 @@
+import type { Page } from '@playwright/test';
 import { expect, OWNER, SHOP, test } from './fixtures';
 import { startServer } from './server';
+
+/**
+ * Measures in the page, from the click to the row: what the test runner needs to click and to look is
+ * no part of it.
+ */
+async function timeFromPhoneToList(page: Page, words: string): Promise<() => Promise<number>> {
+  const took = await page.evaluateHandle((words) => {
+    const measured = { ms: Number.NaN };
+    addEventListener(
+      'click',
+      ({ timeStamp }) => {
+        const watch = new MutationObserver(() => {
+          const rows = [...document.querySelectorAll('[role=option]')];
+          if (!rows.some((row) => row.textContent?.includes(words))) return;
+          measured.ms = performance.now() - timeStamp;
+          watch.disconnect();
+        });
+        watch.observe(document, { childList: true, characterData: true, subtree: true });
+      },
+      { capture: true, once: true },
+    );
+    return measured;
+  }, words);
+  return () => took.evaluate(({ ms }) => ms);
+}
 
 test('from the first start to an answered text, without a reload', async ({ page }) => {
   const server = await startServer();
@@ -28,12 +54,12 @@ test('from the first start to an answered text, without a reload', async ({ page
     await page.keyboard.press('s');
     const phone = page.getByRole('complementary', { name: 'Simulator phone' });
     await phone.getByLabel('Type as the customer').fill('Hi, where is my order #1042?');
-    const sent = Date.now();
+    const shown = await timeFromPhoneToList(page, 'where is my order #1042');
     await phone.getByRole('button', { name: 'Send from the phone' }).click();
 
     const row = page.getByRole('option', { name: /where is my order #1042/ });
     await row.waitFor({ timeout: 5000 });
-    expect(Date.now() - sent, 'from the phone to the open inbox').toBeLessThan(1000);
+    expect(await shown(), 'ms from the phone to the open inbox').toBeLessThan(1000);
 
     await row.click();
     const thread = page.getByRole('region', { name: /^Texts with/ });

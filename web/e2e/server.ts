@@ -3,16 +3,22 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const BINARY = process.env.HARK_BIN ?? join(import.meta.dirname, '../../target/debug/hark');
+export const BINARY = process.env.HARK_BIN ?? join(import.meta.dirname, '../../target/debug/hark');
 const STORE = process.env.HARK_E2E_STORE ?? 'sqlite';
 const POSTGRES = process.env.HARK_TEST_POSTGRES ?? 'postgres://postgres@127.0.0.1:5432/postgres';
 const START_MS = 30_000;
 
 export interface Server {
   url: string;
+  /** The process as the system counts it. */
+  pid: number;
   /** The one-time code printed at start. */
   code: string;
   stop: () => Promise<void>;
+  /** Kills the process, as a power cut would; the data stays. */
+  kill: () => Promise<void>;
+  /** Starts it again on the same address and data. */
+  restart: () => Promise<void>;
 }
 
 /** A database of our own on the server under test, gone with the run. */
@@ -31,37 +37,49 @@ function makeDatabase(): { args: string[]; drop: () => void } {
 }
 
 /** Starts the real binary on a free port with a store of its own and reads what it prints. */
-export async function startServer(): Promise<Server> {
+export async function startServer(more: readonly string[] = []): Promise<Server> {
   const data = mkdtempSync(join(tmpdir(), 'hark-e2e-'));
   const database = makeDatabase();
-  const child = spawn(
-    BINARY,
-    ['serve', '--data', data, '--listen', '127.0.0.1:0', ...database.args],
-    {
+  const serve = (listen: string) =>
+    spawn(BINARY, ['serve', '--data', data, '--listen', listen, ...database.args, ...more], {
       stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
+    });
+  let child = serve('127.0.0.1:0');
   const stop = async () => {
-    await end(child);
+    await end(child, 'SIGTERM');
     rmSync(data, { recursive: true, force: true });
     database.drop();
   };
   try {
-    const { url, code } = await printed(child);
-    return { url, code, stop };
+    const { url, code } = await printed(child, 'first');
+    return {
+      url,
+      pid: child.pid ?? 0,
+      code,
+      stop,
+      kill: () => end(child, 'SIGKILL'),
+      restart: async () => {
+        child = serve(new URL(url).host);
+        await printed(child, 'again');
+      },
+    };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-function printed(child: ChildProcess): Promise<{ url: string; code: string }> {
+/** What it prints at start. Only the first start has a set-up code to give. */
+function printed(
+  child: ChildProcess,
+  start: 'first' | 'again',
+): Promise<{ url: string; code: string }> {
   return new Promise((resolve, reject) => {
     let out = '';
     let log = '';
     const fail = (why: string) =>
       reject(new Error(`hark did not start: ${why}\n${out}\n${log.slice(-4000)}`));
-    const timer = setTimeout(() => fail('no set-up code in time'), START_MS);
+    const timer = setTimeout(() => fail('said nothing in time'), START_MS);
     child.once('error', (error) => fail(error.message));
     child.once('exit', (status) => fail(`exit ${status}`));
     child.stderr?.on('data', (bytes: Buffer) => {
@@ -70,8 +88,8 @@ function printed(child: ChildProcess): Promise<{ url: string; code: string }> {
     child.stdout?.on('data', (bytes: Buffer) => {
       out += bytes.toString();
       const url = /listens at (http:\/\/\S+)/.exec(out)?.[1];
-      const code = /Set-up code: (\S+)/.exec(out)?.[1];
-      if (!url || !code) return;
+      const code = start === 'again' ? '' : /Set-up code: (\S+)/.exec(out)?.[1];
+      if (!url || code === undefined) return;
       clearTimeout(timer);
       child.removeAllListeners('exit');
       resolve({ url, code });
@@ -79,10 +97,10 @@ function printed(child: ChildProcess): Promise<{ url: string; code: string }> {
   });
 }
 
-async function end(child: ChildProcess) {
+async function end(child: ChildProcess, signal: NodeJS.Signals) {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise((done) => child.once('exit', done));
-  child.kill('SIGTERM');
+  child.kill(signal);
   const timer = setTimeout(() => child.kill('SIGKILL'), 15_000);
   await gone;
   clearTimeout(timer);

@@ -48,6 +48,9 @@ const ANSWERED = [
   'I can see both charges. The second one is refunded now, it takes 2–3 days to show up.',
 ];
 
+/** Messages of the first conversation: the longest thread anyone should meet. */
+export const LONG_THREAD = 2000;
+
 export interface Data {
   conversations: Map<string, Schemas['Conversation']>;
   messages: Map<string, Schemas['Message'][]>;
@@ -96,11 +99,11 @@ export function makeData(count: number, now: number): Data {
   for (let at = 0; at < count; at += 1) {
     const id = hex('conv', at + 1);
     const name = NAMES[at % NAMES.length] ?? '';
-    const address = `+1${pick(['415', '305', '212', '808'])}555${String(1000 + at).slice(-4)}`;
+    const address = `+1${pick(['415', '305', '212', '808'])}${String(5_550_000 + at)}`;
     const customer = { id: hex('cus', at + 1), name, address };
     const inbox = INBOXES[at % 5 === 4 ? 1 : 0] as Schemas['Inbox'];
     const lastAt = now - at * 17 * 60_000 - Math.floor(random() * 600_000);
-    const total = at === 0 ? 230 : 2 + Math.floor(random() * 14);
+    const total = at === 0 ? LONG_THREAD : 2 + Math.floor(random() * 14);
     const messages: Schemas['Message'][] = [];
     const member = pick(MEMBERS);
     for (let seq = 1; seq <= total; seq += 1) {
@@ -119,7 +122,7 @@ export function makeData(count: number, now: number): Data {
                 : 'delivered';
       const created = lastAt - (total - seq) * 23 * 60_000;
       messages.push({
-        id: hex('msg', at * 1000 + seq),
+        id: hex('msg', at * 4096 + seq),
         conversation_id: id,
         seq,
         kind,

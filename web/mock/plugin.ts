@@ -3,6 +3,8 @@ import type { Connect, Plugin } from 'vite';
 import { makeHandlers } from './handlers.ts';
 
 const PREFIX = '/api/v1';
+/** As many conversations as a busy inbox may hold; `HARK_MOCK_CONVERSATIONS` asks for another size. */
+const CONVERSATIONS = 2000;
 
 async function readBody(request: IncomingMessage): Promise<Record<string, unknown>> {
   const chunks: Buffer[] = [];
@@ -18,7 +20,8 @@ async function readBody(request: IncomingMessage): Promise<Record<string, unknow
 function serve(middlewares: Connect.Server) {
   const streams = new Set<ServerResponse>();
   let seq = 1;
-  const handle = makeHandlers((change) => {
+  const conversations = Number(process.env.HARK_MOCK_CONVERSATIONS ?? CONVERSATIONS);
+  const handle = makeHandlers(conversations, (change) => {
     seq += 1;
     const data = JSON.stringify({ seq, at: Date.now(), data: {}, ...change });
     for (const stream of streams) stream.write(`event: change\nid: ${seq}\ndata: ${data}\n\n`);

@@ -12,6 +12,8 @@ vi.mock('@/api/messages', () => ({
   loadDraft: async () => ({ body: 'from another device', revision: 5, updated_at: 1 }),
 }));
 
+const { queryClient } = await import('@/api/query-client');
+const { meQuery } = await import('@/api/session');
 const { openDraft, returnDraft, takeDraft, useDrafts } = await import('@/features/composer/drafts');
 const draft = (id: string) => useDrafts.getState().by[id];
 const settle = async () => {
@@ -24,6 +26,8 @@ beforeEach(() => {
   server.slow = Promise.resolve();
   localStorage.clear();
   useDrafts.setState({ by: {} });
+  const me = { member: { id: 'mem_1' }, workspace: { id: 'ws_1' } };
+  queryClient.setQueryData(meQuery.queryKey, me as never);
 });
 afterEach(() => vi.useRealTimers());
 
@@ -31,7 +35,7 @@ describe('drafts', () => {
   it('keeps each letter in this browser at once and saves to the server when typing rests', async () => {
     useDrafts.getState().change('a', { text: 'hel' });
     useDrafts.getState().change('a', { text: 'hello' });
-    expect(localStorage.getItem('hark.draft.a')).toContain('hello');
+    expect(localStorage.getItem('hark.draft.mem_1:ws_1.a')).toContain('hello');
     expect(server.log).toEqual([]);
     await vi.advanceTimersByTimeAsync(1000);
     expect(server.log).toEqual(['save hello']);
@@ -61,7 +65,7 @@ describe('drafts', () => {
     await vi.advanceTimersByTimeAsync(1000);
     // The save is on its way and hangs; the text is sent meanwhile.
     expect(takeDraft('e', 'text').text).toBe('sent soon');
-    expect(localStorage.getItem('hark.draft.e')).toBeNull();
+    expect(localStorage.getItem('hark.draft.mem_1:ws_1.e')).toBeNull();
     release();
     await settle();
     expect(server.log).toEqual(['save sent soon', 'drop']);

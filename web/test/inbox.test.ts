@@ -53,6 +53,16 @@ describe('the lines of a thread', () => {
     expect(lines.map((line) => line.type)).toEqual(['day', 'message', 'day', 'message', 'message']);
   });
 
+  it('knows which text has been sent again', () => {
+    const lines = threadRows(
+      [message(1, { kind: 'outbound' }), message(2, { kind: 'outbound', retry_of: 'm1' })],
+      [],
+      2,
+    );
+    const retried = lines.flatMap((line) => (line.type === 'message' ? [line.retried] : []));
+    expect(retried).toEqual([true, false]);
+  });
+
   it('marks the first unread text of the customer, not of the team', () => {
     const lines = threadRows(
       [message(1, {}), message(2, { kind: 'outbound' }), message(3, {}), message(4, {})],
@@ -83,6 +93,30 @@ describe('the lines of a thread', () => {
       [false, true],
       [true, true],
     ]);
+  });
+
+  it('says the state of each text that stands elsewhere than the last of its block', () => {
+    const sent = (seq: number, state: Message['state'], patch: Partial<Message> = {}) =>
+      message(seq, {
+        kind: 'outbound',
+        author: { type: 'member', id: 'm', name: 'Maya' },
+        state,
+        ...patch,
+      });
+    const lines = threadRows(
+      [
+        sent(1, 'sent'),
+        sent(2, 'accepted'),
+        sent(3, 'delivered'),
+        sent(4, 'delivered'),
+        sent(5, 'sent', { created_at: noon + HOUR }),
+        sent(6, 'sent', { created_at: noon + HOUR }),
+      ],
+      [],
+      9,
+    );
+    const stated = lines.flatMap((line) => (line.type === 'message' ? [line.stated] : []));
+    expect(stated).toEqual([true, true, false, true, false, true]);
   });
 
   it('shows an outgoing text until its own id has arrived', () => {

@@ -3,7 +3,7 @@ import { cn } from '@/lib/cn';
 import { messageId } from '@/lib/id';
 import { formatAddress, parseAddress } from '@/lib/phone';
 import { parseSnooze, snoozeChoices } from '@/lib/snooze-time';
-import { age, dayMark, daysBetween, moment, money } from '@/lib/time';
+import { age, dayMark, daysBetween, moment, money, wallTime } from '@/lib/time';
 import { initials } from '@/ui/Avatar';
 
 // A Friday, 10:30 in the morning.
@@ -75,6 +75,16 @@ describe('numbers', () => {
 });
 
 describe('times', () => {
+  it.each([
+    ['2026-11-26T12:15', '12:15 PM'],
+    ['2026-11-26T12:15:00', '12:15 PM'],
+    ['2026-03-08T02:30', '2:30 AM'],
+    ['2026-11-26T00:05', '12:05 AM'],
+    ['later', 'later'],
+  ])('writes the wall time %s as it stands there', (local, words) => {
+    // A no-break space is what Intl puts before AM and PM.
+    expect(wallTime(local).replaceAll(/\s/g, ' ')).toBe(words);
+  });
   it('counts days by the calendar', () => {
     expect(daysBetween(at(6, 23, 59), at(7, 0, 1))).toBe(1);
     // The night the clocks change has 23 hours.

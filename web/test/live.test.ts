@@ -6,9 +6,10 @@ import {
   type ListFilter,
   placeRow,
 } from '@/api/conversations';
-import { EventParser, type StreamEvent } from '@/api/event-stream';
-import { planChanges } from '@/api/live';
-import { type Message, mergeMessages } from '@/api/messages';
+import { EventParser, type StreamEvent } from '@/api/live/event-stream';
+import { planChanges, readChange } from '@/api/live/plan';
+import type { Message } from '@/api/messages';
+import { mergeMessages, takeInto } from '@/api/threads';
 
 function row(id: string, patch: Partial<Conversation> = {}): Conversation {
   return {
@@ -102,12 +103,40 @@ describe('a batch of changes', () => {
     const plan = planChanges([
       change,
       change,
-      { kind: 'message.created', conversation_id: 'conv_2' },
+      { kind: 'message.created', conversation_id: 'conv_2', message_id: 'msg_2' },
+      { kind: 'message.state', conversation_id: 'conv_3', state: 'undelivered' },
+      { kind: 'customer.consent', conversation_id: 'conv_2', message_id: 'msg_2' },
       { kind: 'sending.changed' },
     ]);
-    expect([...plan.conversations]).toEqual(['conv_1', 'conv_2']);
-    expect([...plan.messages]).toEqual([['msg_1', 'conv_1']]);
+    expect([...plan.moved]).toEqual(['conv_2', 'conv_3']);
+    expect([...plan.touched]).toEqual(['conv_1']);
+    expect([...plan.states]).toEqual([['msg_1', 'conv_1']]);
+    expect([...plan.created]).toEqual([['conv_2', new Set(['msg_2'])]]);
+    expect([...plan.consents]).toEqual(['conv_2']);
     expect([...plan.nouns]).toEqual(['sending']);
+  });
+
+  it('asks anew what may be sent where somebody said whether a text asked to stop', () => {
+    const subject = { conversation_id: 'conv_1', message_id: 'msg_1' };
+    for (const kind of ['unsure_text.created', 'unsure_text.answered']) {
+      const plan = planChanges([{ kind, ...subject }]);
+      expect([...plan.consents]).toEqual(['conv_1']);
+      expect([...plan.created]).toEqual([]);
+    }
+  });
+
+  it('reads what the stream sends, and nothing else', () => {
+    expect(
+      readChange(
+        '{"kind":"message.created","conversation_id":"conv_1","subject":"msg_1","data":{"seq":7,"state":"received"}}',
+      ),
+    ).toEqual({
+      kind: 'message.created',
+      conversation_id: 'conv_1',
+      message_id: 'msg_1',
+      state: 'received',
+    });
+    for (const odd of ['', 'null', '[]', '{"kin":1}', '{']) expect(readChange(odd)).toBeNull();
   });
 });
 
@@ -155,6 +184,23 @@ describe('merging messages', () => {
       'a:delivered',
       'b:sent',
       'c:sent',
+    ]);
+  });
+
+  it('leaves out what would hide a gap below a stretch of the past', () => {
+    const past = {
+      items: [message('a', 11, 1, 'sent'), message('b', 12, 1, 'sent')],
+      hasOlder: true,
+      hasNewer: true,
+    };
+    const fresh = [message('z', 90, 5, 'queued'), message('b', 12, 5, 'delivered')];
+    const seqs = (thread: typeof past) => thread.items.map((item) => `${item.seq}:${item.state}`);
+    expect(seqs(takeInto(past, fresh))).toEqual(['11:sent', '12:delivered']);
+    expect(takeInto(past, fresh.slice(0, 1))).toBe(past);
+    expect(seqs(takeInto({ ...past, hasNewer: false }, fresh))).toEqual([
+      '11:sent',
+      '12:delivered',
+      '90:queued',
     ]);
   });
 });

@@ -14,7 +14,9 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("demo", &["domain"]),
     ("engine", &["domain", "flows", "store", "channels", "connectors", "ai", "demo"]),
     ("api", &["domain", "flows", "engine"]),
-    ("hark", &["domain", "flows", "store", "channels", "connectors", "ai", "demo", "engine", "api"]),
+    // It drives a server from outside, over HTTP, and must not know what is inside.
+    ("bench", &["domain"]),
+    ("hark", &["domain", "flows", "store", "channels", "connectors", "ai", "demo", "engine", "api", "bench"]),
     ("testkit", &["domain", "flows", "store", "channels", "connectors", "ai", "demo", "engine", "api"]),
     ("xtask", &[]),
 ];

@@ -1,4 +1,4 @@
-//! `cargo xtask <chore>`: tidy, gen, sim.
+//! `cargo xtask <chore>`: tidy, gen, intent, sim.
 
 use std::io;
 use std::process::{Command, ExitCode};
@@ -6,6 +6,7 @@ use std::process::{Command, ExitCode};
 const USAGE: &str = "cargo xtask <chore>
   tidy                 the rules of the repository's shape
   gen                  the OpenAPI document, the web client made from it, tables in docs
+  intent train|report  fits and judges how customers' own words are read
   sim --seed N [--runs K] [--store sqlite|postgres]
                        the engine on a virtual clock, with failing stores and carriers";
 
@@ -15,6 +16,7 @@ fn main() -> ExitCode {
     let outcome = match words.split_first() {
         Some((&"tidy", [])) => tidy(),
         Some((&"gen", [])) => xtask::generate::write().map(|()| ExitCode::SUCCESS),
+        Some((&"intent", [step @ ("train" | "report")])) => intent(step),
         Some((&"sim", rest)) => simulate(rest),
         _ => {
             eprintln!("{USAGE}");
@@ -41,6 +43,15 @@ fn tidy() -> io::Result<ExitCode> {
     }
     println!("checks: {} passed, {failed} failed", outcomes.len() - failed);
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Fits or judges the model of `domain::keyword`, which an example of `domain` does.
+fn intent(step: &str) -> io::Result<ExitCode> {
+    let status = Command::new(xtask::metadata::cargo())
+        .current_dir(xtask::repository::root())
+        .args(["run", "--quiet", "--package", "domain", "--example", "intent", "--", step])
+        .status()?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// The simulation lives in `testkit`; this chore only starts it, so that the

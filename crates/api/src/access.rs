@@ -41,8 +41,10 @@ pub enum Permission {
     MembersWrite,
     /// Make and revoke API keys.
     KeysWrite,
-    /// Read the audit log.
+    /// Read the audit log, and make packs of evidence.
     AuditRead,
+    /// Take out everything about one customer, and erase customers.
+    Privacy,
     /// What concerns the whole server.
     ServerOperate,
 }
@@ -63,7 +65,7 @@ pub enum Access {
 pub const fn role_permissions(role: Role) -> &'static [Permission] {
     match role {
         Role::Owner | Role::Admin => {
-            &[Read, Write, Send, SettingsRead, SettingsWrite, SendingStop, MembersWrite, KeysWrite, AuditRead]
+            &[Read, Write, Send, SettingsRead, SettingsWrite, SendingStop, MembersWrite, KeysWrite, AuditRead, Privacy]
         }
         Role::Agent => &[Read, Write, Send, SettingsRead, SendingStop],
         Role::Viewer => &[Read, SettingsRead],
@@ -98,14 +100,15 @@ impl Scope {
             Self::Read => &[Read, SettingsRead],
             Self::Write => &[Write],
             Self::Send => &[Send],
-            Self::Admin => &[SettingsRead, SettingsWrite, SendingStop, AuditRead],
+            Self::Admin => &[SettingsRead, SettingsWrite, SendingStop, AuditRead, Privacy],
         }
     }
 }
 
 use Access::{May, Public, Session};
 use Permission::{
-    AuditRead, KeysWrite, MembersWrite, Read, Send, SendingStop, ServerOperate, SettingsRead, SettingsWrite, Write,
+    AuditRead, KeysWrite, MembersWrite, Privacy, Read, Send, SendingStop, ServerOperate, SettingsRead, SettingsWrite,
+    Write,
 };
 
 /// Every operation of the API and what it asks for.
@@ -145,14 +148,17 @@ pub const OPERATIONS: &[(&str, Access)] = &[
     ("conversation_snooze", May(Write)),
     ("conversation_read", May(Write)),
     ("conversation_unread", May(Write)),
+    ("conversation_presence_set", Session),
     ("conversation_draft_get", Session),
     ("conversation_draft_set", Session),
     ("conversation_draft_delete", Session),
     ("message_create", May(Send)),
+    ("message_batch_create", May(Send)),
     ("message_get", May(Read)),
     ("message_retry", May(Send)),
     ("message_cancel", May(Send)),
     ("message_decision_list", May(Read)),
+    ("message_decision_get", May(Read)),
     ("media_create", May(Send)),
     ("media_get", May(Read)),
     ("text_preview", May(Read)),
@@ -160,6 +166,15 @@ pub const OPERATIONS: &[(&str, Access)] = &[
     ("customer_create", May(Write)),
     ("customer_get", May(Read)),
     ("customer_update", May(Write)),
+    ("customer_erasure_get", May(Privacy)),
+    ("customer_erasure_create", May(Privacy)),
+    ("customer_export_create", May(Privacy)),
+    ("export_get", May(Privacy)),
+    ("export_file", May(Privacy)),
+    ("retention_list", May(SettingsRead)),
+    ("retention_set", May(SettingsWrite)),
+    ("erasure_list", May(Privacy)),
+    ("erasure_get", May(Privacy)),
     ("search", May(Read)),
     ("live_stream", May(Read)),
     ("event_list", May(Read)),
@@ -179,7 +194,32 @@ pub const OPERATIONS: &[(&str, Access)] = &[
     ("sending_inbox_set", May(SendingStop)),
     ("sending_server_set", May(ServerOperate)),
     ("opt_out_list", May(Read)),
+    ("opt_out_create", May(Write)),
+    ("opt_out_import", May(SettingsWrite)),
+    ("opt_outs_none_set", May(SettingsWrite)),
+    ("consent_import", May(SettingsWrite)),
+    ("number_event_create", May(Write)),
+    ("number_event_import", May(SettingsWrite)),
+    ("import_list", May(SettingsRead)),
+    ("import_get", May(SettingsRead)),
+    ("import_fault_list", May(SettingsRead)),
+    ("consent_list", May(Read)),
+    ("consent_create", May(Write)),
+    ("unsure_text_list", May(Read)),
+    ("unsure_text_answer", May(Write)),
+    ("held_text_list", May(Read)),
+    ("refused_text_list", May(Read)),
+    ("window_map", May(Read)),
+    ("rule_pack_list", May(Read)),
+    ("rule_pack_get", May(Read)),
     ("audit_list", May(AuditRead)),
+    ("audit_action_list", May(AuditRead)),
+    ("audit_export", May(AuditRead)),
+    ("evidence_pack_list", May(AuditRead)),
+    ("evidence_pack_create", May(AuditRead)),
+    ("evidence_pack_get", May(AuditRead)),
+    ("evidence_pack_file", May(AuditRead)),
+    ("evidence_key_get", May(AuditRead)),
     ("onboarding_get", May(Read)),
     ("watch_list", May(SettingsRead)),
     ("workspace_get", May(Read)),

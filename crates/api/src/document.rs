@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use crate::access::{Access, access};
 use crate::problem::{FieldError, Problem};
 use crate::v1::conversations::list::{ConversationSort, ConversationView};
+use crate::v1::conversations::presence::{Presence, PresenceState};
 use crate::v1::live::Change;
 
 /// The document, as served and as written to `openapi.json`.
@@ -36,6 +37,8 @@ pub fn document() -> Value {
     add_schema::<Problem>(&mut document);
     add_schema::<FieldError>(&mut document);
     add_schema::<Change>(&mut document);
+    add_schema::<Presence>(&mut document);
+    add_schema::<PresenceState>(&mut document);
     add_schema::<ConversationSort>(&mut document);
     add_schema::<ConversationView>(&mut document);
     document["components"]["responses"] = problem_responses();
@@ -78,9 +81,10 @@ const PROBLEMS: &[(&str, &str, &str)] = &[
     ("403", "Forbidden", "The caller may not do this, or the CSRF header is missing."),
     ("404", "NotFound", "There is no such thing in this workspace."),
     ("409", "Conflict", "It does not fit the present state, or the same Idempotency-Key is still at work."),
+    ("410", "Gone", "What this Idempotency-Key once made was erased with its customer."),
     ("413", "TooLarge", "The body is too large."),
     ("415", "UnsupportedMediaType", "The body's content type is not the one asked for."),
-    ("422", "Invalid", "A field is wrong (`errors`), or the Idempotency-Key was used with another body."),
+    ("422", "Invalid", "A field or parameter is wrong (`errors`), or the Idempotency-Key was used with another body."),
     ("429", "TooMany", "Too many requests; try after `Retry-After` seconds."),
     ("503", "Unavailable", "The store cannot answer now; try after `Retry-After` seconds."),
 ];
@@ -116,8 +120,10 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
     } else if id == "setup_create" {
         statuses.push("403");
     }
-    // A fault switch is asked for by the inbox in the query.
-    if has("path") || has_body || id == "simulator_fault_get" {
+    let names_a_row = |parameter: &Value| {
+        parameter["in"] == "query" && parameter["schema"]["$ref"].as_str().is_some_and(|name| name.ends_with("Id"))
+    };
+    if has("path") || has_body || parameters.iter().any(names_a_row) {
         statuses.push("404");
     }
     if writes {
@@ -126,10 +132,11 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
     if has_body {
         statuses.extend(["413", "415"]);
     }
-    // An Idempotency-Key can be wrong, too.
-    if has_body || has("query") || has("header") || id == "message_retry" {
-        statuses.push("422");
+    if parameters.iter().any(|parameter| parameter["name"] == "Idempotency-Key") {
+        statuses.push("410");
     }
+    // Any operation may be asked with a parameter it does not take.
+    statuses.push("422");
     if let Some(responses) = operation["responses"].as_object_mut() {
         for (status, name, _) in PROBLEMS {
             if statuses.contains(status) && !responses.contains_key(*status) {
@@ -171,8 +178,12 @@ fn require_answer_fields(document: &mut Value) {
             collect(document, &operation["responses"], &mut reached);
         }
     }
-    collect(document, &json!({"$ref": "#/components/schemas/Change"}), &mut reached);
+    for told in ["Change", "Presence"] {
+        collect(document, &json!({"$ref": format!("#/components/schemas/{told}")}), &mut reached);
+    }
+    // Problems alone leave out what does not concern them.
     reached.remove("Problem");
+    reached.remove("StaleConversation");
     for name in reached {
         require_all(&mut document["components"]["schemas"][&name]);
     }

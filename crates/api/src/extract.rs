@@ -7,6 +7,9 @@ use serde::de::DeserializeOwned;
 
 use crate::problem::{Code, FieldError, Problem};
 
+/// Most faults of a list's items that are told.
+const FAULTS_MAX: usize = 50;
+
 /// What is wrong with a request's fields, collected.
 #[derive(Debug, Default)]
 pub struct Faults(Vec<FieldError>);
@@ -15,6 +18,31 @@ impl Faults {
     /// Notes a fault.
     pub fn add(&mut self, field: &str, code: &str, detail: impl Into<String>) {
         self.0.push(FieldError { field: field.to_owned(), code: code.to_owned(), detail: detail.into() });
+    }
+
+    /// Notes a fault as it is.
+    pub fn put(&mut self, fault: FieldError) {
+        self.0.push(fault);
+    }
+
+    /// Notes the faults of what lies at a place, under its path.
+    pub fn within(&mut self, path: &str, note: impl FnOnce(&mut Self)) {
+        // More would help nobody, and a long list can have many.
+        if self.0.len() >= FAULTS_MAX {
+            return;
+        }
+        let mut inner = Self::default();
+        note(&mut inner);
+        self.0
+            .extend(inner.0.into_iter().map(|fault| FieldError { field: format!("{path}.{}", fault.field), ..fault }));
+    }
+
+    /// Goes on where nothing is wrong.
+    ///
+    /// # Errors
+    /// A problem that lists what is.
+    pub fn held(self) -> Result<(), Problem> {
+        if self.0.is_empty() { Ok(()) } else { Err(Problem::invalid(self.0)) }
     }
 
     /// Holds a text to a length in characters. A bound of at least one asks for more than space.
@@ -101,7 +129,7 @@ impl<T: DeserializeOwned + Checked, S: Send + Sync> FromRequest<S> for Body<T> {
         }
         let mut faults = Faults::default();
         value.check(&mut faults);
-        if faults.0.is_empty() { Ok(Self(value)) } else { Err(Problem::invalid(faults.0)) }
+        faults.held().map(|()| Self(value))
     }
 }
 

@@ -11,16 +11,13 @@ use sha2::{Digest, Sha256};
 
 use crate::access::{Access, Permission};
 use crate::caller::{Caller, Who};
-use crate::problem::{Answer, Code, Problem};
+use crate::problem::{Answer, Code, Problem, Raced};
 use crate::request::ClientIp;
 use crate::state::Api;
+use crate::v1::message_batches;
 
 /// Largest body of a request with an idempotency key.
 const KEYED_BODY_MAX: usize = 1024 * 1024;
-
-/// What to keep for repeats instead of the answer itself, where it holds a secret.
-#[derive(Debug, Clone)]
-pub struct KeepInstead(pub String);
 
 /// Lets a request through to its operation, or answers for it.
 pub async fn guard(State(api): State<Api>, mut request: Request, next: Next) -> Response {
@@ -29,7 +26,14 @@ pub async fn guard(State(api): State<Api>, mut request: Request, next: Next) -> 
         // An operation without a line in the table is nobody's.
         return Problem::new(Code::Forbidden, "Nobody may do this.").into_response();
     };
-    match admit(&api, operation, access, &mut request).await {
+    let admitted = admit(&api, operation, access, &mut request).await;
+    // Strangers are told nothing of what an operation takes.
+    let unknown = request.uri().query().and_then(|query| api.unknown_parameter(request.method(), &route, query));
+    if let (Ok(_), Some(name)) = (&admitted, unknown) {
+        let name: String = name.chars().take(60).collect();
+        return Problem::field(&name, "unknown", "this operation takes no such parameter").into_response();
+    }
+    match admitted {
         Ok(Some(caller)) => keyed(&api, operation, &caller, request, next).await,
         Ok(None) => next.run(request).await,
         Err(problem) => problem.into_response(),
@@ -116,19 +120,21 @@ async fn keyed(api: &Api, operation: &str, caller: &Caller, request: Request, ne
         Some(key) if crate::idempotency::takes_key(operation) => key.clone(),
         Some(_) | None => return next.run(request).await,
     };
+    let one = request.headers().get_all("idempotency-key").iter().count() == 1;
     let key = match key.to_str().map(str::to_owned) {
-        Ok(key) if (1..=200).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic()) => key,
+        Ok(key) if one && (1..=200).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic()) => key,
         Ok(_) | Err(_) => {
-            let detail = "1 to 200 visible ASCII characters";
+            let detail = "once, 1 to 200 visible ASCII characters";
             return Problem::field("Idempotency-Key", "shape", detail).into_response();
         }
     };
     let (mut parts, body) = request.into_parts();
-    let Ok(bytes) = axum::body::to_bytes(body, KEYED_BODY_MAX).await else {
+    let most = if operation == "message_batch_create" { message_batches::BODY_MAX } else { KEYED_BODY_MAX };
+    let Ok(bytes) = axum::body::to_bytes(body, most).await else {
         return Problem::new(Code::TooLarge, "The body is too large.").into_response();
     };
     let mut hash = Sha256::new();
-    hash.update(parts.uri.path().as_bytes());
+    hash.update(parts.uri.path_and_query().map_or("/", |path| path.as_str()).as_bytes());
     hash.update([0]);
     hash.update(&bytes);
     let ticket = Ticket {
@@ -146,7 +152,7 @@ async fn keyed(api: &Api, operation: &str, caller: &Caller, request: Request, ne
         Ok(None) => {
             parts.extensions.insert(ticket.clone());
             let response = next.run(Request::from_parts(parts, Body::from(bytes))).await;
-            keep(api, &ticket, response).await
+            after(api, &ticket, response).await
         }
         Err(problem) => problem.into_response(),
     };
@@ -173,21 +179,40 @@ async fn before(api: &Api, ticket: &Ticket) -> Answer<Option<Response>> {
 
 const REPLAYED: header::HeaderName = header::HeaderName::from_static("idempotency-replayed");
 
-/// Keeps an answer for repeats, unless the fault was ours or too much was asked.
-async fn keep(api: &Api, ticket: &Ticket, response: Response) -> Response {
+/// The answer another node has kept meanwhile, else our own.
+async fn raced(api: &Api, ticket: &Ticket, own: Response) -> Response {
+    match before(api, ticket).await {
+        Ok(Some(replayed)) => replayed,
+        Ok(None) => own,
+        Err(problem) => problem.into_response(),
+    }
+}
+
+/// What remains once the operation has answered. A deed has kept its own answer
+/// with itself; what is kept here is a refusal, which did nothing.
+async fn after(api: &Api, ticket: &Ticket, response: Response) -> Response {
+    if response.extensions().get::<Raced>().is_some() {
+        // Another node did it while this one tried, and has kept the answer.
+        return raced(api, ticket, response).await;
+    }
     let status = response.status();
-    if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
+    if !status.is_client_error() || status == StatusCode::TOO_MANY_REQUESTS {
         return response;
     }
     let (parts, body) = response.into_parts();
     let Ok(bytes) = axum::body::to_bytes(body, KEYED_BODY_MAX).await else {
         return Problem::internal(&"an answer could not be read").into_response();
     };
-    let kept = parts.extensions.get::<KeepInstead>().map(|instead| instead.0.clone());
-    let kept = kept.unwrap_or_else(|| String::from_utf8_lossy(&bytes).into_owned());
-    if let Err(error) = api.engine.idempotency_keep(ticket, status.as_u16(), kept).await {
-        // The deed is done; its identity follows from the key, so a repeat finds it.
-        tracing::warn!(%error, "an answer could not be kept for repeats");
+    let kept = String::from_utf8_lossy(&bytes).into_owned();
+    let refused = Response::from_parts(parts, Body::from(bytes));
+    match api.engine.idempotency_keep(ticket, status.as_u16(), kept).await {
+        Ok(true) => refused,
+        // Another node may have done what this one refused because it was done.
+        Ok(false) => raced(api, ticket, refused).await,
+        Err(error) => {
+            // A repeat is then judged anew; nothing was done.
+            tracing::warn!(%error, "a refusal could not be kept for repeats");
+            refused
+        }
     }
-    Response::from_parts(parts, Body::from(bytes))
 }

@@ -64,6 +64,11 @@ async fn taken(api: &Api, provider: &str, account: AccountId, what: &str, reques
             api.metrics.count("hark_webhooks_unreadable_total", error.code());
             Err(Problem::new(Code::Malformed, error.to_string()))
         }
+        Err(WebhookFault::Sealed) => {
+            tracing::error!(account.id = %account.0, provider, "a webhook was put off: this node's key file does not open its account");
+            api.metrics.count("hark_webhooks_put_off_total", "account_sealed");
+            Err(Problem::new(Code::Busy, "This node cannot check the call now. Try again."))
+        }
         Err(WebhookFault::Unknown) => Err(Problem::new(Code::NotFound, "There is no such account.")),
         Err(WebhookFault::Store(error)) => Err(error.into()),
     }

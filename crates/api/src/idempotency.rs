@@ -4,9 +4,13 @@ use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
 use domain::id::Id;
+use engine::idempotency::{Keep, Rendered};
+use http::StatusCode;
 use http::request::Parts;
+use serde::Serialize;
 
-/// The operations that take it: those that create.
+/// The operations that take it: those that create. The others set a thing to
+/// a state, so that a repeat finds it there.
 const OPERATIONS: &[&str] = &[
     "invite_create",
     "api_key_create",
@@ -14,9 +18,14 @@ const OPERATIONS: &[&str] = &[
     "conversation_reply",
     "conversation_note",
     "message_create",
+    "message_batch_create",
     "message_retry",
     "customer_create",
+    "consent_create",
+    "opt_out_create",
+    "number_event_create",
     "account_create",
+    "evidence_pack_create",
     "inbox_create",
     "simulator_text_create",
 ];
@@ -32,10 +41,23 @@ pub fn takes_key(operation: &str) -> bool {
 pub struct Ticket(pub Option<engine::idempotency::Ticket>);
 
 impl Ticket {
-    /// The identity of what is made: the caller's own, or the one that follows
-    /// from the key, or a fresh one.
-    pub fn id<T: Id>(&self, engine: &engine::Engine, given: Option<T>) -> T {
-        given.or_else(|| self.0.as_ref().map(engine::idempotency::Ticket::id)).unwrap_or_else(|| engine.new_id())
+    /// Has a deed keep its answer: what `answer` shows of what was made, without secrets.
+    pub fn keep<T, A: Serialize>(
+        &self,
+        status: StatusCode,
+        answer: impl Fn(&T) -> A + Send + Sync + 'static,
+    ) -> Keep<T> {
+        Keep::of(self.0.clone(), move |made| Rendered {
+            status: status.as_u16(),
+            // Answers hold words, numbers and lists alone, which always serialise.
+            body: serde_json::to_string(&answer(made)).unwrap_or_default(),
+        })
+    }
+
+    /// The identity of the thing at a place among several: the caller's own, or
+    /// one that follows from the request, or a fresh one.
+    pub fn nth<T: Id>(&self, engine: &engine::Engine, place: usize, given: Option<T>) -> T {
+        given.or_else(|| self.0.as_ref().map(|ticket| ticket.nth(place))).unwrap_or_else(|| engine.new_id())
     }
 }
 

@@ -12,6 +12,7 @@ mod guard;
 mod hooks;
 pub mod idempotency;
 pub mod metrics;
+mod metrics_access;
 pub mod problem;
 pub mod proxy;
 pub mod request;

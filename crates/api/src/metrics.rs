@@ -115,6 +115,27 @@ pub fn store_gauges(stats: &engine::Stats) -> Vec<(&'static str, i64)> {
     ]
 }
 
+/// How many of each watch there are, as text: 0 where all is well.
+pub fn watches(text: &mut String, counts: &BTreeMap<&'static str, u64>) {
+    let _ = writeln!(text, "# TYPE hark_watches gauge");
+    for (code, count) in counts {
+        let _ = writeln!(text, "hark_watches{{code=\"{code}\"}} {count}");
+    }
+}
+
+/// How the engine's tasks stand, as text.
+pub fn tasks(text: &mut String, tasks: &[engine::supervise::TaskHealth]) {
+    let mut lines = |name: &str, kind: &str, value: &dyn Fn(&engine::supervise::TaskHealth) -> u64| {
+        let _ = writeln!(text, "# TYPE {name} {kind}");
+        for task in tasks {
+            let _ = writeln!(text, "{name}{{task=\"{}\"}} {}", task.name, value(task));
+        }
+    };
+    lines("hark_task_restarts_total", "counter", &|task| task.restarts);
+    lines("hark_task_running", "gauge", &|task| u64::from(task.running));
+    lines("hark_task_failing", "gauge", &|task| u64::from(task.failing_since.is_some()));
+}
+
 fn seconds(ms: i64) -> String {
     format!("{}.{:03}", ms / 1000, ms % 1000)
 }

@@ -51,6 +51,8 @@ codes! {
     NotFound = "not_found", 404, "Not found";
     /// The address exists, the method does not.
     MethodNotAllowed = "method_not_allowed", 405, "The method is not allowed here";
+    /// It was erased with its customer.
+    Erased = "erased", 410, "It was erased";
     /// It does not fit the present state.
     Conflict = "conflict", 409, "It does not fit the present state";
     /// This server was set up before.
@@ -67,12 +69,22 @@ codes! {
     NotCancellable = "not_cancellable", 409, "It has left already";
     /// The number belongs to another.
     AddressTaken = "address_taken", 409, "The number is taken";
+    /// No permission was asked for.
+    NothingToConfirm = "nothing_to_confirm", 409, "There is nothing to confirm";
+    /// It was taken back after it was asked for.
+    ConsentWithdrawn = "consent_withdrawn", 409, "It was taken back meanwhile";
+    /// Somebody has answered it before.
+    AlreadyAnswered = "already_answered", 409, "It was answered already";
     /// Something else depends on it.
     InUse = "in_use", 409, "It is in use";
     /// A workspace keeps an owner.
     LastOwner = "last_owner", 409, "A workspace keeps at least one owner";
     /// The demo shop is being made or removed.
     DemoBusy = "demo_busy", 409, "The demo shop is being made or removed";
+    /// The number is no longer this customer's.
+    NumberGone = "number_gone", 409, "The number is no longer this customer's";
+    /// Another file is being read.
+    ImportBusy = "import_busy", 409, "Another file is being read";
     /// The same request is still at work.
     IdempotencyInFlight = "idempotency_in_flight", 409, "The same request is still at work";
     /// The body is too large.
@@ -140,7 +152,14 @@ pub struct Problem {
     #[serde(skip)]
     #[schema(ignore)]
     retry_after_s: Option<u32>,
+    #[serde(skip)]
+    #[schema(ignore)]
+    raced: bool,
 }
+
+/// Marks the answer to a request that another node was carrying out, too.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Raced;
 
 /// What a handler answers.
 pub type Answer<T> = Result<T, Problem>;
@@ -164,6 +183,7 @@ impl Problem {
             errors: Vec::new(),
             missed: None,
             retry_after_s,
+            raced: false,
         }
     }
 
@@ -229,6 +249,9 @@ impl Problem {
 
 impl From<DbError> for Problem {
     fn from(error: DbError) -> Self {
+        if error.is_conflict_on("idempotency_keys") {
+            return Self { raced: true, ..Self::new(Code::IdempotencyInFlight, "The same request is still at work.") };
+        }
         match error.kind() {
             DbErrorKind::Full => {
                 tracing::error!(%error, "the store is full");
@@ -236,13 +259,15 @@ impl From<DbError> for Problem {
             }
             DbErrorKind::Unavailable
             | DbErrorKind::Serialization
+            | DbErrorKind::Blocked
             | DbErrorKind::OutcomeUnknown
             | DbErrorKind::Crashed => {
                 tracing::warn!(%error, "the store cannot answer");
                 Self::new(Code::StoreUnavailable, "The store cannot answer now. Try again.")
             }
-            DbErrorKind::Conflict
-            | DbErrorKind::Constraint
+            // Perhaps another node just made the same, at the same request.
+            DbErrorKind::Conflict => Self { raced: true, ..Self::internal(&error) },
+            DbErrorKind::Constraint
             | DbErrorKind::Scope
             | DbErrorKind::Decode
             | DbErrorKind::ReadOnly
@@ -256,13 +281,17 @@ impl From<DbError> for Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let retry = self.retry_after_s;
+        let (retry, raced) = (self.retry_after_s, self.raced);
         let mut response = (status, axum::Json(self)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Some(seconds) = retry {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
+        if raced {
+            response.extensions_mut().insert(Raced);
+        }
+        let headers = response.headers_mut();
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"hark\""));
         }

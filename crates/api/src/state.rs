@@ -30,6 +30,8 @@ pub struct Config {
     pub caller_rate: Rate,
     /// Most live streams of one member or key.
     pub streams_max: usize,
+    /// Who has this may read the metrics; without one, this machine alone.
+    pub metrics_token: Option<String>,
     /// Whether the first workspace gets the demo shop unasked.
     pub demo_at_setup: bool,
 }
@@ -43,6 +45,7 @@ impl Default for Config {
             entry_rate: Rate { burst: 10.0, per_second: 0.2 },
             caller_rate: Rate { burst: 1_000.0, per_second: 500.0 },
             streams_max: 8,
+            metrics_token: None,
             demo_at_setup: false,
         }
     }
@@ -65,7 +68,16 @@ pub struct Shared {
     pub(crate) in_flight: InFlight,
     pub(crate) streams: Mutex<HashMap<uuid::Uuid, usize>>,
     pub(crate) owners: RwLock<HashMap<AccountId, WorkspaceId>>,
-    operations: HashMap<(Method, String), (&'static str, Access)>,
+    operations: HashMap<(Method, String), Operation>,
+}
+
+/// What the document says of an operation.
+#[derive(Debug, Clone)]
+struct Operation {
+    id: &'static str,
+    access: Access,
+    /// The names of its query's parameters.
+    query: Vec<String>,
 }
 
 impl std::ops::Deref for Api {
@@ -98,7 +110,19 @@ impl Api {
     pub fn operation(&self, method: &Method, route: &str) -> Option<(&'static str, Access)> {
         // A HEAD is answered by the GET's handler.
         let method = if method == Method::HEAD { &Method::GET } else { method };
-        self.operations.get(&(method.clone(), route.to_owned())).copied()
+        self.operations.get(&(method.clone(), route.to_owned())).map(|known| (known.id, known.access))
+    }
+
+    /// The first parameter of a query that an operation does not take.
+    #[must_use]
+    pub(crate) fn unknown_parameter(&self, method: &Method, route: &str, query: &str) -> Option<String> {
+        let method = if method == Method::HEAD { &Method::GET } else { method };
+        let known = self.operations.get(&(method.clone(), route.to_owned()))?;
+        let mut names = query.split('&').filter(|pair| !pair.is_empty());
+        names.find_map(|pair| {
+            let name = pair.split('=').next().unwrap_or(pair);
+            (!known.query.iter().any(|known| known == name)).then(|| name.to_owned())
+        })
     }
 
     /// Counts one live stream of a caller in, unless there are too many.
@@ -133,7 +157,7 @@ impl Drop for StreamPlace {
 }
 
 /// Where each operation is, from the document itself.
-fn operations() -> HashMap<(Method, String), (&'static str, Access)> {
+fn operations() -> HashMap<(Method, String), Operation> {
     let mut all = HashMap::new();
     let paths = crate::document::paths();
     for (path, item) in paths.as_object().into_iter().flatten() {
@@ -143,7 +167,12 @@ fn operations() -> HashMap<(Method, String), (&'static str, Access)> {
             if let (Ok(method), Some((id, _)), Some(access)) =
                 (method.to_uppercase().parse::<Method>(), listed, access(id))
             {
-                all.insert((method, path.clone()), (*id, access));
+                let parameters = operation["parameters"].as_array().into_iter().flatten();
+                let query = parameters
+                    .filter(|parameter| parameter["in"] == "query")
+                    .filter_map(|parameter| parameter["name"].as_str().map(str::to_owned))
+                    .collect();
+                all.insert((method, path.clone()), Operation { id, access, query });
             }
         }
     }

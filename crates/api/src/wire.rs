@@ -114,6 +114,15 @@ written_words! {
     ConversationStatus = domain::conversation::Status;
     MessageKind = domain::message::Kind;
     MessageState = domain::message::State;
+    ConsentPermits = domain::consent::Permits;
+    ConsentAction = domain::consent::Action;
+    ConsentProof = domain::consent::Proof;
+    ConsentMethod = domain::consent::Method;
+    ConsentStatus = domain::consent::Status;
+    UnsureAnswer = domain::consent::UnsureAnswer;
+    ImportTold = domain::import::Told;
+    NumberEvent = domain::import::NumberEvent;
+    RetentionCategory = domain::retention::Category;
 }
 
 fn string() -> ObjectBuilder {

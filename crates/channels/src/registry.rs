@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 /// All providers, by their word.
 pub struct Registry {
+    http: HttpClient,
     channels: Vec<Box<dyn Channel>>,
 }
 
@@ -16,11 +17,18 @@ impl Registry {
     #[must_use]
     pub fn new(http: HttpClient, simulator: Arc<SimulatorCarrier>) -> Self {
         Self {
+            http: http.clone(),
             channels: vec![
                 Box::new(Simulator::new(simulator)), //
                 Box::new(Twilio::new(http)),
             ],
         }
+    }
+
+    /// The client that all of them share.
+    #[must_use]
+    pub fn http(&self) -> &HttpClient {
+        &self.http
     }
 
     /// The provider of a word.

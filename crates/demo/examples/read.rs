@@ -6,7 +6,7 @@ fn main() {
     let mut numbers = std::env::args().skip(1).filter_map(|argument| argument.parse().ok());
     let (seed, conversations) = (numbers.next().unwrap_or(1), numbers.next().unwrap_or(20));
     // Monday 2026-11-23, 15:00 UTC: the same shop on every day.
-    for item in shop(seed, 1_795_446_000_000, Size { conversations: conversations as u32 }) {
+    for item in shop(seed, 1_795_446_000_000, Size { conversations: conversations as u32 }, demo::NAME) {
         match item {
             DemoItem::Customer(customer) => println!("\n═══ {} {} {}", customer.name, customer.phone, customer.zone),
             DemoItem::Order(order) => println!("    order {} {}", order.number, order.status.word()),

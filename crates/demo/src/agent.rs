@@ -21,7 +21,7 @@ pub struct Agent {
 pub const AGENTS: &[Agent] = &[
     Agent {
         name: "Orders desk",
-        hello: &["Hi $name,", "Hello $name,", "Hi $name, thanks for texting Ottermoss."],
+        hello: &["Hi $name,", "Hello $name,", "Hi $name, thanks for texting $brand."],
         bye: &["Anything else, just text back.", "We're here if you need us.", "Text this number any time."],
         sorry: &["Sorry for the wait on this.", "I'm sorry about the delay.", "Sorry, that's not how it should go."],
         hours: (8, 17),

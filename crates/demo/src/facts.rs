@@ -38,6 +38,8 @@ const DIAS: [&str; 7] = ["lunes", "martes", "miércoles", "jueves", "viernes", "
 /// What a conversation is about. Fixed when it begins, so that it stays consistent.
 #[derive(Debug)]
 pub struct Facts {
+    /// The name the shop texts under.
+    pub brand: String,
     /// The customer's name as the shop knows it.
     pub name: String,
     /// How they type.
@@ -77,6 +79,13 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// Where the shop would be on the net, under the name kept for examples (RFC 2606).
+    pub fn site(&self) -> String {
+        let letters: String = self.brand.chars().filter(char::is_ascii_alphanumeric).collect();
+        let name = if letters.is_empty() { "shop".to_owned() } else { letters.to_ascii_lowercase() };
+        format!("{name}.example")
+    }
+
     /// Fills in what the conversation is free to choose.
     pub fn choose(chance: &mut Chance) -> Chosen {
         Chosen {
@@ -243,7 +252,8 @@ impl Words for Speaker<'_> {
             "credit" => Some(format!("${}", facts.credit)),
             "percent" => Some(format!("{}%", facts.percent)),
             "code" => Some(format!("MOSS{}", facts.percent)),
-            "link" => Some(format!("https://ottermoss.example/t/{:06x}", facts.link)),
+            "brand" => said(&facts.brand),
+            "link" => Some(format!("https://{}/t/{:06x}", facts.site(), facts.link)),
             "friend" => said(facts.friend),
             "city" => said(facts.city),
             "street" => said(&facts.street),

@@ -54,6 +54,8 @@ fn expand(template: &str, words: &impl Words, chance: &mut Chance, out: &mut Str
                     words.rule(name).map(|lines| chance.pick(lines).to_owned())
                 };
                 match found {
+                    // A shop's own name is no sentence of ours, whatever signs are in it.
+                    Some(text) if name == "brand" => out.push_str(&text),
                     Some(text) => expand(&text, words, chance, out, depth + 1),
                     None => {
                         out.push(sign as char);

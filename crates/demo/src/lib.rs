@@ -1,7 +1,7 @@
 //! A believable shop to try Hark with: products, customers in several zones,
 //! orders, and more than a year of conversations, from a seed.
 //!
-//! The shop is called Ottermoss and does not exist. Nothing here is anybody's:
+//! The shop goes by the brand it is given and does not exist. Nothing here is anybody's:
 //! the words are our own, the numbers are fictional ([`person::phone`]), the
 //! photos are drawn ([`picture::Picture`]), the agents are desks.
 //!
@@ -31,15 +31,16 @@ pub use item::{
 };
 pub use shop::{DAYS, Shop};
 
-/// The shop's name, and the brand its texts begin with.
+/// A name for the shop where there is none yet.
 pub const NAME: &str = "Ottermoss";
 
 /// Tells of a shop, item by item: all products, then each customer followed by
 /// their orders, conversations and opt-out.
 ///
 /// `now_ms` is the present in Unix ms: nothing is told of later times, bar until
-/// when something is held or snoozed.
+/// when something is held or snoozed. Its texts begin with `brand`; nothing else
+/// follows from it.
 #[must_use]
-pub fn shop(seed: u64, now_ms: i64, size: Size) -> Shop {
-    Shop::new(seed, now_ms, size)
+pub fn shop(seed: u64, now_ms: i64, size: Size, brand: &str) -> Shop {
+    Shop::new(seed, now_ms, size, brand)
 }

@@ -8,7 +8,7 @@ pub fn lines(name: &str) -> Option<&'static [&'static str]> {
 
 const RULES: &[(&str, &[&str])] = &[
     ("hey", &["hi", "hello", "hey", "hi there", "hey there", "hiya", "heyy"]),
-    ("team", &["", "", "", "Ottermoss", "team", "folks", "you all", "guys"]),
+    ("team", &["", "", "", "$brand", "team", "folks", "you all", "guys"]),
     (
         "for_whom",
         &[

@@ -13,6 +13,7 @@ use crate::scene::{About, Scene};
 use crate::scenes;
 use crate::story::{Story, event};
 use domain::conversation::Status;
+use domain::inbound;
 use domain::message::{Kind, State};
 use std::collections::VecDeque;
 
@@ -31,17 +32,19 @@ pub struct Shop {
     now: i64,
     left: u32,
     next_customer: u32,
+    brand: String,
     waiting: VecDeque<DemoItem>,
 }
 
 impl Shop {
-    /// A shop of `size` as it stands at `now_ms`.
+    /// A shop of `size` as it stands at `now_ms`, texting as `brand`.
     #[must_use]
-    pub fn new(seed: u64, now_ms: i64, size: Size) -> Self {
+    pub fn new(seed: u64, now_ms: i64, size: Size, brand: &str) -> Self {
         let products = WARES.iter().zip(0..).map(|(ware, index)| {
             DemoItem::Product(Product { index, title: ware.title, price_minor: ware.price, currency: "USD" })
         });
-        Self { seed, now: now_ms, left: size.conversations, next_customer: 0, waiting: products.collect() }
+        let (left, brand) = (size.conversations, brand.to_owned());
+        Self { seed, now: now_ms, left, next_customer: 0, brand, waiting: products.collect() }
     }
 }
 
@@ -52,7 +55,7 @@ impl Iterator for Shop {
         while self.waiting.is_empty() && self.left > 0 {
             let index = self.next_customer;
             self.next_customer += 1;
-            let told = Life::of(self.seed, index, self.now, self.left);
+            let told = Life::of(self.seed, index, self.now, self.left, &self.brand);
             self.left -= told.conversations.len() as u32;
             told.tell(&mut self.waiting);
         }
@@ -62,7 +65,8 @@ impl Iterator for Shop {
 
 /// What of a customer enters every conversation.
 #[derive(Clone, Copy)]
-struct Who {
+struct Who<'a> {
+    brand: &'a str,
     manner: Manner,
     zone: Zone,
     city: &'static str,
@@ -77,7 +81,7 @@ struct Life {
 }
 
 impl Life {
-    fn of(seed: u64, index: u32, now: i64, most: u32) -> Self {
+    fn of(seed: u64, index: u32, now: i64, most: u32, brand: &str) -> Self {
         let mut chance = Chance::of(seed, u64::from(index) + 1);
         let (phone, zone) = person::phone(index);
         let name = person::name(&mut chance);
@@ -91,7 +95,7 @@ impl Life {
         let customer = Customer { index, name, phone, zone: zone.name, notes: notes(&mut chance), created_at: now };
         let mut life = Self { customer, orders: Vec::new(), conversations: Vec::new(), opt_out: None };
         let mut free_from = i64::MIN;
-        let who = Who { manner, zone, city };
+        let who = Who { brand, manner, zone, city };
         for sampled in starts {
             let started_at = sampled.max(free_from);
             if started_at > now - 2 * MINUTE || life.opt_out.as_ref().is_some_and(|out| out.lifted_at.is_none()) {
@@ -114,7 +118,7 @@ impl Life {
         &mut self,
         scene: &'static Scene,
         started_at: i64,
-        Who { manner, zone, city }: Who,
+        Who { brand, manner, zone, city }: Who<'_>,
         now: i64,
         chance: &mut Chance,
     ) -> i64 {
@@ -125,6 +129,7 @@ impl Life {
         let (placed_at, order) = self.order_for(scene.about, product as u32, started_at, now, chance);
         let chosen = Facts::choose(chance);
         let facts = Facts {
+            brand: brand.to_owned(),
             name: self.customer.name.clone(),
             manner,
             zone,
@@ -351,6 +356,12 @@ fn until(mut messages: Vec<DemoMessage>, now: i64) -> Vec<DemoMessage> {
     messages
 }
 
+/// Whether it is a customer's text that asks for an answer, read as the road would read it.
+fn asks(message: &DemoMessage) -> bool {
+    let pictures = usize::from(message.media.is_some());
+    message.kind == Kind::Inbound && inbound::read(&message.body, pictures, inbound::Facts::default()).asks_for_answer
+}
+
 /// Where a conversation stands once its messages are known.
 fn stand(
     customer: u32,
@@ -366,8 +377,8 @@ fn stand(
     let closed_at =
         messages.last().filter(|last| matches!(last.happening, Some(Happening::Closed(_)))).map(|last| last.at);
     let spoken = messages.iter().rev().take_while(|message| message.kind != Kind::Outbound);
-    let waiting_since = spoken.filter(|message| message.kind == Kind::Inbound).map(|message| message.at).last();
-    let spoke = messages.iter().any(|message| message.kind == Kind::Inbound);
+    let waiting_since = spoken.filter(|message| asks(message)).map(|message| message.at).last();
+    let spoke = messages.iter().any(asks);
     let stopped = messages.iter().any(|message| message.happening == Some(Happening::OptedOut));
     // What nobody had to answer never was open: a survey answer, a tapback, a STOP.
     let needs_nobody = assignee.is_none() && (!spoke || stopped || now - last_at > 2 * DAY);

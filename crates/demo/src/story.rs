@@ -202,6 +202,7 @@ impl<'a> Story<'a> {
     }
 
     fn stops(&mut self, words: &'static [&'static str]) {
+        let brand = &self.facts.brand;
         self.customer_turn();
         let word = self.chance.pick(words).to_owned();
         self.inbound(word, None);
@@ -213,11 +214,12 @@ impl<'a> Story<'a> {
             Author::System,
             Origin::OptOutConfirmation,
             Purpose::Conversational,
-            "Ottermoss: you're opted out and will get no more texts from us. Reply START to come back.".to_owned(),
+            format!("{brand}: you're opted out and will get no more texts from us. Reply START to come back."),
         );
     }
 
     fn starts(&mut self) {
+        let brand = &self.facts.brand;
         if !self.opted_out {
             return;
         }
@@ -234,11 +236,12 @@ impl<'a> Story<'a> {
             Author::System,
             Origin::OptInConfirmation,
             Purpose::Conversational,
-            "Ottermoss: welcome back, you'll get our texts again. Reply STOP to opt out.".to_owned(),
+            format!("{brand}: welcome back, you'll get our texts again. Reply STOP to opt out."),
         );
     }
 
     fn asks_help(&mut self) {
+        let (brand, site) = (&self.facts.brand, self.facts.site());
         self.customer_turn();
         let word = self.chance.pick(&["HELP", "Help", "help", "INFO"]);
         self.inbound(word.to_owned(), None);
@@ -247,8 +250,9 @@ impl<'a> Story<'a> {
             Author::System,
             Origin::HelpAnswer,
             Purpose::Conversational,
-            "Ottermoss customer care: text us your question here, or write to care@ottermoss.example. Reply STOP to opt out."
-                .to_owned(),
+            format!(
+                "{brand} customer care: text us your question here, or write to care@{site}. Reply STOP to opt out."
+            ),
         );
     }
 

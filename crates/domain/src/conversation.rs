@@ -24,7 +24,7 @@ pub struct Last {
     pub closed_at: Option<i64>,
 }
 
-/// What an inbound text does to the conversations of its customer and inbox.
+/// What a text does to the conversations of its customer and inbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Placement {
     /// It starts a new, open conversation.
@@ -53,6 +53,20 @@ pub fn place(last: Option<Last>, asks_for_answer: bool, now: i64) -> Placement {
             let age = now.saturating_sub(closed_at.unwrap_or(now));
             if age <= REOPEN_MS { Placement::JoinAndOpen } else { Placement::Start }
         }
+    }
+}
+
+/// Places a text of ours that goes to an address.
+///
+/// It continues the last talk for five days, as a customer's would. What a program
+/// writes (`by_program`) answers nobody and asks nobody to look: it opens nothing, so
+/// that ten thousand notices do not bury those who wait. The customer's answer opens it.
+#[must_use]
+pub fn place_ours(last: Option<Last>, by_program: bool, now: i64) -> Placement {
+    match (place(last, true, now), by_program) {
+        (Placement::JoinAndOpen | Placement::Join, true) => Placement::Join,
+        (Placement::Start | Placement::StartClosed, true) => Placement::StartClosed,
+        (placement, false) => placement,
     }
 }
 
@@ -101,6 +115,25 @@ mod tests {
         ];
         for (last, asks, expected) in table {
             assert_eq!(place(last, asks, now), expected, "{last:?} {asks}");
+        }
+    }
+
+    #[test]
+    fn a_programs_text_opens_nothing() {
+        let now = 100 * DAY;
+        let closed = |ago: i64| Some(Last { status: Status::Closed, closed_at: Some(now - ago) });
+        let stands = |status| Some(Last { status, closed_at: None });
+        let table = [
+            (None, Placement::Start, Placement::StartClosed),
+            (stands(Status::Open), Placement::JoinAndOpen, Placement::Join),
+            (stands(Status::Snoozed), Placement::JoinAndOpen, Placement::Join),
+            (closed(5 * DAY), Placement::JoinAndOpen, Placement::Join),
+            // An answer to it must find it near: it begins another.
+            (closed(5 * DAY + 1), Placement::Start, Placement::StartClosed),
+        ];
+        for (last, person, program) in table {
+            assert_eq!(place_ours(last, false, now), person, "{last:?}");
+            assert_eq!(place_ours(last, true, now), program, "{last:?}");
         }
     }
 

@@ -130,6 +130,16 @@ ids! {
     OrderId = "ord";
     /// An entry of the audit log.
     AuditId = "aud";
+    /// An entry of the consent ledger.
+    ConsentId = "con";
+    /// A disclosure: the words shown when consent was asked for.
+    DisclosureId = "dis";
+    /// A pack of evidence about one address.
+    EvidencePackId = "pack";
+    /// A file from another tool.
+    ImportId = "imp";
+    /// An erasure of one customer.
+    ErasureId = "ers";
 }
 
 #[cfg(test)]

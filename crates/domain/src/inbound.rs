@@ -1,14 +1,17 @@
 //! What an inbound text means before anybody reads it.
 
-use crate::keyword::{self, Class};
+use crate::consent::Permits;
+use crate::keyword::{self, Class, Scope};
 
 /// What is known when a text comes in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Facts {
     /// Whether this address has opted out of this brand.
     pub opted_out: bool,
-    /// Whether the provider answers STOP by itself.
-    pub provider_answers_stop: bool,
+    /// What the provider took this text for by itself, where it did.
+    pub provider_took_for: Option<Class>,
+    /// Whether the provider has answered this text by itself.
+    pub provider_answered: bool,
     /// Whether we asked something that a digit answers.
     pub survey_open: bool,
 }
@@ -24,9 +27,17 @@ pub enum Effect {
         confirm: bool,
     },
     /// Lift the suppression of the address.
-    OptIn,
-    /// Answer with the brand's help text.
-    Help,
+    OptIn {
+        /// Whether we owe the answer.
+        answer: bool,
+    },
+    /// They asked for help.
+    Help {
+        /// Whether we owe the brand's help text.
+        answer: bool,
+    },
+    /// Perhaps an opt-out: rest marketing for the address and let a person say.
+    Ask,
 }
 
 /// A text as understood.
@@ -36,6 +47,8 @@ pub struct Reading {
     pub class: Class,
     /// What gave it away.
     pub matched_by: String,
+    /// What an opt-out covers.
+    pub scope: Scope,
     /// What must follow.
     pub effect: Effect,
     /// Whether somebody should answer it. A text that asks for no answer joins
@@ -47,22 +60,42 @@ pub struct Reading {
 #[must_use]
 pub fn read(body: &str, media: usize, facts: Facts) -> Reading {
     let intent = keyword::classify_in(body, keyword::Context { opted_out: facts.opted_out, asked_opt_in: false });
-    let effect = match intent.class {
+    let class = together(intent.class, facts);
+    // A text has one answer: the provider's, where it gave one for the same wish.
+    let owed = !(facts.provider_answered && facts.provider_took_for == Some(class));
+    let effect = match class {
         // A second STOP changes nothing and is not confirmed again.
-        Class::OptOut => Effect::OptOut { confirm: !facts.opted_out && !facts.provider_answers_stop },
-        Class::OptIn => Effect::OptIn,
-        Class::Help => Effect::Help,
+        Class::OptOut => Effect::OptOut { confirm: owed && !facts.opted_out },
+        Class::OptIn => Effect::OptIn { answer: owed },
+        Class::Help => Effect::Help { answer: owed },
+        // Who is out already cannot be more so.
+        Class::Unsure if facts.opted_out => Effect::None,
+        Class::Unsure => Effect::Ask,
         Class::None => Effect::None,
     };
     let quiet = match effect {
-        Effect::OptOut { .. } | Effect::OptIn | Effect::Help => true,
+        Effect::OptOut { .. } | Effect::OptIn { .. } | Effect::Help { .. } => true,
+        Effect::Ask => false,
         Effect::None => keyword::is_tapback(body) || (facts.survey_open && keyword::survey_digit(body).is_some()),
     };
-    Reading {
-        class: intent.class,
-        matched_by: intent.matched_by.to_string(),
-        effect,
-        asks_for_answer: media > 0 || !quiet,
+    let matched_by = if class == intent.class { intent.matched_by.to_owned() } else { "provider".to_owned() };
+    // What a provider blocks, it blocks for everything.
+    let blocked = facts.provider_took_for == Some(Class::OptOut);
+    let scope = if blocked { Scope::All } else { intent.scope };
+    Reading { class, matched_by, scope, effect, asks_for_answer: media > 0 || !quiet }
+}
+
+/// Our reading and the provider's as one. An opt-out counts whoever saw it: a
+/// provider may know words its own member chose, and blocks the number.
+fn together(ours: Class, facts: Facts) -> Class {
+    let theirs = facts.provider_took_for.unwrap_or(Class::None);
+    match (ours, theirs) {
+        (Class::OptOut, _) | (_, Class::OptOut) => Class::OptOut,
+        // Providers take a bare YES for START; to a question of ours it is an answer.
+        (Class::None | Class::Unsure, Class::OptIn) if !facts.opted_out => ours,
+        (Class::Unsure, Class::None) => ours,
+        (Class::None | Class::Unsure, theirs) => theirs,
+        (ours, _) => ours,
     }
 }
 
@@ -70,6 +103,30 @@ pub fn read(body: &str, media: usize, facts: Facts) -> Reading {
 #[must_use]
 pub fn opt_out_confirmation(brand: &str) -> String {
     format!("{brand}: You are unsubscribed and will get no more texts. Reply START to rejoin.")
+}
+
+/// What an opt-out of a scope withdraws.
+#[must_use]
+pub const fn withdrawn(scope: Scope) -> Permits {
+    match scope {
+        Scope::All => Permits::All,
+        Scope::Marketing => Permits::Marketing,
+        Scope::Orders => Permits::Transactional,
+    }
+}
+
+/// The single confirmation of an opt-out of a scope: says what ends, and how to end the rest.
+#[must_use]
+pub fn opt_out_confirmation_of(brand: &str, scope: Scope) -> String {
+    match scope {
+        Scope::All => opt_out_confirmation(brand),
+        Scope::Marketing => format!(
+            "{brand}: You will get no more marketing texts; news of your orders goes on. Reply STOP to end all texts."
+        ),
+        Scope::Orders => {
+            format!("{brand}: You will get no more order updates or marketing. Reply STOP to end all texts.")
+        }
+    }
 }
 
 /// The answer to START.
@@ -86,5 +143,62 @@ pub fn help_answer(brand: &str, contact: &str) -> String {
         format!("{brand}: Text us your question and a person will answer. Reply STOP to cancel.")
     } else {
         format!("{brand}: {contact} Reply STOP to cancel.")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STOP: &str = "please stop texting me";
+
+    #[test]
+    fn an_opt_out_is_confirmed_by_whoever_has_not_answered_it() {
+        let confirms = |body: &str, facts: Facts| match read(body, 0, facts).effect {
+            Effect::OptOut { confirm } => Some(confirm),
+            _ => None,
+        };
+        let answered = Facts { provider_took_for: Some(Class::OptOut), provider_answered: true, ..Facts::default() };
+        assert_eq!(confirms("STOP", Facts::default()), Some(true));
+        assert_eq!(confirms("STOP", answered), Some(false));
+        assert_eq!(confirms(STOP, Facts::default()), Some(true));
+        assert_eq!(confirms("STOP", Facts { opted_out: true, ..Facts::default() }), Some(false));
+        // The provider blocked the number without a word.
+        assert_eq!(confirms("STOP", Facts { provider_answered: false, ..answered }), Some(true));
+        // A word that only the provider's member knows.
+        let own = read("genug", 0, answered);
+        assert_eq!((own.effect, own.matched_by.as_str()), (Effect::OptOut { confirm: false }, "provider"));
+        // An answer to something else is none to this.
+        let helped = Facts { provider_took_for: Some(Class::Help), provider_answered: true, ..Facts::default() };
+        assert_eq!(confirms(STOP, helped), Some(true));
+    }
+
+    #[test]
+    fn an_opt_out_covers_what_it_names_and_everything_where_the_provider_blocks() {
+        let ads = "stop the ads but keep my order updates";
+        assert_eq!(read(ads, 0, Facts::default()).scope, Scope::Marketing);
+        assert_eq!(read("STOP", 0, Facts::default()).scope, Scope::All);
+        let blocked = Facts { provider_took_for: Some(Class::OptOut), ..Facts::default() };
+        assert_eq!(read(ads, 0, blocked).scope, Scope::All);
+        for scope in [Scope::All, Scope::Marketing, Scope::Orders] {
+            let words = opt_out_confirmation_of("Fern", scope);
+            assert!(words.starts_with("Fern: ") && crate::encoding::measure(&words).parts == 1, "{words}");
+        }
+    }
+
+    #[test]
+    fn yes_is_an_answer_unless_they_had_opted_out() {
+        let yes = Facts { provider_took_for: Some(Class::OptIn), provider_answered: true, ..Facts::default() };
+        let talk = read("Yes", 0, yes);
+        assert_eq!((talk.effect, talk.asks_for_answer), (Effect::None, true));
+        let back = read("Yes", 0, Facts { opted_out: true, ..yes });
+        assert_eq!((back.effect, back.asks_for_answer), (Effect::OptIn { answer: false }, false));
+    }
+
+    #[test]
+    fn help_is_answered_once() {
+        let helped = Facts { provider_took_for: Some(Class::Help), provider_answered: true, ..Facts::default() };
+        assert_eq!(read("HELP", 0, helped).effect, Effect::Help { answer: false });
+        assert_eq!(read("HELP", 0, Facts::default()).effect, Effect::Help { answer: true });
     }
 }

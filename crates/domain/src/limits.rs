@@ -20,8 +20,8 @@ pub const MEDIA_MAX: usize = 10;
 pub const UPLOAD_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// How long a customer's text makes our answer a direct reply, in ms (24 hours).
 pub const DIRECT_REPLY_MS: i64 = 24 * 60 * 60 * 1000;
-/// How long a person may look at an ambiguous message before it is shown as theirs to settle, in ms.
-pub const AMBIGUOUS_SHOWN_MS: i64 = 24 * 60 * 60 * 1000;
+/// How far the clocks of two nodes may differ before what one wrote counts as of the future, in ms (one minute).
+pub const CLOCK_SKEW_MS: i64 = 60 * 1000;
 /// When a sent message without receipt becomes `sent_unconfirmed`, in ms (72 hours).
 pub const UNCONFIRMED_MS: i64 = 72 * 60 * 60 * 1000;
 /// How long an idempotency key is kept, in ms (7 days).
@@ -33,3 +33,6 @@ pub const ATTEMPTS_MAX: u32 = 8;
 /// The single confirmation of an opt-out must leave within this time, in ms
 /// (five minutes: 47 CFR 64.1200(a)(12)).
 pub const CONFIRMATION_MS: i64 = 5 * 60 * 1000;
+/// How long evidence of consent is kept sealed after its person was erased, in ms: five years after the
+/// last text could have been sent (16 CFR 310.5(b), which outlasts the four years of 28 U.S.C. 1658).
+pub const CONSENT_EVIDENCE_MS: i64 = (5 * 365 + 2) * 24 * 60 * 60 * 1000;

@@ -39,6 +39,28 @@ words! {
 }
 
 words! {
+    /// What a text travels on.
+    Channel {
+        /// A text.
+        Sms = "sms",
+        /// A text with pictures.
+        Mms = "mms",
+        /// E-mail.
+        Email = "email",
+        /// Chat on the shop's site.
+        Chat = "chat",
+    }
+}
+
+impl Channel {
+    /// Whether consent to it covers texts to a phone number.
+    #[must_use]
+    pub const fn is_text(self) -> bool {
+        matches!(self, Self::Sms | Self::Mms)
+    }
+}
+
+words! {
     /// What an item in a conversation is.
     Kind {
         /// A customer's text.
@@ -75,6 +97,21 @@ words! {
 }
 
 impl Origin {
+    /// Whether a program wrote it, not a person in a thread.
+    #[must_use]
+    pub const fn by_program(self) -> bool {
+        match self {
+            Self::Person => false,
+            Self::Api
+            | Self::Campaign
+            | Self::Bot
+            | Self::Flow
+            | Self::OptOutConfirmation
+            | Self::OptInConfirmation
+            | Self::HelpAnswer => true,
+        }
+    }
+
     /// Whether no person decided on this very text. Automatic texts are limited
     /// so that two machines never talk to each other without end.
     #[must_use]

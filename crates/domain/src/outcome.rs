@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 macro_rules! classes {
     ($($(#[$doc:meta])* $name:ident = $code:literal, $retry:ident;)*) => {
         /// The class of a delivery error. One provider code has exactly one class.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
         pub enum ErrorClass { $($(#[$doc])* $name,)* }
 

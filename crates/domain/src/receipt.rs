@@ -1,10 +1,17 @@
 //! How receipts merge: what the carrier said, in any order, any number of times.
 //!
 //! A [`Progress`] is a join-semilattice: merging is commutative, associative and
-//! idempotent, so late, doubled and disordered receipts never make a state go
-//! backwards. Words nobody knows are kept by the store and change nothing here.
+//! idempotent. [`Progress::state`] is monotone: more knowledge never makes it less.
+//! So where a message ends is a function of all that was heard of it, the submit's
+//! answer included, and not of the order; and what is shown on the way there only
+//! moves forward. Words nobody knows are kept by the store and change nothing here.
+//!
+//! The price is patience with texts of several parts: since a part that was given up
+//! may still arrive, the text has not failed before every part's fate is known. Until
+//! then it is shown as sent.
 
 use crate::message::{State, words};
+use crate::outcome::{ErrorClass, Submission};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -28,6 +35,18 @@ words! {
     }
 }
 
+/// Why something was not delivered. The order decides which of several is told: the
+/// one said with the weightiest word, and any fixed choice among equals.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+struct Told {
+    /// The word it came with.
+    said: ReceiptState,
+    /// The provider's own code.
+    code: String,
+    /// The class of the error.
+    class: ErrorClass,
+}
+
 /// All that is known of one attempt's fate.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Progress {
@@ -37,6 +56,9 @@ pub struct Progress {
     /// What was said of each part, by its number from 1.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     parts: BTreeMap<u16, ReceiptState>,
+    /// The error that is told, should it have failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    error: Option<Told>,
 }
 
 impl Progress {
@@ -50,6 +72,11 @@ impl Progress {
         }
     }
 
+    /// Adds the error that a receipt gave as its reason, with the provider's own code.
+    pub fn merge_error(&mut self, said: ReceiptState, class: ErrorClass, code: &str) {
+        self.error = self.error.take().max(Some(Told { said, code: code.to_owned(), class }));
+    }
+
     /// Adds all of another progress.
     pub fn merge_all(&mut self, other: &Self) {
         if let Some(whole) = other.whole {
@@ -58,32 +85,71 @@ impl Progress {
         for (part, said) in &other.parts {
             self.merge(*part, *said);
         }
+        self.error = self.error.take().max(other.error.clone());
+    }
+
+    /// The error that is told: its class and the provider's own code.
+    #[must_use]
+    pub fn error(&self) -> Option<(ErrorClass, &str)> {
+        self.error.as_ref().map(|told| (told.class, told.code.as_str()))
     }
 
     /// What is known of the whole, given how many parts the message has.
     ///
-    /// A message is delivered when all of its parts are, and has failed when
-    /// one part has. Until then it is as far as its slowest part.
+    /// Once the fate of all parts is known, a message is what the worst of them is.
+    /// Until then it is sent as soon as one part is, and accepted as soon as
+    /// anything was said. What was said of the whole counts where it is more.
     #[must_use]
     pub fn state(&self, parts: u32) -> Option<ReceiptState> {
-        let from_parts = self.parts_state(parts);
-        match (self.whole, from_parts) {
-            // A part that failed is not undone by the whole having been sent.
-            (Some(whole), Some(part)) => Some(whole.max(part)),
-            (known, None) | (None, known) => known,
-        }
+        self.whole.max(self.parts_state(parts))
     }
 
     fn parts_state(&self, parts: u32) -> Option<ReceiptState> {
-        let failed =
-            self.parts.values().filter(|said| matches!(said, ReceiptState::Failed | ReceiptState::Undelivered)).max();
-        if let Some(failed) = failed {
-            return Some(*failed);
+        let mut said: Vec<ReceiptState> = self.parts.values().copied().collect();
+        said.sort_unstable_by(|one, other| other.cmp(one));
+        let furthest = *said.first()?;
+        // Counted rather than numbered: should a provider cut more parts than we
+        // did, one more part heard of must not take back what was shown.
+        let worst = said.get(usize::try_from(parts.max(1)).ok()?.saturating_sub(1));
+        match worst {
+            Some(worst) if worst.is_final() => Some(*worst),
+            Some(_) | None => Some(furthest.min(ReceiptState::Sent)),
         }
-        let slowest = *self.parts.values().min()?;
-        let all_heard = u32::try_from(self.parts.len()).is_ok_and(|heard| heard >= parts.max(1));
-        Some(if slowest == ReceiptState::Delivered && !all_heard { ReceiptState::Sent } else { slowest })
     }
+}
+
+impl ReceiptState {
+    /// Whether a part's fate is known.
+    const fn is_final(self) -> bool {
+        match self {
+            Self::Accepted | Self::Sent => false,
+            Self::Failed | Self::Undelivered | Self::Delivered => true,
+        }
+    }
+}
+
+/// The state of a message after its submit was answered, for good: nothing that a
+/// provider refused in passing is to be tried again. Adds what the answer proves.
+///
+/// Receipts may have been faster. They prove that the provider has it, whatever
+/// became of the connection; an answer that says otherwise is one more word that
+/// is merged, so that the order does not matter.
+pub fn answered_state(now: State, answer: &Submission, progress: &mut Progress, parts: u32) -> State {
+    let before = match answer {
+        Submission::Taken { .. } => {
+            progress.merge(0, ReceiptState::Accepted);
+            now
+        }
+        Submission::NotTaken { class, code, .. } => {
+            progress.merge(0, ReceiptState::Failed);
+            progress.merge_error(ReceiptState::Failed, *class, code);
+            now
+        }
+        Submission::HandedBack => now,
+        Submission::Unknown { .. } if now == State::HandingOver => State::Ambiguous,
+        Submission::Unknown { .. } => now,
+    };
+    progress.state(parts).map_or(before, |known| message_state(before, known))
 }
 
 /// The state of a message after its attempt's progress changed.

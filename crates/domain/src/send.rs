@@ -49,6 +49,23 @@ impl std::fmt::Debug for OutboundText {
     }
 }
 
+/// What a provider can be told to let die.
+pub trait Mortal {
+    /// Lets it die at this instant (Unix ms) at the latest.
+    fn die_at(&mut self, until: i64);
+}
+
+impl Mortal for OutboundText {
+    fn die_at(&mut self, until: i64) {
+        self.valid_until = Some(self.valid_until.map_or(until, |known| known.min(until)));
+    }
+}
+
+/// Nothing that could arrive.
+impl Mortal for () {
+    fn die_at(&mut self, _: i64) {}
+}
+
 /// An item the gate has let pass, once, until `hand_over_by`.
 ///
 /// Only [`crate::gate::clear`] makes one. It can be neither cloned nor stored:

@@ -2,6 +2,7 @@
 
 use crate::Engine;
 use crate::crypto::CryptoError;
+use crate::idempotency::Keep;
 use crate::reply::Author;
 use domain::address::Address;
 use domain::id::{AccountId, Id, InboxId, WorkspaceId};
@@ -75,10 +76,12 @@ impl Engine {
         provider: &str,
         name: String,
         values: BTreeMap<String, Value>,
+        keep: Keep<AccountView>,
     ) -> Result<AccountView, SetupError> {
         let channel = self.registry().get(provider).ok_or(SetupError::UnknownProvider)?;
         let id = self.new_id();
         let (settings, secrets) = split(&channel.settings_schema(), values, None)?;
+        self.settings_check(channel, ws, id, &settings, &secrets)?;
         let row = AccountRow {
             id,
             provider: provider.to_owned(),
@@ -88,16 +91,43 @@ impl Engine {
             created_at: self.now(),
             disabled_at: None,
         };
-        let (kept, audit) = (row.clone(), self.new_uuid());
-        self.workspace(ws)
+        let (view, audit) = (AccountView { row, secrets: secrets.into_keys().collect() }, self.new_uuid());
+        let made = self
+            .workspace(ws)
             .write(move |tx| {
-                account::insert(tx, &kept)?;
-                changed(tx, "account.changed", Id::uuid(kept.id), kept.created_at);
-                audited(tx, audit, by, "account.create", &kept.id.to_string(), "{}", kept.created_at)
+                let (row, at) = (&view.row, view.row.created_at);
+                account::insert(tx, row)?;
+                changed(tx, "account.changed", Id::uuid(row.id), at);
+                audited(tx, audit, by, "account.create", &row.id.to_string(), "{}", at)?;
+                keep.keep(tx, &view, at)?;
+                Ok::<_, DbError>(view.clone())
             })
             .await?;
         self.accounts_forget(ws);
-        Ok(AccountView { row, secrets: secrets.into_keys().collect() })
+        Ok(made)
+    }
+
+    /// Has the channel look at settings before they are kept.
+    fn settings_check(
+        &self,
+        channel: &dyn channels::channel::Channel,
+        ws: WorkspaceId,
+        id: AccountId,
+        settings: &Value,
+        secrets: &BTreeMap<String, String>,
+    ) -> Result<(), SetupError> {
+        let account = channels::channel::Account {
+            workspace: ws,
+            id,
+            settings: settings.clone(),
+            secrets: secrets.clone().into_iter().collect(),
+            callback_base: String::new(),
+        };
+        let wrong = |error: channels::channel::SettingsError| SetupError::Setting {
+            field: error.field.to_owned(),
+            detail: error.detail.to_owned(),
+        };
+        channel.check_settings(&account).map_err(wrong)
     }
 
     /// Changes an account; secrets not named keep their value.
@@ -119,6 +149,7 @@ impl Engine {
             let channel = self.registry().get(&row.provider).ok_or(SetupError::UnknownProvider)?;
             let (settings, newer) = split(&channel.settings_schema(), values, Some(&secrets))?;
             secrets.extend(newer);
+            self.settings_check(channel, ws, id, &settings, &secrets)?;
             row.settings = settings.to_string();
             row.secrets = self.secrets_seal(ws, id, &secrets.clone().into_iter().collect())?;
         }
@@ -150,6 +181,7 @@ impl Engine {
         let gone = self
             .workspace(ws)
             .write(move |tx| {
+                store::chain::verdicts_of_account_erased(tx, id, now)?;
                 let gone = account::delete(tx, id)?;
                 if gone {
                     changed(tx, "account.changed", Id::uuid(id), now);
@@ -186,6 +218,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`SetupError`].
+    #[expect(clippy::too_many_arguments, reason = "an inbox has this many independent facts")]
     pub async fn inbox_create(
         &self,
         ws: WorkspaceId,
@@ -193,6 +226,8 @@ impl Engine {
         account_id: AccountId,
         name: String,
         address: &str,
+        test_numbers: &[String],
+        keep: Keep<InboxRow>,
     ) -> Result<InboxRow, SetupError> {
         let address = Address::parse(address);
         if matches!(address, Address::Opaque(_)) {
@@ -204,25 +239,25 @@ impl Engine {
             name: if name.trim().is_empty() { address.as_str().to_owned() } else { name },
             address: address.as_str().to_owned(),
             live_at: None,
-            test_numbers: "[]".to_owned(),
+            test_numbers: numbers_kept(test_numbers),
             stopped_at: None,
             stopped_by: None,
             stopped_reason: None,
             created_at: self.now(),
         };
-        let (kept, audit) = (row.clone(), self.new_uuid());
+        let audit = self.new_uuid();
         self.workspace(ws)
             .write(move |tx| {
                 account::get(tx, account_id)?.ok_or(SetupError::NotFound)?;
-                if !inbox::insert(tx, &kept)? {
+                if !inbox::insert(tx, &row)? {
                     return Err(SetupError::AddressTaken);
                 }
-                changed(tx, "inbox.changed", Id::uuid(kept.id), kept.created_at);
-                audited(tx, audit, by, "inbox.create", &kept.id.to_string(), "{}", kept.created_at)?;
-                Ok(())
+                changed(tx, "inbox.changed", Id::uuid(row.id), row.created_at);
+                audited(tx, audit, by, "inbox.create", &row.id.to_string(), "{}", row.created_at)?;
+                keep.keep(tx, &row, row.created_at)?;
+                Ok(row.clone())
             })
-            .await?;
-        Ok(row)
+            .await
     }
 
     /// Changes an inbox. Going live is audited.
@@ -244,9 +279,7 @@ impl Engine {
                     row.name.clone_from(name);
                 }
                 if let Some(numbers) = &change.test_numbers {
-                    let numbers: Vec<String> =
-                        numbers.iter().map(|number| Address::parse(number).as_str().to_owned()).collect();
-                    row.test_numbers = serde_json::to_string(&numbers).unwrap_or_else(|_| "[]".to_owned());
+                    row.test_numbers = numbers_kept(numbers);
                 }
                 let action = match change.live {
                     Some(true) => {
@@ -280,10 +313,17 @@ impl Engine {
     /// # Errors
     /// [`SetupError`].
     pub async fn simulator_provide(&self, ws: WorkspaceId) -> Result<InboxRow, SetupError> {
-        let account =
-            self.account_create(ws, Author::SYSTEM, "simulator", "Simulator".to_owned(), BTreeMap::new()).await?;
-        self.inbox_create(ws, Author::SYSTEM, account.row.id, "Simulated number".to_owned(), "+12025550100").await
+        let account = self
+            .account_create(ws, Author::SYSTEM, "simulator", "Simulator".to_owned(), BTreeMap::new(), Keep::NOTHING)
+            .await?;
+        let name = "Simulated number".to_owned();
+        self.inbox_create(ws, Author::SYSTEM, account.row.id, name, "+12025550100", &[], Keep::NOTHING).await
     }
+}
+
+fn numbers_kept(numbers: &[String]) -> String {
+    let numbers: Vec<String> = numbers.iter().map(|number| Address::parse(number).as_str().to_owned()).collect();
+    serde_json::to_string(&numbers).unwrap_or_else(|_| "[]".to_owned())
 }
 
 /// Parts plain settings from secrets, by the channel's own schema.
@@ -312,6 +352,9 @@ fn split(
                 return Err(wrong(&name, "must be text"));
             }
         } else if !empty {
+            if let Some(detail) = fields.get(&name).and_then(|field| misfit(field, &value)) {
+                return Err(wrong(&name, &detail));
+            }
             settings.insert(name, value);
         }
     }
@@ -325,6 +368,23 @@ fn split(
         }
     }
     Ok((Value::Object(settings), secrets))
+}
+
+/// Why a value is not of the kind its field of the schema asks for.
+fn misfit(field: &Value, value: &Value) -> Option<String> {
+    let fits = match field.get("type").and_then(Value::as_str) {
+        Some("string") => value.is_string(),
+        Some("boolean") => value.is_boolean(),
+        Some("integer") => value.is_i64() || value.is_u64(),
+        Some("number") => value.is_number(),
+        Some(_) | None => true,
+    };
+    if !fits {
+        return Some(format!("must be a {}", field["type"].as_str().unwrap_or("value")));
+    }
+    let choices = field.get("enum").and_then(Value::as_array)?;
+    let words: Vec<&str> = choices.iter().filter_map(Value::as_str).collect();
+    (!choices.contains(value)).then(|| format!("must be one of {}", words.join(", ")))
 }
 
 pub(crate) fn changed(tx: &mut Tx<'_>, kind: &'static str, subject: uuid::Uuid, at: i64) {

@@ -3,7 +3,7 @@
 use crate::Engine;
 use domain::id::{ApiKeyId, AuditId, Id, MemberId, WorkspaceId};
 use store::DbError;
-use store::audit::{self, AuditRow};
+use store::audit::{self, AuditFilter, AuditRow};
 use uuid::Uuid;
 
 /// Who does something that is written down.
@@ -41,6 +41,17 @@ impl Actor {
         }
     }
 
+    /// Whose kind and identity were stored. An actor that is not known is the system.
+    #[must_use]
+    pub fn of(kind: &str, id: Option<Uuid>) -> Self {
+        match (kind, id) {
+            ("member", Some(id)) => Self::Member(MemberId::new(id)),
+            ("api_key", Some(id)) => Self::ApiKey(ApiKeyId::new(id)),
+            ("cli", _) => Self::Cli,
+            _ => Self::System,
+        }
+    }
+
     /// The member, where it is one.
     #[must_use]
     pub const fn member(self) -> Option<MemberId> {
@@ -73,10 +84,28 @@ impl Engine {
     pub async fn audit_page(
         &self,
         ws: WorkspaceId,
+        filter: AuditFilter,
         before: Option<(i64, Uuid)>,
         limit: i64,
     ) -> Result<Vec<AuditRow>, DbError> {
         let before = before.unwrap_or((i64::MAX, Uuid::max()));
-        self.workspace(ws).read(move |tx| audit::page(tx, before, limit)).await
+        self.workspace(ws).read(move |tx| audit::page(tx, &filter, before, limit)).await
+    }
+
+    /// Every action the log knows, in the order of the alphabet.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn audit_actions(&self, ws: WorkspaceId) -> Result<Vec<String>, DbError> {
+        self.workspace(ws).read(audit::actions).await
+    }
+
+    /// Notes that entries of the log are about to be written into a file.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn audit_export_note(&self, ws: WorkspaceId, by: Actor, format: &str) -> Result<(), DbError> {
+        let entry = self.audit_entry(by, "audit.export", ws.to_string(), &serde_json::json!({ "format": format }));
+        self.workspace(ws).write(move |tx| audit::insert(tx, &entry)).await
     }
 }

@@ -3,7 +3,7 @@
 use crate::Engine;
 use crate::audit::Actor;
 use crate::crypto::{self, CryptoError};
-use crate::idempotency::Ticket;
+use crate::idempotency::Keep;
 use crate::password::{self, PasswordError};
 use domain::id::{ApiKeyId, Id, InboxId, MemberId, SessionId, WorkspaceId};
 use domain::message::Purpose;
@@ -118,11 +118,16 @@ impl Engine {
             let parts = self.store().server().read(move |tx| member::memberships(tx, member)).await?;
             row.ws = Some(parts.first().ok_or(SignInError::NoWorkspace)?.ws);
         }
+        let entry =
+            self.audit_entry(Actor::Member(member), "session.create", member.to_string(), &serde_json::json!({}));
         let open = self
             .store()
             .server()
             .write(move |tx| {
                 session::insert(tx, &row, &hash)?;
+                if let Some(ws) = row.ws {
+                    audit::insert_in(tx, ws, &entry)?;
+                }
                 session::by_token(tx, &hash, now)
             })
             .await?
@@ -226,39 +231,22 @@ pub struct NewApiKey {
     pub inbox: Option<InboxId>,
 }
 
-/// The answer to keep under an idempotency key, and how the new row is written into it.
-pub type KeyTicket = (Ticket, fn(&ApiKeyRow) -> String);
-
 /// Why a key is not made.
 #[derive(Debug, thiserror::Error)]
 pub enum ApiKeyError {
     /// The inbox is not one of this workspace.
     #[error("there is no such inbox")]
     NoInbox,
-    /// The idempotency key made one before.
-    #[error("this request made a key before")]
-    Repeated,
     /// No secret could be made.
     #[error(transparent)]
     Crypto(#[from] CryptoError),
     /// The store failed.
     #[error(transparent)]
-    Store(DbError),
-}
-
-impl From<DbError> for ApiKeyError {
-    fn from(error: DbError) -> Self {
-        if error.is_conflict_on("api_keys") || error.is_conflict_on("idempotency_keys") {
-            Self::Repeated
-        } else {
-            Self::Store(error)
-        }
-    }
+    Store(#[from] DbError),
 }
 
 impl Engine {
-    /// Makes a key. `answer` renders what is kept for a repeat of the request,
-    /// in the same transaction: it must not hold the secret.
+    /// Makes a key; the second half of what it returns is the secret.
     ///
     /// # Errors
     /// [`ApiKeyError`].
@@ -267,11 +255,11 @@ impl Engine {
         ws: WorkspaceId,
         by: Actor,
         new: NewApiKey,
-        ticket: Option<KeyTicket>,
+        keep: Keep<ApiKeyRow>,
     ) -> Result<(ApiKeyRow, String), ApiKeyError> {
         let secret = crypto::token()?;
         let now = self.now();
-        let id = ticket.as_ref().map_or_else(|| self.new_id(), |(ticket, _)| ticket.id::<ApiKeyId>());
+        let id: ApiKeyId = self.new_id();
         let row = ApiKeyRow {
             ws,
             id,
@@ -294,9 +282,7 @@ impl Engine {
                 }
                 api_key::insert(tx, &row, by.member())?;
                 audit::insert(tx, &entry)?;
-                if let Some((ticket, answer)) = &ticket {
-                    ticket.keep(tx, 201, &answer(&row), now)?;
-                }
+                keep.keep(tx, &row, now)?;
                 Ok(row.clone())
             })
             .await?;

@@ -1,11 +1,13 @@
 //! What members do with conversations.
 
 use crate::Engine;
+use crate::accounts::audited;
+use crate::idempotency::Keep;
 use crate::reply::Author;
 use domain::conversation::Status;
 use domain::id::{ConversationId, Id, MemberId, MessageId, WorkspaceId};
 use domain::message::{Kind, State};
-use store::conversation::{Added, ConversationRow, Counts, View};
+use store::conversation::{Added, ConversationRow, Counts, Listing, View};
 use store::media::MediaRow;
 use store::message::MessageRow;
 use store::{DbError, NewEvent, Tx, conversation, draft, media, message};
@@ -96,18 +98,19 @@ impl Engine {
         &self,
         ws: WorkspaceId,
         member: Option<MemberId>,
-        view: View,
+        listing: impl Into<Listing>,
         after: Option<(i64, ConversationId)>,
         limit: i64,
     ) -> Result<Page, DbError> {
-        let after = after.unwrap_or_else(|| start_of(view));
+        let listing = listing.into();
+        let after = after.unwrap_or_else(|| start_of(listing));
         self.workspace(ws)
             .read(move |tx| {
-                let mut rows = conversation::page(tx, view, after, limit + 1)?;
+                let mut rows = conversation::page(tx, listing, after, limit + 1)?;
                 let keep = usize::try_from(limit).unwrap_or(0);
                 let more = rows.len() > keep;
                 rows.truncate(keep);
-                let next = rows.last().filter(|_| more).map(|row| place_of(view, row));
+                let next = rows.last().filter(|_| more).map(|row| place_of(listing.view, row));
                 let drafts = match member {
                     Some(member) => draft::of(tx, member, rows.iter().map(|row| Id::uuid(row.id)).collect())?,
                     None => Vec::new(),
@@ -136,17 +139,7 @@ impl Engine {
         member: Option<MemberId>,
         id: ConversationId,
     ) -> Result<Option<Page>, DbError> {
-        self.workspace(ws)
-            .read(move |tx| {
-                let Some(row) = conversation::get(tx, id)? else { return Ok(None) };
-                let drafts = match member {
-                    Some(member) => draft::of(tx, member, vec![Id::uuid(id)])?,
-                    None => Vec::new(),
-                };
-                let opted_out = opted_out(tx, vec![row.address.clone()])?;
-                Ok(Some(Page { rows: vec![row], drafts, opted_out, next: None }))
-            })
-            .await
+        self.workspace(ws).read(move |tx| page_of(tx, member, id)).await
     }
 
     /// Items of a thread. `None` when there is no such conversation.
@@ -209,18 +202,18 @@ impl Engine {
         by: Author,
         note: MessageId,
         body: String,
+        keep: Keep<MessageRow>,
     ) -> Result<MessageRow, ConversationError> {
         let now = self.now();
         self.workspace(ws)
             .write(move |tx| {
-                if let Some(known) = message::get(tx, note)? {
-                    return if known.kind == Kind::Note && known.body == body {
-                        Ok(known)
-                    } else {
-                        Err(ConversationError::IdTaken)
-                    };
-                }
-                add_line(tx, id, note, Kind::Note, body.clone(), None, by, now)
+                let row = match message::get(tx, note)? {
+                    Some(known) if known.kind == Kind::Note && known.body == body => known,
+                    Some(_) => return Err(ConversationError::IdTaken),
+                    None => add_line(tx, id, note, Kind::Note, body.clone(), None, by, now)?,
+                };
+                keep.keep(tx, &row, now)?;
+                Ok(row)
             })
             .await
     }
@@ -262,10 +255,21 @@ impl Engine {
     }
 }
 
+/// One conversation, with a member's own marks.
+pub(crate) fn page_of(tx: &mut Tx<'_>, member: Option<MemberId>, id: ConversationId) -> Result<Option<Page>, DbError> {
+    let Some(row) = conversation::get(tx, id)? else { return Ok(None) };
+    let drafts = match member {
+        Some(member) => draft::of(tx, member, vec![Id::uuid(id)])?,
+        None => Vec::new(),
+    };
+    let opted_out = opted_out(tx, vec![row.address.clone()])?;
+    Ok(Some(Page { rows: vec![row], drafts, opted_out, next: None }))
+}
+
 const NEWEST: i64 = i64::MAX;
 
-fn start_of(view: View) -> (i64, ConversationId) {
-    if view.ascending() {
+fn start_of(listing: Listing) -> (i64, ConversationId) {
+    if listing.ascending() {
         (i64::MIN, ConversationId::new(Uuid::nil()))
     } else {
         (NEWEST, ConversationId::new(Uuid::max()))
@@ -275,14 +279,9 @@ fn start_of(view: View) -> (i64, ConversationId) {
 fn place_of(view: View, row: &ConversationRow) -> (i64, ConversationId) {
     match view {
         View::Waiting => (row.waiting_since.unwrap_or(row.last_at), row.id),
-        View::Mine(_)
-        | View::Unassigned
-        | View::Open
-        | View::OpenOldest
-        | View::Snoozed
-        | View::Closed
-        | View::Failed
-        | View::All => (row.last_at, row.id),
+        View::Mine(_) | View::Unassigned | View::Open | View::Snoozed | View::Closed | View::Failed | View::All => {
+            (row.last_at, row.id)
+        }
     }
 }
 
@@ -290,7 +289,7 @@ fn opted_out(tx: &mut Tx<'_>, addresses: Vec<String>) -> Result<Vec<String>, DbE
     Ok(store::suppression::of(tx, crate::gate::BRAND, addresses)?.into_iter().map(|(address, _)| address).collect())
 }
 
-fn change_in(
+pub(crate) fn change_in(
     tx: &mut Tx<'_>,
     id: ConversationId,
     by: Author,
@@ -332,6 +331,8 @@ fn change_in(
         Change::Close | Change::Reopen | Change::Assign(_) => return Ok(before),
     };
     if let Some(data) = told {
+        // The line's identity is fresh for each change, and names the entry of the log as well.
+        audited(tx, Id::uuid(line), by, action(change), &id.to_string(), &data, now)?;
         add_line(tx, id, line, Kind::Event, String::new(), Some(data), by, now)?;
     }
     tx.event(NewEvent {
@@ -342,6 +343,18 @@ fn change_in(
         data: "{}".to_owned(),
     });
     conversation::get(tx, id)?.ok_or(ConversationError::NotFound)
+}
+
+/// What the audit log calls a change.
+const fn action(change: Change) -> &'static str {
+    match change {
+        Change::Close => "conversation.close",
+        Change::Reopen => "conversation.reopen",
+        Change::Snooze(_) => "conversation.snooze",
+        Change::Assign(_) => "conversation.assign",
+        Change::Read(_) => "conversation.read",
+        Change::Unread => "conversation.unread",
+    }
 }
 
 #[expect(clippy::too_many_arguments, reason = "a line of a thread has this many independent facts")]

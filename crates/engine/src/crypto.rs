@@ -71,10 +71,27 @@ pub fn token() -> Result<String, CryptoError> {
     Ok(hex::encode(random::<32>()?))
 }
 
+/// Writes a file for its owner alone: beside its place, then moved there, so that a
+/// crash leaves the old or the new one.
+pub(crate) fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write;
+    let beside = path.with_extension("key.new");
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&beside)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    std::fs::rename(&beside, path)?;
+    path.parent().filter(|dir| !dir.as_os_str().is_empty()).map_or(Ok(()), |dir| std::fs::File::open(dir)?.sync_all())
+}
+
 /// The keys that seal secrets. The first seals; all open.
 #[derive(Clone)]
 pub struct Keyring {
     keys: Vec<([u8; KEY_ID], [u8; 32])>,
+    next: Option<[u8; KEY_ID]>,
 }
 
 impl fmt::Debug for Keyring {
@@ -89,23 +106,31 @@ impl Keyring {
     /// # Errors
     /// [`CryptoError::Random`].
     pub fn generate() -> Result<Self, CryptoError> {
-        Ok(Self { keys: vec![(random()?, random()?)] })
+        Ok(Self { keys: vec![(random()?, random()?)], next: None })
     }
 
     /// Reads a key file: one line `<id> <key>` each, in hexadecimal, newest first.
+    /// A line that ends in `next` holds a key made for the next rotation: it opens
+    /// and does not seal yet.
     ///
     /// # Errors
     /// [`CryptoError::KeyFile`].
     pub fn parse(text: &str) -> Result<Self, CryptoError> {
         let broken = || CryptoError::KeyFile("this text".to_owned());
-        let mut keys = Vec::new();
+        let (mut keys, mut next) = (Vec::new(), None);
         for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
-            let (id, key) = line.split_once(' ').ok_or_else(broken)?;
-            let id = hex::decode(id).ok().and_then(|id| id.try_into().ok()).ok_or_else(broken)?;
-            let key = hex::decode(key.trim()).ok().and_then(|key| key.try_into().ok()).ok_or_else(broken)?;
+            let mut words = line.split_whitespace();
+            let mut word = || words.next().and_then(|word| hex::decode(word).ok());
+            let id: [u8; KEY_ID] = word().and_then(|id| id.try_into().ok()).ok_or_else(broken)?;
+            let key = word().and_then(|key| key.try_into().ok()).ok_or_else(broken)?;
             keys.push((id, key));
+            match words.next() {
+                None => {}
+                Some("next") if next.is_none() && keys.len() > 1 => next = Some(id),
+                Some(_) => return Err(broken()),
+            }
         }
-        if keys.is_empty() { Err(broken()) } else { Ok(Self { keys }) }
+        if keys.is_empty() { Err(broken()) } else { Ok(Self { keys, next }) }
     }
 
     /// The key file's text.
@@ -113,23 +138,20 @@ impl Keyring {
     pub fn text(&self) -> String {
         let mut text = "# Hark's key file. Without it, provider logins in the database cannot be read.\n".to_owned();
         for (id, key) in &self.keys {
-            text.push_str(&format!("{} {}\n", hex::encode(id), hex::encode(key)));
+            let next = if self.next == Some(*id) { " next" } else { "" };
+            text.push_str(&format!("{} {}{next}\n", hex::encode(id), hex::encode(key)));
         }
         text
     }
 
-    /// Reads the key file, or makes one that only its owner can read.
+    /// Reads the key file; none where there is no such file.
     ///
     /// # Errors
     /// [`CryptoError`].
-    pub fn load_or_create(path: &Path) -> Result<Self, CryptoError> {
+    pub fn load(path: &Path) -> Result<Option<Self>, CryptoError> {
         match std::fs::read_to_string(path) {
-            Ok(text) => Self::parse(&text).map_err(|_| CryptoError::KeyFile(path.display().to_string())),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let keyring = Self::generate()?;
-                keyring.save(path)?;
-                Ok(keyring)
-            }
+            Ok(text) => Self::parse(&text).map(Some).map_err(|_| CryptoError::KeyFile(path.display().to_string())),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(source) => Err(CryptoError::File { path: path.display().to_string(), source }),
         }
     }
@@ -139,38 +161,70 @@ impl Keyring {
     /// # Errors
     /// [`CryptoError::File`].
     pub fn save(&self, path: &Path) -> Result<(), CryptoError> {
-        let write = || {
-            use std::io::Write;
-            let beside = path.with_extension("key.new");
-            let mut options = std::fs::OpenOptions::new();
-            options.write(true).create(true).truncate(true);
-            #[cfg(unix)]
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            let mut file = options.open(&beside)?;
-            file.write_all(self.text().as_bytes())?;
-            file.sync_all()?;
-            std::fs::rename(&beside, path)?;
-            path.parent()
-                .filter(|dir| !dir.as_os_str().is_empty())
-                .map_or(Ok(()), |dir| std::fs::File::open(dir)?.sync_all())
-        };
-        write().map_err(|source| CryptoError::File { path: path.display().to_string(), source })
+        write_private(path, &self.text())
+            .map_err(|source| CryptoError::File { path: path.display().to_string(), source })
     }
 
-    /// A keyring whose fresh first key seals from now on.
+    /// A keyring whose first key, the prepared or a fresh one, seals from now on.
     ///
     /// # Errors
     /// [`CryptoError::Random`].
     pub fn rotated(&self) -> Result<Self, CryptoError> {
-        let mut keys = Self::generate()?.keys;
-        keys.extend(self.keys.iter().copied());
-        Ok(Self { keys })
+        let mut keys = Vec::new();
+        match self.keys.iter().find(|(id, _)| Some(*id) == self.next) {
+            Some(prepared) => keys.push(*prepared),
+            None => keys.extend(Self::generate()?.keys),
+        }
+        keys.extend(self.keys.iter().filter(|(id, _)| Some(*id) != self.next));
+        Ok(Self { keys, next: None })
     }
 
-    /// Only the key that seals.
+    /// A keyring that also opens with the key of the next rotation. It changes
+    /// nothing where that key is there already.
+    ///
+    /// # Errors
+    /// [`CryptoError::Random`].
+    pub fn prepared(&self) -> Result<Self, CryptoError> {
+        let mut prepared = self.clone();
+        if prepared.next.is_none() {
+            prepared.keys.extend(Self::generate()?.keys);
+            prepared.next = prepared.keys.last().map(|(id, _)| *id);
+        }
+        Ok(prepared)
+    }
+
+    /// A keyring without one of its keys; none where that key seals, or is not there.
     #[must_use]
-    pub fn newest_alone(&self) -> Self {
-        Self { keys: self.keys.iter().take(1).copied().collect() }
+    pub fn without(&self, id: &str) -> Option<Self> {
+        let (gone, kept): (Vec<_>, Vec<_>) = self.keys.iter().copied().partition(|(known, _)| hex::encode(known) == id);
+        let allowed = gone.len() == 1 && self.ids().next().is_some_and(|first| first != id);
+        let next = self.next.filter(|next| hex::encode(next) != id);
+        allowed.then_some(Self { keys: kept, next })
+    }
+
+    /// The names of its keys, the one that seals first.
+    pub fn ids(&self) -> impl Iterator<Item = String> + '_ {
+        self.keys.iter().map(|(id, _)| hex::encode(id))
+    }
+
+    /// The key that erased numbers are remembered by, and its name: the oldest, which
+    /// every node of a database holds. It stays as long as anything needs it.
+    #[must_use]
+    pub fn remembering(&self) -> Option<(String, [u8; 32])> {
+        let held = self.keys.iter().rfind(|(id, _)| Some(*id) != self.next);
+        held.map(|(id, key)| (hex::encode(id), *key))
+    }
+
+    /// One of its keys, by its name.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<[u8; 32]> {
+        self.keys.iter().find(|(id, _)| hex::encode(id) == name).map(|(_, key)| *key)
+    }
+
+    /// The name of the key made for the next rotation.
+    #[must_use]
+    pub fn next_id(&self) -> Option<String> {
+        self.next.map(hex::encode)
     }
 
     /// Seals a text for one place: what is sealed cannot be opened as another row's.
@@ -202,6 +256,13 @@ impl Keyring {
     }
 }
 
+/// The name of the key that sealed something; none where nothing sealed it.
+#[must_use]
+pub fn sealed_by(sealed: &[u8]) -> Option<String> {
+    let (version, rest) = sealed.split_first()?;
+    rest.get(..KEY_ID).filter(|_| *version == VERSION).map(hex::encode)
+}
+
 /// The place of an account's secrets.
 #[must_use]
 pub fn account_place(ws: WorkspaceId, id: AccountId) -> String {
@@ -225,7 +286,7 @@ impl Engine {
             return Ok(None);
         }
         let text = serde_json::to_vec(&words).map_err(|_| CryptoError::Altered)?;
-        self.parts.keyring.seal(&account_place(ws, id), &text).map(Some)
+        self.parts.keys.seal(&account_place(ws, id), &text).map(Some)
     }
 
     /// Opens an account's secrets.
@@ -234,7 +295,7 @@ impl Engine {
     /// [`CryptoError`].
     pub fn secrets_open(&self, ws: WorkspaceId, id: AccountId, sealed: Option<&[u8]>) -> Result<Secrets, CryptoError> {
         let Some(sealed) = sealed else { return Ok(Secrets::default()) };
-        let text = self.parts.keyring.open(&account_place(ws, id), sealed)?;
+        let text = self.parts.keys.open(&account_place(ws, id), sealed)?;
         let words: BTreeMap<String, String> = serde_json::from_slice(&text).map_err(|_| CryptoError::Altered)?;
         Ok(words.into_iter().collect())
     }
@@ -268,13 +329,35 @@ mod tests {
         assert_eq!(rotated.open("p", &sealed)?, b"x");
         let again = rotated.seal("p", b"x")?;
         assert!(old.open("p", &again).is_err());
-        assert_eq!(rotated.newest_alone().open("p", &again)?, b"x");
+        let [new, former]: [String; 2] = rotated.ids().collect::<Vec<_>>().try_into().unwrap_or_default();
+        assert_eq!(sealed_by(&again), Some(new.clone()));
+        assert!(rotated.without(&new).is_none(), "the key that seals cannot go");
+        let alone = rotated.without(&former).ok_or(CryptoError::Altered)?;
+        assert_eq!(alone.open("p", &again)?, b"x");
+        assert!(matches!(alone.open("p", &sealed), Err(CryptoError::UnknownKey(id)) if id == former));
+        Ok(())
+    }
+
+    #[test]
+    fn a_prepared_key_opens_first_and_seals_after_the_rotation() -> Result<(), CryptoError> {
+        let old = Keyring::generate()?;
+        let prepared = Keyring::parse(&old.prepared()?.text())?;
+        assert_eq!(prepared.prepared()?.text(), prepared.text(), "one is enough");
+        let sealed = prepared.seal("p", b"x")?;
+        assert_eq!(old.open("p", &sealed)?, b"x", "a node without the new key is still understood");
+        let rotated = prepared.rotated()?;
+        assert_eq!((rotated.ids().next(), rotated.next_id()), (prepared.next_id(), None));
+        assert_eq!(prepared.open("p", &rotated.seal("p", b"y")?)?, b"y", "a node not told yet understands");
         Ok(())
     }
 
     #[test]
     fn broken_key_files_are_refused() {
-        for text in ["", "# only words", "00", "00000000 00", "zz zz"] {
+        let key = "07".repeat(32);
+        let alone = format!("00000000 {key} next");
+        let twice = format!("00000000 {key}\n00000001 {key} next\n00000002 {key} next");
+        let more = format!("00000000 {key} what");
+        for text in ["", "# only words", "00", "00000000 00", "zz zz", &alone, &twice, &more] {
             assert!(Keyring::parse(text).is_err(), "{text}");
         }
     }

@@ -1,12 +1,18 @@
 //! Customers, their addresses, orders and talks.
 
 use crate::Engine;
+use crate::audit::Actor;
 use crate::gate::BRAND;
+use crate::idempotency::Keep;
+use domain::address::Address;
 use domain::id::{CustomerId, Id, WorkspaceId};
+use serde_json::json;
+use std::collections::BTreeMap;
 use store::conversation::ConversationRow;
 use store::customer::CustomerRow;
 use store::order::OrderRow;
-use store::{DbError, NewEvent, conversation, customer, order, suppression};
+use store::suppression::SuppressionRow;
+use store::{DbError, NewEvent, audit, conversation, customer, order, suppression};
 use uuid::Uuid;
 
 /// A customer with everything shown beside a thread.
@@ -20,6 +26,28 @@ pub struct Profile {
     pub orders: Vec<OrderRow>,
     /// Their latest conversations.
     pub conversations: Vec<ConversationRow>,
+}
+
+/// A customer to add.
+#[derive(Debug, Clone)]
+pub struct NewCustomer {
+    /// Their name.
+    pub name: String,
+    /// Their canonical address.
+    pub address: String,
+    /// What to write down about them.
+    pub notes: String,
+}
+
+/// Why a customer is not added.
+#[derive(Debug, thiserror::Error)]
+pub enum CustomerError {
+    /// The address is another's.
+    #[error("this number belongs to {0}")]
+    Taken(CustomerId),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] DbError),
 }
 
 impl Engine {
@@ -55,33 +83,46 @@ impl Engine {
     /// # Errors
     /// When the store fails.
     pub async fn customer_profile(&self, ws: WorkspaceId, id: CustomerId) -> Result<Option<Profile>, DbError> {
-        self.workspace(ws)
-            .read(move |tx| {
-                let Some(row) = customer::get(tx, id)? else { return Ok(None) };
-                let addresses = customer::addresses(tx, id)?;
-                let out = suppression::of(tx, BRAND, addresses.clone())?;
-                let since = |address: &str| out.iter().find(|(one, _)| one == address).map(|(_, since)| *since);
-                Ok(Some(Profile {
-                    addresses: addresses.iter().map(|address| (address.clone(), since(address))).collect(),
-                    orders: order::of_customer(tx, id, 20)?,
-                    conversations: conversation::of_customer(tx, id, 20)?,
-                    row,
-                }))
-            })
-            .await
+        self.workspace(ws).read(move |tx| profile_of(tx, id)).await
     }
 
-    /// Adds a customer known by an address, or finds the one who has it.
+    /// The customer known by an address.
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn customer_create(&self, ws: WorkspaceId, name: String, address: String) -> Result<CustomerId, DbError> {
-        let (fresh, now) = (self.new_id(), self.now());
+    pub async fn customer_by_address(&self, ws: WorkspaceId, address: Address) -> Result<Option<CustomerId>, DbError> {
+        self.workspace(ws).read(move |tx| customer::by_address(tx, address.as_str())).await
+    }
+
+    /// Adds a customer known by an address.
+    ///
+    /// # Errors
+    /// [`CustomerError`].
+    pub async fn customer_create(
+        &self,
+        ws: WorkspaceId,
+        by: Actor,
+        new: NewCustomer,
+        keep: Keep<Profile>,
+    ) -> Result<Profile, CustomerError> {
+        let (fresh, now): (CustomerId, i64) = (self.new_id(), self.now());
+        let entry = self.audit_entry(by, "customer.create", fresh.to_string(), &json!({}));
+        let hash = hex::encode(self.address_hash(ws, &new.address));
         self.workspace(ws)
             .write(move |tx| {
-                let id = customer::resolve(tx, &address, "phone", &name, fresh, now)?;
+                if let Some(known) = customer::by_address(tx, &new.address)? {
+                    return Err(CustomerError::Taken(known));
+                }
+                let id = customer::resolve(tx, &new.address, "phone", &new.name, fresh, now)?;
+                crate::erasure::recognise(tx, &BTreeMap::from([(hash.clone(), new.address.as_str())]))?;
+                if !new.notes.is_empty() {
+                    customer::update(tx, id, &new.name, &new.notes)?;
+                }
+                audit::insert(tx, &entry)?;
                 event(tx, id, now);
-                Ok(id)
+                let profile = profile_of(tx, id)?.ok_or(DbError::NoRow { statement: "CUSTOMER_GET" })?;
+                keep.keep(tx, &profile, now)?;
+                Ok(profile)
             })
             .await
     }
@@ -93,38 +134,57 @@ impl Engine {
     pub async fn customer_update(
         &self,
         ws: WorkspaceId,
+        by: Actor,
         id: CustomerId,
         name: Option<String>,
         notes: Option<String>,
     ) -> Result<bool, DbError> {
         let now = self.now();
+        // Which fields, not what they say: the log outlives an erasure.
+        let fields = json!({ "name": name.is_some(), "notes": notes.is_some() });
+        let entry = self.audit_entry(by, "customer.change", id.to_string(), &fields);
         self.workspace(ws)
             .write(move |tx| {
                 let Some(row) = customer::get(tx, id)? else { return Ok(false) };
                 customer::update(tx, id, name.as_deref().unwrap_or(&row.name), notes.as_deref().unwrap_or(&row.notes))?;
+                audit::insert(tx, &entry)?;
                 event(tx, id, now);
                 Ok(true)
             })
             .await
     }
 
-    /// A page of opted-out addresses, latest first: address, since (Unix ms), source.
+    /// A page of opt-outs, latest first, before a place: since (Unix ms), address, scope.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn opt_out_page(
         &self,
         ws: WorkspaceId,
-        after: Option<(i64, String)>,
+        after: Option<(i64, String, String)>,
         limit: i64,
-    ) -> Result<Vec<(String, i64, String)>, DbError> {
+    ) -> Result<Vec<SuppressionRow>, DbError> {
         self.workspace(ws)
             .read(move |tx| {
-                let after = after.unwrap_or((i64::MAX, "\u{10FFFF}".to_owned()));
-                suppression::page(tx, (after.0, &after.1), limit)
+                let last = || "\u{10FFFF}".to_owned();
+                let (since, address, scope) = after.clone().unwrap_or((i64::MAX, last(), last()));
+                suppression::page(tx, (since, &address, &scope), limit)
             })
             .await
     }
+}
+
+fn profile_of(tx: &mut store::Tx<'_>, id: CustomerId) -> Result<Option<Profile>, DbError> {
+    let Some(row) = customer::get(tx, id)? else { return Ok(None) };
+    let addresses = customer::addresses(tx, id)?;
+    let out = suppression::of(tx, BRAND, addresses.clone())?;
+    let since = |address: &str| out.iter().find(|(one, _)| one == address).map(|(_, since)| *since);
+    Ok(Some(Profile {
+        addresses: addresses.iter().map(|address| (address.clone(), since(address))).collect(),
+        orders: order::of_customer(tx, id, 20)?,
+        conversations: conversation::of_customer(tx, id, 20)?,
+        row,
+    }))
 }
 
 fn event(tx: &mut store::Tx<'_>, id: CustomerId, at: i64) {

@@ -3,11 +3,12 @@
 use crate::directory::Accounts;
 use channels::channel::Capabilities;
 use domain::address::Address;
-use domain::gate::{Inputs, Outlet, Talk, Wish};
+use domain::gate::{Decision, Facts, Inputs, Outlet, SENDING_STOPPED, Stops, Talk, Wish};
 use domain::message::{Origin, Purpose};
 use domain::rule_pack;
 use domain::zones::{self, Candidates};
 use std::sync::Arc;
+use store::outbox;
 use store::sending::InboxFacts;
 use store::suppression::AddressFacts;
 
@@ -36,13 +37,17 @@ pub(crate) struct Surroundings<'a> {
     pub inbox: &'a InboxFacts,
     pub capabilities: Option<&'static Capabilities>,
     pub opted_out_since: Option<i64>,
+    /// Whether the recipient opted out after the text was accepted.
+    pub overtaken: bool,
     pub last_inbound_at: Option<i64>,
     pub address: &'a AddressFacts,
     /// SHA-256 of the text being answered, where one is.
     pub answers: Option<&'a [u8]>,
-    /// Whether the text itself is already among the counted automatic ones.
-    pub counted: bool,
+    /// Whether the text was accepted before: then it is among the counted automatic ones.
+    pub accepted: bool,
     pub candidates: &'a Candidates,
+    /// What the ledger says about the recipient.
+    pub facts: Facts<'a>,
 }
 
 /// Puts the two together.
@@ -58,15 +63,17 @@ pub(crate) fn inputs<'a>(subject: &Subject<'a>, around: &Surroundings<'a>) -> In
     let since = subject.now - domain::limits::AUTOMATIC_WINDOW_MS;
     let recent = around.address.automatic_at.iter().filter(|at| **at > since).count();
     // At claim the text was already counted when it was accepted.
-    let recent = recent.saturating_sub(usize::from(around.counted && subject.origin.automatic()));
+    let recent = recent.saturating_sub(usize::from(around.accepted && subject.origin.automatic()));
     Inputs {
         now: subject.now,
+        // Asked where the text would leave: a doubt of this moment says nothing of that one.
+        clock_in_doubt: false,
         origin: subject.origin,
         purpose: subject.purpose,
         to: subject.to,
         body: subject.body,
         media: subject.media,
-        stops: around.inbox.stops,
+        stops: Stops { waits: around.accepted, ..around.inbox.stops },
         outlet,
         wish: Wish {
             opted_out_since: around.opted_out_since,
@@ -75,6 +82,7 @@ pub(crate) fn inputs<'a>(subject: &Subject<'a>, around: &Surroundings<'a>) -> In
                 (Some(since), Some(wrote)) => wrote > since,
                 _ => false,
             },
+            overtaken: around.overtaken,
         },
         talk: Talk {
             last_inbound_at: around.last_inbound_at,
@@ -82,10 +90,16 @@ pub(crate) fn inputs<'a>(subject: &Subject<'a>, around: &Surroundings<'a>) -> In
             echo: around.answers.is_some() && around.answers == around.address.last_out_hash.as_deref(),
         },
         candidates: around.candidates,
-        pack: &rule_pack::US_FEDERAL_0,
+        pack: &rule_pack::DEFAULT,
+        facts: around.facts,
         send_after: subject.send_after,
         valid_until: subject.valid_until,
     }
+}
+
+/// Until when a held text is held, as it is shown, and when it is due in the outbox.
+pub(crate) fn held(decision: &Decision, until: i64) -> (Option<i64>, i64) {
+    if decision.code == SENDING_STOPPED { (None, outbox::WHEN_LIFTED) } else { (Some(until), until) }
 }
 
 /// Time zones the owner of an address may be in.
@@ -96,6 +110,11 @@ pub(crate) fn candidates(address: &Address) -> Candidates {
 /// The fingerprint of a body: how our own words are known again without keeping them twice.
 pub(crate) fn body_hash(body: &str) -> Vec<u8> {
     channels::channel::body_hash(body).to_vec()
+}
+
+/// Writes into a decision which words it is about, so that they can be shown to be the same later.
+pub(crate) fn note_body(decision: &mut Decision, hash: &[u8]) {
+    decision.basis.body_sha256 = Some(hex::encode(hash));
 }
 
 /// What the account of an inbox can do.

@@ -1,17 +1,19 @@
 //! The same request twice is done once.
 //!
-//! A [`Ticket`] names a request. What a request makes gets its identity from
-//! the ticket, so that the deed cannot happen twice whatever crashes between;
-//! the answer is kept beside it, in the same transaction where the deed is ours.
+//! A [`Ticket`] names a request, and [`Keep`] writes its answer down in the
+//! transaction of the deed it answers: both are there or neither. A process
+//! that dies before the commit has done nothing, one that dies after it has
+//! kept the answer; so a repeat never finds a deed without its answer.
 
 use crate::Engine;
 use domain::id::{Id, WorkspaceId};
 use domain::limits::IDEMPOTENCY_MS;
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
+use std::fmt;
 use std::sync::{Arc, Mutex};
 use store::idempotency::{self, Kept, Named};
-use store::{DbError, Tx};
+use store::{DbError, ServerTx, Tx};
 use uuid::Uuid;
 
 /// A request with an idempotency key.
@@ -34,9 +36,8 @@ impl Ticket {
         Named { caller: &self.caller, operation: &self.operation, key: &self.key }
     }
 
-    /// The identity of what this request makes: the same for each repeat.
-    #[must_use]
-    pub fn uuid(&self) -> Uuid {
+    /// One value for each request, whatever its body.
+    fn uuid(&self) -> Uuid {
         let mut hash = Sha256::new();
         for piece in [self.ws.to_string().as_str(), &self.caller, &self.operation, &self.key] {
             hash.update(u64::try_from(piece.len()).unwrap_or(u64::MAX).to_be_bytes());
@@ -47,20 +48,80 @@ impl Ticket {
         uuid::Builder::from_custom_bytes(bytes).into_uuid()
     }
 
-    /// As [`Self::uuid`], as an identity of a kind.
+    /// The identity of the thing at a place among several that this request
+    /// makes, where they are too many for one transaction: what a process that
+    /// died has made of them is found again.
     #[must_use]
-    pub fn id<T: Id>(&self) -> T {
-        T::from_uuid(self.uuid())
+    pub fn nth<T: Id>(&self, place: usize) -> T {
+        let mut hash = Sha256::new();
+        hash.update(self.uuid());
+        hash.update(self.request_hash);
+        hash.update(u64::try_from(place).unwrap_or(u64::MAX).to_be_bytes());
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&hash.finalize()[..16]);
+        T::from_uuid(uuid::Builder::from_custom_bytes(bytes).into_uuid())
     }
 
-    /// Keeps the answer, inside the deed's own transaction. A conflict on
-    /// `idempotency_keys` says that another request with the key came first.
+    fn kept(&self, answer: Rendered) -> Kept {
+        Kept { request_hash: self.request_hash.to_vec(), status: i64::from(answer.status), body: answer.body }
+    }
+}
+
+/// An answer as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendered {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body, as JSON, without secrets.
+    pub body: String,
+}
+
+/// Keeps the answer to a keyed request in the transaction of its deed. `T` is
+/// what the deed made, with all that the answer shows of it.
+pub struct Keep<T>(Option<(Ticket, Render<T>)>);
+
+type Render<T> = Arc<dyn Fn(&T) -> Rendered + Send + Sync>;
+
+impl<T> Clone for Keep<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<T> fmt::Debug for Keep<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Keep").field(&self.0.as_ref().map(|(ticket, _)| ticket)).finish()
+    }
+}
+
+impl<T> Keep<T> {
+    /// For a deed that no keyed request asked for.
+    pub const NOTHING: Self = Self(None);
+
+    /// Keeps what `render` makes of the deed. It may run more than once.
+    pub fn of(ticket: Option<Ticket>, render: impl Fn(&T) -> Rendered + Send + Sync + 'static) -> Self {
+        Self(ticket.map(|ticket| (ticket, Arc::new(render) as Render<T>)))
+    }
+
+    /// Keeps the answer, as the last thing of the deed's transaction. A conflict
+    /// on `idempotency_keys` says that another node was faster; the deed is then
+    /// undone with it, and the repeat is answered from what that node kept.
     ///
     /// # Errors
     /// When the store fails.
-    pub fn keep(&self, tx: &mut Tx<'_>, status: u16, body: &str, now: i64) -> Result<(), DbError> {
-        let kept = Kept { request_hash: self.request_hash.to_vec(), status: i64::from(status), body: body.to_owned() };
-        idempotency::insert(tx, &self.named(), &kept, now - IDEMPOTENCY_MS, now)
+    pub fn keep(&self, tx: &mut Tx<'_>, made: &T, now: i64) -> Result<(), DbError> {
+        let Some((ticket, render)) = &self.0 else { return Ok(()) };
+        idempotency::insert(tx, &ticket.named(), &ticket.kept(render(made)), now - IDEMPOTENCY_MS, now)
+    }
+
+    /// As [`Self::keep`], in work across workspaces.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn keep_in(&self, tx: &mut ServerTx<'_>, made: &T, now: i64) -> Result<(), DbError> {
+        let Some((ticket, render)) = &self.0 else { return Ok(()) };
+        let kept = ticket.kept(render(made));
+        idempotency::insert_in(tx, ticket.ws, &ticket.named(), &kept, now - IDEMPOTENCY_MS, now)
     }
 }
 
@@ -119,19 +180,35 @@ impl Engine {
         }
     }
 
-    /// Keeps an answer after the deed, where the deed's own identity already
-    /// makes a repeat harmless. A repeat that was faster has kept the same.
+    /// Keeps the answer to a request that did nothing: a refusal the caller
+    /// would get again. Deeds keep theirs with [`Keep`]. False when another node
+    /// has kept an answer meanwhile, which is then the answer.
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn idempotency_keep(&self, ticket: &Ticket, status: u16, body: String) -> Result<(), DbError> {
+    pub async fn idempotency_keep(&self, ticket: &Ticket, status: u16, body: String) -> Result<bool, DbError> {
         let now = self.now();
         let ticket = ticket.clone();
-        let kept = self.workspace(ticket.ws).write(move |tx| ticket.keep(tx, status, &body, now)).await;
+        let kept = self
+            .workspace(ticket.ws)
+            .write(move |tx| {
+                let kept = ticket.kept(Rendered { status, body: body.clone() });
+                idempotency::insert(tx, &ticket.named(), &kept, now - IDEMPOTENCY_MS, now)
+            })
+            .await;
         match kept {
-            Err(error) if error.is_conflict_on("idempotency_keys") => Ok(()),
-            kept => kept,
+            Err(error) if error.is_conflict_on("idempotency_keys") => Ok(false),
+            kept => kept.map(|()| true),
         }
+    }
+
+    /// Corrects a kept answer by what happened outside the store afterwards.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn idempotency_amend(&self, ticket: &Ticket, body: String) -> Result<(), DbError> {
+        let ticket = ticket.clone();
+        self.workspace(ticket.ws).write(move |tx| idempotency::amend(tx, &ticket.named(), &body)).await
     }
 
     /// Forgets answers older than seven days.

@@ -66,8 +66,8 @@ impl Engine {
         }
         let entries = entries(batch.sources);
         let moved = self
-            .workspace(ws)
-            .write(move |tx| {
+            .aside(ws)
+            .write_bulk(move |tx| {
                 // Another node may have been faster.
                 if !event::follower_move(tx, FOLLOWER, from, to)? {
                     return Ok::<_, DbError>(false);
@@ -108,10 +108,26 @@ impl Engine {
             after = last.message;
             done += i64::try_from(page.len()).unwrap_or(0);
             let entries = entries(page);
-            self.workspace(ws).write(move |tx| search::add(tx, &entries)).await?;
+            self.aside(ws).write_bulk(move |tx| search::add(tx, &entries)).await?;
             tokio::time::sleep(BREATH).await;
             progress(Progress { done, total: total.max(done) });
         }
+    }
+
+    /// Fills an index that is empty, for data that came without one: put back
+    /// from another engine's copy. What was said before this call is found when
+    /// it returns; an index that has begun is left to its follower.
+    ///
+    /// # Errors
+    /// When the store fails; another call goes on.
+    pub async fn search_fill(&self, ws: WorkspaceId, progress: impl FnMut(Progress) + Send) -> Result<(), DbError> {
+        let (from, to) =
+            self.workspace(ws).read(|tx| Ok::<_, DbError>((event::follower(tx, FOLLOWER)?, event::last(tx)?))).await?;
+        if from > 0 {
+            return self.search_index(ws).await;
+        }
+        self.search_reindex(ws, progress).await?;
+        self.aside(ws).write_bulk(move |tx| event::follower_move(tx, FOLLOWER, from, to).map(|_| ())).await
     }
 
     /// Keeps the index up until told to stop.
@@ -171,7 +187,12 @@ fn read_batch(tx: &mut store::Tx<'_>) -> Result<Batch, DbError> {
         more: i64::try_from(events.len()).unwrap_or(0) == EVENTS,
     };
     let mut messages = Vec::new();
-    for event in events {
+    for (at, event) in events.into_iter().enumerate() {
+        if at > 0 && event.seq != batch.to + 1 {
+            // What came in bulk here is looked at by the next round.
+            batch.more = true;
+            break;
+        }
         if event.kind == "message.created"
             && let Some(subject) = event.subject
         {

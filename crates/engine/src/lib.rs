@@ -5,20 +5,28 @@
 //! Each step of the road is one transaction: new state, its event and the
 //! follow-up work commit together or not at all. A step only enqueues the next.
 
+mod access_export;
 pub mod accounts;
 pub mod audit;
 pub mod auth;
 mod clock;
+pub mod consent;
 pub mod conversation;
 pub mod crypto;
 pub mod customers;
 pub mod demo;
 mod directory;
+pub mod erasure;
+pub mod evidence;
 pub mod export;
 pub mod gate;
+pub mod gated_texts;
 pub mod idempotency;
+pub mod import;
 pub mod inbound;
 pub mod index;
+mod jobs;
+pub mod keys;
 pub mod live;
 mod look_up;
 pub mod mail;
@@ -27,19 +35,26 @@ mod media_fetch;
 pub mod members;
 pub mod messages;
 pub mod names;
+pub mod number_events;
 pub mod onboarding;
 pub mod password;
+pub mod presence;
 pub mod rate_limit;
 pub mod receipt;
 pub mod reply;
 pub mod resets;
+pub mod retention;
 mod run;
 pub mod search;
 pub mod send;
 pub mod sending;
 pub mod simulator;
+pub mod supervise;
+pub mod text_request;
+pub mod unsure_text;
 pub mod watches;
 pub mod webhook;
+pub mod windows;
 pub mod workspaces;
 
 pub use clock::{Clock, Ids, SystemClock, TimeIds};
@@ -49,8 +64,9 @@ pub use directory::{AccountFacts, Directory};
 pub use channels::channel::{WebhookAnswer, WebhookRequest};
 pub use channels::simulator::Faults;
 pub use store::api_key::ApiKeyRow;
-pub use store::audit::AuditRow;
-pub use store::conversation::{ConversationRow, View};
+pub use store::audit::{AuditFilter, AuditRow};
+pub use store::consent::{ConsentRow, DisclosureRow, Of as ConsentsOf, StandingRow};
+pub use store::conversation::{ConversationRow, Listing, Order, View};
 pub use store::event::EventRow;
 pub use store::inbox::InboxRow;
 pub use store::media::MediaRow;
@@ -58,6 +74,8 @@ pub use store::message::MessageRow;
 pub use store::order::OrderRow;
 pub use store::session::{OpenSession, SessionRow};
 pub use store::simulator::HandsetText;
+pub use store::suppression::SuppressionRow;
+pub use store::unsure_text::UnsureTextRow;
 pub use store::workspace::WorkspaceRow;
 pub use store::{Commit, DbError, DbErrorKind, Stats};
 
@@ -80,7 +98,7 @@ pub struct Parts {
     /// Where identities come from.
     pub ids: Arc<dyn Ids>,
     /// Seals secrets at rest.
-    pub keyring: crypto::Keyring,
+    pub keys: keys::Keys,
     /// How this process is set up.
     pub settings: Settings,
 }
@@ -90,15 +108,25 @@ pub struct Parts {
 pub struct Settings {
     /// Where browsers and providers reach us, without a trailing slash.
     pub public_url: String,
+    /// The directory where the signing key lies and signed heads are carried to, if any.
+    pub evidence: Option<std::path::PathBuf>,
     /// Most intents claimed at once for an account on a real network.
     pub claim_real: i64,
     /// Most intents claimed at once for the simulator.
     pub claim_simulated: i64,
+    /// The data directory, whose disk is watched.
+    pub data_dir: Option<std::path::PathBuf>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { public_url: "http://127.0.0.1:8080".to_owned(), claim_real: 32, claim_simulated: 500 }
+        Self {
+            public_url: "http://127.0.0.1:8080".to_owned(),
+            evidence: None,
+            claim_real: 32,
+            claim_simulated: 200,
+            data_dir: None,
+        }
     }
 }
 
@@ -114,6 +142,8 @@ impl Engine {
     /// An engine at rest: it answers, but nothing leaves until [`Engine::start`].
     #[must_use]
     pub fn new(parts: Parts) -> Self {
+        // What is submitted before the carrier's first step keeps its validity period too.
+        parts.simulator.set_unix(parts.clock.monotonic_ms(), parts.clock.now());
         Self { parts: Arc::new(parts), directory: Arc::default(), running: Arc::default() }
     }
 
@@ -165,5 +195,15 @@ impl Engine {
 
     pub(crate) fn workspace(&self, ws: WorkspaceId) -> store::Workspace {
         self.parts.store.workspace(ws)
+    }
+
+    /// The rows of a workspace, for claims, providers' answers and receipts.
+    pub(crate) fn hand_overs(&self, ws: WorkspaceId) -> store::Workspace {
+        self.workspace(ws).on(store::Track::HandOver)
+    }
+
+    /// The rows of a workspace, for what follows the log.
+    pub(crate) fn aside(&self, ws: WorkspaceId) -> store::Workspace {
+        self.workspace(ws).on(store::Track::Aside)
     }
 }

@@ -4,9 +4,10 @@
 //! twice, stays ambiguous and is a person's to judge.
 
 use crate::Engine;
-use channels::channel::{BodyHash, FoundText, LookUpQuery, Receipt, Submission};
+use channels::channel::{BodyHash, FoundText, LookUpError, LookUpQuery, Receipt, Submission};
 use domain::address::Address;
 use domain::id::WorkspaceId;
+use domain::watch::Login;
 use std::collections::HashSet;
 use store::attempt::AmbiguousRow;
 use store::{DbError, attempt};
@@ -23,6 +24,9 @@ const OUTAGE_MS: i64 = 60_000;
 const SKEW_MS: i64 = 60_000;
 /// How long after its claim a text may have been taken, in ms.
 const TAKEN_MS: i64 = 60_000;
+/// How long one attempt is this node's to look for, in ms. Longer than any
+/// look-up takes; after a crash another node looks this much later.
+const LEASE_MS: i64 = 10 * 60_000;
 /// Most attempts looked for in one round.
 const AT_ONCE: i64 = 20;
 
@@ -37,26 +41,37 @@ impl Engine {
             self.workspace(ws).read(move |tx| attempt::ambiguous(tx, now - YOUNGEST_MS, TIMES, now, AT_ONCE)).await?;
         let mut settled = 0;
         for row in due {
-            settled += usize::from(self.look_up_one(ws, row).await?);
+            // Each just before it is asked about: those behind it stay free for other nodes.
+            let (now, taken) = (self.now(), row.clone());
+            let lease = now + LEASE_MS;
+            if self.hand_overs(ws).write(move |tx| attempt::look_up_lease(tx, &taken, now, lease)).await? {
+                settled += usize::from(self.look_up_one(ws, row, lease).await?);
+            }
         }
         Ok(settled)
     }
 
-    async fn look_up_one(&self, ws: WorkspaceId, row: AmbiguousRow) -> Result<bool, DbError> {
+    async fn look_up_one(&self, ws: WorkspaceId, row: AmbiguousRow, lease: i64) -> Result<bool, DbError> {
         let facts = self.account_facts(ws, row.account).await?;
         let channel = facts.as_ref().and_then(|facts| self.registry().get(&facts.provider));
         let (Some(facts), Some(looks), Some(query)) =
             (facts.as_ref(), channel.and_then(|channel| channel.looks_up()), query(&row))
         else {
             // Nobody to ask, now or later.
-            self.looked_up(ws, &row, TIMES, row.created_at).await?;
+            self.looked_up(ws, &row, TIMES, row.created_at, lease).await?;
             return Ok(false);
         };
         let found = match looks.find(&facts.account, query).await {
-            Ok(found) => found,
+            Ok(found) => {
+                self.login_seen(ws, row.account, Login::Taken).await;
+                found
+            }
             Err(error) => {
+                if error == LookUpError::Account {
+                    self.login_seen(ws, row.account, Login::Refused).await;
+                }
                 tracing::info!(attempt.id = %row.id, %error, "an ambiguous text could not be looked for");
-                self.looked_up(ws, &row, row.look_ups, self.now() + OUTAGE_MS).await?;
+                self.looked_up(ws, &row, row.look_ups, self.now() + OUTAGE_MS, lease).await?;
                 return Ok(false);
             }
         };
@@ -68,20 +83,27 @@ impl Engine {
             }
             [] => {
                 let next = usize::try_from(row.look_ups).ok().and_then(|done| AGAIN_MS.get(done)).copied().unwrap_or(0);
-                self.looked_up(ws, &row, row.look_ups + 1, row.created_at + next).await?;
+                self.looked_up(ws, &row, row.look_ups + 1, row.created_at + next, lease).await?;
                 Ok(false)
             }
             several => {
                 tracing::warn!(attempt.id = %row.id, count = several.len(), "an ambiguous text fits several at its provider");
-                self.looked_up(ws, &row, TIMES, row.created_at).await?;
+                self.looked_up(ws, &row, TIMES, row.created_at, lease).await?;
                 Ok(false)
             }
         }
     }
 
-    async fn looked_up(&self, ws: WorkspaceId, row: &AmbiguousRow, times: i64, next: i64) -> Result<(), DbError> {
+    async fn looked_up(
+        &self,
+        ws: WorkspaceId,
+        row: &AmbiguousRow,
+        times: i64,
+        next: i64,
+        lease: i64,
+    ) -> Result<(), DbError> {
         let id = row.id;
-        self.workspace(ws).write(move |tx| attempt::looked_up(tx, id, times, next)).await
+        self.hand_overs(ws).write(move |tx| attempt::looked_up(tx, id, times, next, lease)).await
     }
 
     /// The finds that are no other attempt's.

@@ -85,7 +85,7 @@ impl Engine {
     #[must_use]
     pub fn media_url(&self, ws: WorkspaceId, id: MediaId, now: i64) -> String {
         let words = format!("{}/{}/{}", Id::uuid(ws).simple(), Id::uuid(id).simple(), now + LINK_MS);
-        let sealed = self.parts.keyring.seal(LINK_PLACE, words.as_bytes()).unwrap_or_else(|error| {
+        let sealed = self.parts.keys.seal(LINK_PLACE, words.as_bytes()).unwrap_or_else(|error| {
             tracing::error!(%error, "a picture cannot be linked");
             Vec::new()
         });
@@ -97,7 +97,7 @@ impl Engine {
     /// # Errors
     /// When the store fails.
     pub async fn media_by_link(&self, token: &str) -> Result<Option<(String, Vec<u8>)>, DbError> {
-        let words = hex::decode(token).ok().and_then(|sealed| self.parts.keyring.open(LINK_PLACE, &sealed).ok());
+        let words = hex::decode(token).ok().and_then(|sealed| self.parts.keys.open(LINK_PLACE, &sealed).ok());
         let Some((ws, id)) = words.and_then(|words| linked(&words, self.now())) else { return Ok(None) };
         self.media_content(ws, id).await
     }

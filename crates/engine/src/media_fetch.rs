@@ -13,6 +13,9 @@ use store::{DbError, NewEvent, Tx, media};
 
 /// What may be brought home.
 const LIMITS: MediaLimits = MediaLimits { max_bytes: UPLOAD_BYTES_MAX, content_types: &["image/*"] };
+/// How long one picture is this node's to get, in ms. Longer than a try takes;
+/// after a crash another node gets it this much later.
+const LEASE_MS: i64 = 3 * 60_000;
 /// Most pictures brought home in one round.
 const AT_ONCE: i64 = 8;
 /// How long to wait after the first, second and third try that failed, in ms.
@@ -33,17 +36,20 @@ impl Engine {
     pub async fn media_fetch_round(&self, ws: WorkspaceId) -> Result<usize, DbError> {
         let now = self.now();
         let waiting = self.workspace(ws).read(move |tx| missing(tx, now, AT_ONCE)).await?;
-        let tries = waiting.len();
-        let brought = futures::future::join_all(waiting.into_iter().map(|row| async move {
-            let brought = self.media_bring(ws, &row).await;
-            (row, brought)
-        }))
-        .await;
-        for (row, brought) in brought {
-            let (brought, now) = (brought?, self.now());
-            self.workspace(ws).write(move |tx| note(tx, &row, &brought, now)).await?;
+        let tries = waiting.into_iter().map(|row| self.media_try(ws, row));
+        futures::future::join_all(tries).await.into_iter().try_fold(0, |sum, tried| Ok(sum + usize::from(tried?)))
+    }
+
+    /// Tries to bring one picture home. False when another node has it.
+    async fn media_try(&self, ws: WorkspaceId, row: MissingRow) -> Result<bool, DbError> {
+        let (now, taken) = (self.now(), row.clone());
+        let lease = now + LEASE_MS;
+        if !self.workspace(ws).write(move |tx| media::lease(tx, &taken, now, lease)).await? {
+            return Ok(false);
         }
-        Ok(tries)
+        let (brought, now) = (self.media_bring(ws, &row).await?, self.now());
+        self.workspace(ws).write(move |tx| note(tx, &row, &brought, now, lease)).await?;
+        Ok(true)
     }
 
     async fn media_bring(&self, ws: WorkspaceId, row: &MissingRow) -> Result<Brought, DbError> {
@@ -84,9 +90,9 @@ impl Engine {
     }
 }
 
-fn note(tx: &mut Tx<'_>, row: &MissingRow, brought: &Brought, now: i64) -> Result<(), DbError> {
+fn note(tx: &mut Tx<'_>, row: &MissingRow, brought: &Brought, now: i64, lease: i64) -> Result<(), DbError> {
     let id = row.media.id;
-    match brought {
+    let noted = match brought {
         Brought::Here { content_type, content, width, height } => {
             let filled = MediaRow {
                 content_type: content_type.clone(),
@@ -95,23 +101,20 @@ fn note(tx: &mut Tx<'_>, row: &MissingRow, brought: &Brought, now: i64) -> Resul
                 height: Some(*height),
                 ..row.media.clone()
             };
-            media::fill(tx, &filled, Some(content.clone()))?;
+            media::fill(tx, &filled, content.clone(), lease)?
         }
-        Brought::Later => {
-            let wait = usize::try_from(row.tries).ok().and_then(|tries| WAITS_MS.get(tries));
-            let Some(wait) = wait else {
-                media::tried(tx, id, now, FAILED)?;
-                changed(tx, row, now);
+        Brought::Later => match usize::try_from(row.tries).ok().and_then(|tries| WAITS_MS.get(tries)) {
+            Some(wait) => {
+                media::tried(tx, id, now + wait, row.media.bytes, lease)?;
                 return Ok(());
-            };
-            media::tried(tx, id, now + wait, row.media.bytes)?;
-            return Ok(());
-        }
-        Brought::Never(bytes) => {
-            media::tried(tx, id, now, *bytes)?;
-        }
+            }
+            None => media::tried(tx, id, now, FAILED, lease)?,
+        },
+        Brought::Never(bytes) => media::tried(tx, id, now, *bytes, lease)?,
+    };
+    if noted {
+        changed(tx, row, now);
     }
-    changed(tx, row, now);
     Ok(())
 }
 

@@ -4,6 +4,7 @@ use crate::Engine;
 use crate::audit::Actor;
 use crate::auth::{Browser, NewSession, SignInError, email_kept};
 use crate::crypto::{self, CryptoError};
+use crate::idempotency::Keep;
 use crate::password::{self, PasswordError};
 use domain::id::{InviteId, MemberId, WorkspaceId};
 use serde_json::json;
@@ -66,9 +67,6 @@ pub enum MemberError {
     /// Shutting a member out concerns every workspace of theirs.
     #[error("the member belongs to a workspace where you may not do this")]
     Elsewhere,
-    /// The same request made the link before; its secret is not known any more.
-    #[error("this request made a link before")]
-    Repeated,
     /// The password does not fit the member who exists.
     #[error("the password is wrong")]
     WrongPassword,
@@ -86,13 +84,7 @@ pub enum MemberError {
     SignIn(#[from] SignInError),
     /// The store failed.
     #[error(transparent)]
-    Store(DbError),
-}
-
-impl From<DbError> for MemberError {
-    fn from(error: DbError) -> Self {
-        if error.is_conflict_on("invites") { Self::Repeated } else { Self::Store(error) }
-    }
+    Store(#[from] DbError),
 }
 
 /// A member in a workspace.
@@ -223,7 +215,7 @@ impl Engine {
             .await
     }
 
-    /// Invites somebody to a workspace, under an identity the caller chose.
+    /// Invites somebody to a workspace.
     ///
     /// # Errors
     /// [`MemberError`].
@@ -232,9 +224,9 @@ impl Engine {
         ws: WorkspaceId,
         by: Actor,
         power: Option<Role>,
-        id: InviteId,
         email: Option<String>,
         role: Role,
+        keep: Keep<NewLink>,
     ) -> Result<NewLink, MemberError> {
         if role == Role::Owner && power.is_some_and(|power| power != Role::Owner) {
             return Err(MemberError::OwnersOnly);
@@ -242,7 +234,7 @@ impl Engine {
         let token = crypto::token()?;
         let now = self.now();
         let row = InviteRow {
-            id,
+            id: self.new_id(),
             kind: LinkKind::Invite,
             ws: Some(ws),
             member: None,
@@ -259,10 +251,10 @@ impl Engine {
             .write(move |tx| {
                 invite::insert(tx, &row, &hash, by.member())?;
                 audit::insert_in(tx, ws, &entry)?;
-                Ok::<_, MemberError>(())
+                keep.keep_in(tx, &link, now)?;
+                Ok(link.clone())
             })
-            .await?;
-        Ok(link)
+            .await
     }
 
     /// Invitations of a workspace that wait, newest first.

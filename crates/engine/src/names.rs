@@ -4,6 +4,7 @@ use crate::Engine;
 use domain::id::{ApiKeyId, CustomerId, InboxId, MemberId, WorkspaceId};
 use std::collections::HashMap;
 use store::{DbError, api_key, customer, inbox, member, suppression};
+use uuid::Uuid;
 
 /// The names of a workspace's few things: its members, keys and inboxes.
 #[derive(Debug, Clone, Default)]
@@ -14,6 +15,25 @@ pub struct Names {
     pub keys: HashMap<ApiKeyId, String>,
     /// Inboxes by id: name and address.
     pub inboxes: HashMap<InboxId, (String, String)>,
+}
+
+impl Names {
+    /// An actor's id as it is shown, and their name where it is known. A key is `api` where
+    /// it wrote a text and `api_key` where it changed settings.
+    #[must_use]
+    pub fn actor(&self, kind: &str, id: Option<Uuid>) -> (Option<String>, Option<String>) {
+        match (kind, id) {
+            ("member", Some(id)) => {
+                let id = MemberId::new(id);
+                (Some(id.to_string()), self.members.get(&id).cloned())
+            }
+            ("api_key" | "api", Some(id)) => {
+                let id = ApiKeyId::new(id);
+                (Some(id.to_string()), self.keys.get(&id).cloned())
+            }
+            (_, id) => (id.map(|id| id.simple().to_string()), None),
+        }
+    }
 }
 
 impl Engine {

@@ -1,20 +1,21 @@
 //! A receipt comes in: merged into its attempt, its message and the log.
 
 use crate::Engine;
+use crate::consent::{self, Blank};
 use crate::gate::BRAND;
 use crate::reply::event_state;
 use crate::send::count_failed;
 use channels::channel::Receipt;
+use domain::consent::{Action, Method, Permits};
 use domain::id::{AccountId, AttemptId, ConversationId, Id, MessageId, WorkspaceId};
 use domain::message::State;
 use domain::outcome::ErrorClass;
-use domain::receipt::message_state;
+use domain::receipt::{Progress, message_state};
 use std::collections::{HashMap, HashSet};
 use store::attempt::{AttemptRow, ProgressChange};
 use store::message::StateChange;
 use store::receipt::ReceiptRow;
 use store::{DbError, Tx, attempt, message, outbox, receipt, suppression};
-use uuid::Uuid;
 
 impl Engine {
     /// Takes receipts of one account. Repeats change nothing; words nobody knows
@@ -30,7 +31,9 @@ impl Engine {
         receipts: Vec<Receipt>,
     ) -> Result<(), DbError> {
         let now = self.now();
-        self.workspace(ws).write(move |tx| record_in(tx, account, &receipts, now)).await
+        let many = receipts.len() > store::BULK;
+        let write = move |tx: &mut Tx<'_>| record_in(tx, account, &receipts, now);
+        if many { self.hand_overs(ws).write_bulk(write).await } else { self.hand_overs(ws).write(write).await }
     }
 }
 
@@ -81,20 +84,34 @@ fn attempts_of(
     receipts: &[&Receipt],
     ids: Vec<String>,
 ) -> Result<Attempts, DbError> {
-    let riding: Vec<Uuid> = receipts.iter().filter_map(|receipt| receipt.attempt).map(Id::uuid).collect();
-    let mut by_id: HashMap<AttemptId, AttemptRow> = HashMap::new();
-    if !riding.is_empty() {
-        by_id.extend(attempt::by_ids(tx, account, riding)?.into_iter().map(|row| (row.id, row)));
-    }
+    let mut bare: Vec<String> = receipts
+        .iter()
+        .filter(|receipt| receipt.attempt.is_none())
+        .map(|receipt| receipt.provider_id.clone())
+        .collect();
+    bare.sort_unstable();
+    bare.dedup();
+    let told = told_of(tx, account, bare)?;
+    let riding = receipts.iter().filter_map(|receipt| receipt.attempt);
+    let spoken_of: HashSet<AttemptId> = riding.chain(told.values().copied()).collect();
+    let refused = receipts.iter().filter(|receipt| receipt.error_class == Some(ErrorClass::OptedOut));
+    let refused = refused.filter_map(|receipt| receipt.attempt.or_else(|| told.get(&receipt.provider_id).copied()));
+    lock_recipients(tx, account, refused.collect())?;
+    let spoken_of = spoken_of.into_iter().map(Id::uuid).collect();
+    let mut by_id: HashMap<AttemptId, AttemptRow> =
+        attempt::lock(tx, account, spoken_of)?.into_iter().map(|row| (row.id, row)).collect();
     let named: HashSet<&str> = receipts
         .iter()
-        .filter(|receipt| receipt.attempt.is_some_and(|id| by_id.contains_key(&id)))
+        // Nothing is known of a bare one that was not found, even with every answer written.
+        .filter(|receipt| receipt.attempt.is_none_or(|id| by_id.contains_key(&id)))
         .map(|receipt| receipt.provider_id.as_str())
         .collect();
     let unnamed: Vec<String> = ids.into_iter().filter(|id| !named.contains(id.as_str())).collect();
-    let mut by_provider = HashMap::new();
+    let mut by_provider: HashMap<String, AttemptId> =
+        told.into_iter().filter(|(_, id)| by_id.contains_key(id)).collect();
     if !unnamed.is_empty() {
-        for row in attempt::by_provider_ids(tx, account, unnamed)? {
+        let found = attempt::by_provider_ids(tx, account, unnamed)?;
+        for row in attempt::lock(tx, account, found.into_iter().map(|row| Id::uuid(row.id)).collect())? {
             if let Some(id) = row.provider_id.clone() {
                 by_provider.insert(id, row.id);
             }
@@ -104,12 +121,42 @@ fn attempts_of(
     Ok(Attempts { by_id, by_provider })
 }
 
+/// The attempts that have some providers' ids. An id that none has may be that of an answer
+/// being written right now, perhaps by another node, which has looked for receipts before
+/// these were kept: such answers are waited for.
+fn told_of(tx: &mut Tx<'_>, account: AccountId, ids: Vec<String>) -> Result<HashMap<String, AttemptId>, DbError> {
+    let mut told = HashMap::new();
+    for last in [false, true] {
+        let unknown: Vec<String> = ids.iter().filter(|id| !told.contains_key(*id)).cloned().collect();
+        if unknown.is_empty() {
+            break;
+        }
+        if last {
+            receipt::answers_wait(tx, account)?;
+        }
+        let found = attempt::by_provider_ids(tx, account, unknown)?;
+        told.extend(found.into_iter().filter_map(|row| Some((row.provider_id?, row.id))));
+    }
+    Ok(told)
+}
+
+/// Takes the address rows of recipients who opted out at their carrier, before the rows of
+/// any attempt or message: the order in which a STOP takes them.
+pub(crate) fn lock_recipients(tx: &mut Tx<'_>, account: AccountId, of: Vec<AttemptId>) -> Result<(), DbError> {
+    if of.is_empty() {
+        return Ok(());
+    }
+    let addresses = attempt::addresses(tx, account, of.into_iter().map(Id::uuid).collect())?;
+    let addresses: Vec<&str> = addresses.iter().map(String::as_str).collect();
+    if addresses.is_empty() { Ok(()) } else { suppression::lock_many(tx, &addresses).map(|_| ()) }
+}
+
 /// One attempt's share of a batch of receipts.
 struct Touched {
     row: AttemptRow,
-    progress: domain::receipt::Progress,
+    progress: Progress,
     provider_id: String,
-    error: Option<(ErrorClass, String)>,
+    opted_out: bool,
 }
 
 #[derive(Default)]
@@ -137,12 +184,13 @@ impl Merged {
                 row: row.clone(),
                 progress: row.progress(),
                 provider_id: receipt.provider_id.clone(),
-                error: None,
+                opted_out: false,
             }
         });
         touched.progress.merge(receipt.part, said);
         if let Some(class) = receipt.error_class {
-            touched.error = Some((class, receipt.error_code.clone().unwrap_or_default()));
+            touched.progress.merge_error(said, class, receipt.error_code.as_deref().unwrap_or_default());
+            touched.opted_out |= class == ErrorClass::OptedOut;
         }
     }
 
@@ -151,31 +199,37 @@ impl Merged {
         let mut states = Vec::new();
         let mut moved: Vec<(MessageId, ConversationId, State)> = Vec::new();
         let mut settled = Vec::new();
-        // Conversations with a text that needed a look until now.
-        let mut eased = Vec::new();
+        // Conversations with a text that needs a look from now on, or no longer:
+        // what was under way and arrived was never among them.
+        let mut looked = Vec::new();
         let mut opted_out = Vec::new();
         for touched in self.order.iter().filter_map(|id| self.touched.get(id)) {
             let row = &touched.row;
             let Some(known) = touched.progress.state(row.parts) else { continue };
             let after = message_state(row.message_state, known);
+            let error = touched.progress.error();
             progress.push(ProgressChange {
                 id: row.id,
-                progress: serde_json::to_string(&touched.progress).unwrap_or_default(),
+                progress: kept(&touched.progress).unwrap_or_default(),
                 provider_id: Some(touched.provider_id.clone()),
                 state: message_state(row.state, known),
-                error_class: touched.error.as_ref().map(|(class, _)| class.code()),
-                error_code: touched.error.as_ref().map(|(_, code)| code.clone()),
+                error_class: error.map(|(class, _)| class.code()),
+                error_code: error.map(|(_, code)| code.to_owned()),
                 at: now,
             });
+            if after != row.message_state || told_anew(row, after, &touched.progress) {
+                states.push(change(row.message, after, error, now));
+            }
             if after != row.message_state {
-                states.push(change(row.message, after, touched.error.as_ref(), now));
                 moved.push((row.message, row.conversation, after));
                 if matches!(row.message_state, State::HandingOver | State::Ambiguous) {
                     settled.push(Id::uuid(row.message));
-                    eased.push(row.conversation);
+                }
+                if row.message_state.failed() || after.failed() {
+                    looked.push(row.conversation);
                 }
             }
-            if touched.error.as_ref().is_some_and(|(class, _)| *class == ErrorClass::OptedOut) {
+            if touched.opted_out {
                 opted_out.push(row.message);
             }
         }
@@ -189,12 +243,23 @@ impl Merged {
         for message in opted_out {
             suppress_by_carrier(tx, message, now)?;
         }
-        let look = moved.iter().filter(|(_, _, state)| state.failed() || *state == State::Delivered);
-        count_failed(tx, look.map(|(_, conversation, _)| *conversation).chain(eased))
+        count_failed(tx, looked.into_iter())
     }
 }
 
-fn change(message: MessageId, to: State, error: Option<&(ErrorClass, String)>, now: i64) -> StateChange {
+/// A progress as its attempt keeps it; nothing where nothing was heard.
+pub(crate) fn kept(progress: &Progress) -> Option<String> {
+    // Numbers and words always serialise.
+    (*progress != Progress::default()).then(|| serde_json::to_string(progress).unwrap_or_default())
+}
+
+/// Whether a message that failed already has a weightier reason to tell.
+pub(crate) fn told_anew(row: &AttemptRow, after: State, progress: &Progress) -> bool {
+    matches!(after, State::Failed | State::Undelivered) && row.progress().error() != progress.error()
+}
+
+/// A message's new state, with the carrier's error where it failed.
+pub(crate) fn change(message: MessageId, to: State, error: Option<(ErrorClass, &str)>, now: i64) -> StateChange {
     let error = error.filter(|_| to.failed());
     StateChange {
         id: message,
@@ -213,9 +278,18 @@ pub(crate) fn suppress_by_carrier(tx: &mut Tx<'_>, message: MessageId, now: i64)
     let Some(conversation) = store::conversation::get(tx, row.conversation_id)? else { return Ok(()) };
     let address = conversation.address.as_str();
     suppression::lock(tx, address)?;
-    if suppression::add(tx, BRAND, address, suppression::ALL_TEXTS, now, "carrier", Some(message))? {
-        let taken = outbox::take_address(tx, address)?;
-        crate::inbound::refuse_waiting(tx, &taken, now)?;
+    if suppression::of(tx, BRAND, vec![address.to_owned()])?.is_empty() {
+        let evidence = serde_json::json!({ "refused": message.to_string() });
+        let slip = Blank::of_message(message, now).heard(
+            address,
+            Permits::All,
+            Action::Revoke,
+            Method::Network,
+            message,
+            &evidence,
+            now,
+        );
+        consent::record_heard_in(tx, &slip, now)?;
     }
     Ok(())
 }

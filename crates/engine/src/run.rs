@@ -5,14 +5,17 @@
 //! moment, never work.
 
 use crate::Engine;
+use crate::send::Lines;
+use crate::supervise::DISPATCH;
 use domain::conversation::Status;
 use domain::id::{Id, WorkspaceId};
 use domain::limits::UNCONFIRMED_MS;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use std::time::Duration;
 use store::{Commit, DbError, NewEvent, message, outbox};
 use tokio::sync::{Mutex, Notify, broadcast, watch};
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 
 /// How often due work is looked for without any signal.
 const LOOK_AROUND: Duration = Duration::from_millis(100);
@@ -23,9 +26,15 @@ const SWEEP: Duration = Duration::from_secs(1);
 pub(crate) struct Running {
     wake: Notify,
     pub(crate) carry: Notify,
+    /// Somebody asked for long work.
+    pub(crate) work: Notify,
     stop: watch::Sender<bool>,
     tasks: Mutex<Vec<JoinHandle<()>>>,
+    pub(crate) tasks_health: crate::supervise::Tasks,
+    pub(crate) seen: crate::watches::seen::Seen,
     pub(crate) commits: broadcast::Sender<Commit>,
+    pub(crate) presence: crate::presence::Board,
+    pub(crate) arrivals: crate::inbound::Arrivals,
 }
 
 impl Default for Running {
@@ -33,9 +42,14 @@ impl Default for Running {
         Self {
             wake: Notify::new(),
             carry: Notify::new(),
+            work: Notify::new(),
             stop: watch::channel(false).0,
             tasks: Mutex::default(),
+            tasks_health: crate::supervise::Tasks::default(),
+            seen: crate::watches::seen::Seen::default(),
             commits: broadcast::channel(1024).0,
+            presence: crate::presence::Board::default(),
+            arrivals: crate::inbound::Arrivals::default(),
         }
     }
 }
@@ -54,13 +68,28 @@ impl Engine {
                 }
             }
         }
+        for ws in self.workspaces_all().await? {
+            let typed = self.simulator_recall(ws).await?;
+            if typed > 0 {
+                tracing::info!(workspace.id = %ws, count = typed, "texts typed on phones are carried once more");
+            }
+        }
+        // The first text would else be read slowly, inside its transaction, with all other writes behind it.
+        if let Err(error) = tokio::task::spawn_blocking(domain::read_ahead).await {
+            tracing::error!(%error, "the tables of the rules could not be read ahead");
+        }
         let tasks = vec![
-            tokio::spawn(self.clone().follow()),
-            tokio::spawn(self.clone().dispatch()),
-            tokio::spawn(self.clone().carry()),
-            tokio::spawn(self.clone().sweep()),
-            tokio::spawn(self.clone().index()),
-            tokio::spawn(self.clone().ask_providers()),
+            tokio::spawn(self.clone().supervise("follow", Self::follow)),
+            tokio::spawn(self.clone().supervise(DISPATCH, Self::dispatch)),
+            tokio::spawn(self.clone().supervise("carry", Self::carry)),
+            tokio::spawn(self.clone().supervise("sweep", Self::sweep)),
+            tokio::spawn(self.clone().supervise("index", Self::index)),
+            tokio::spawn(self.clone().supervise("jobs", Self::jobs)),
+            tokio::spawn(self.clone().supervise("retention", Self::retention)),
+            tokio::spawn(self.clone().supervise("presence", Self::presence_follow)),
+            tokio::spawn(self.clone().supervise("ask_providers", Self::ask_providers)),
+            tokio::spawn(self.clone().supervise("heads", Self::heads)),
+            tokio::spawn(self.clone().supervise("watch", Self::watch)),
         ];
         self.running.tasks.lock().await.extend(tasks);
         Ok(())
@@ -118,38 +147,37 @@ impl Engine {
 
     /// Hands over what is due until told to stop.
     async fn dispatch(self) {
+        let lines = Arc::new(Lines::default());
+        let mut workers = JoinSet::new();
         let mut told: Option<i64> = None;
-        while !self.stopped() {
-            let now = self.clock().monotonic_ms();
-            // Signals name no workspace; a round over those with due work is one cheap read each.
-            let touched = match self.dispatch_round().await {
-                Ok(touched) => touched,
-                Err(error) => {
-                    if told.is_none_or(|at| now - at > 5_000) {
-                        tracing::error!(%error, "due texts wait: the store does not answer");
-                        told = Some(now);
+        let mut whole = true;
+        while whole && !self.stopped() {
+            // Signals name no workspace; who has something due is a cheap read.
+            let mut outcome = self.lines_start(&lines, &mut workers).await;
+            while let Some(ended) = workers.try_join_next() {
+                match ended {
+                    Ok(result) => outcome = outcome.and(result),
+                    Err(error) => {
+                        // Ending here shows it, and has all lines taken up again.
+                        tracing::error!(%error, "a line of hand-overs broke down");
+                        whole = false;
                     }
-                    0
                 }
-            };
-            if touched == 0 {
+            }
+            let now = self.clock().monotonic_ms();
+            if let Err(error) = outcome
+                && told.is_none_or(|at| now - at > 5_000)
+            {
+                tracing::error!(%error, "due texts wait: the store does not answer");
+                told = Some(now);
+            }
+            if whole {
                 self.pause(LOOK_AROUND).await;
             }
         }
-    }
-
-    /// One round of hand-overs over every workspace. Returns how many intents were touched.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn dispatch_round(&self) -> Result<usize, DbError> {
-        let now = self.now();
-        let due = self.store().server().read(move |tx| outbox::workspaces_due(tx, now)).await?;
-        let mut touched = 0;
-        for ws in due {
-            touched += self.send_due(ws).await?;
-        }
-        Ok(touched)
+        // Nothing more is claimed; what was claimed is handed over and settled.
+        lines.close();
+        while workers.join_next().await.is_some() {}
     }
 
     /// Runs the simulated carrier.
@@ -201,20 +229,24 @@ impl Engine {
             .workspace(ws)
             .read(move |tx| {
                 Ok::<_, DbError>((
-                    !outbox::expired_leases_peek(tx, now)?.is_empty(),
+                    outbox::expired_leases_peek(tx, now)?,
                     !store::conversation::due_snoozed(tx, now, 1)?.is_empty(),
                     message::unconfirmed_peek(tx, now - UNCONFIRMED_MS)?,
+                    !outbox::liftable(tx, 1)?.is_empty(),
                 ))
             })
             .await?;
         if work.0 {
             self.send_sweep(ws).await?;
         }
+        if work.3 {
+            self.sending_lift(ws).await?;
+        }
         if work.1 {
             self.workspace(ws).write(move |tx| wake_snoozed(tx, now)).await?;
         }
         if work.2 {
-            self.workspace(ws)
+            self.hand_overs(ws)
                 .write(move |tx| {
                     for (id, conversation) in message::give_up_receipts(tx, now - UNCONFIRMED_MS, now)? {
                         crate::reply::event_state(tx, id, conversation, domain::message::State::SentUnconfirmed, now);
@@ -276,11 +308,8 @@ impl Engine {
     async fn followed(&self, known: &mut HashMap<WorkspaceId, i64>, commit: Commit) {
         let before = known.insert(commit.ws, commit.last_seq).unwrap_or(commit.last_seq - 1);
         let ws = commit.ws;
-        let changed = self
-            .workspace(ws)
-            .read(move |tx| store::event::has_kind_since(tx, before, "account.changed"))
-            .await
-            .unwrap_or(true);
+        let changed =
+            self.workspace(ws).read(move |tx| store::event::accounts_changed_since(tx, before)).await.unwrap_or(true);
         if changed {
             self.accounts_forget(ws);
         }

@@ -20,6 +20,10 @@ pub enum WebhookFault {
     /// No such account at this provider, or it takes no such calls.
     #[error("there is no such account")]
     Unknown,
+    /// This node's key file does not open the account's login, so that it cannot tell
+    /// whether to believe it: the provider must try again.
+    #[error("this node lacks the key that opens the account's login")]
+    Sealed,
     /// It cannot be believed.
     #[error(transparent)]
     Refused(#[from] SignatureError),
@@ -52,10 +56,21 @@ impl Engine {
         kind: WebhookKind,
         request: WebhookRequest,
     ) -> Result<WebhookAnswer, WebhookFault> {
-        let facts = self.account_facts(ws, id).await?.filter(|facts| facts.provider == provider && !facts.disabled);
-        let facts = facts.ok_or(WebhookFault::Unknown)?;
+        // An account that is switched off sends nothing more. What was sent by it before still has
+        // its receipts coming, and what customers write to its numbers is still theirs to be heard.
+        let mut facts = self.account_facts(ws, id).await?;
+        if facts.is_none() {
+            if self.account_sealed(ws, id).await? {
+                return Err(WebhookFault::Sealed);
+            }
+            facts = self.account_facts(ws, id).await?;
+        }
+        let facts = facts.filter(|facts| facts.provider == provider).ok_or(WebhookFault::Unknown)?;
         let channel = self.registry().get(provider).ok_or(WebhookFault::Unknown)?;
         channel.webhooks().ok_or(WebhookFault::Unknown)?.verify(&facts.account, &request)?;
+        if facts.capabilities.real {
+            self.called(id);
+        }
         match kind {
             WebhookKind::Inbound => {
                 let reader = channel.receives().ok_or(WebhookFault::Unknown)?;

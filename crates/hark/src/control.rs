@@ -7,12 +7,13 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use domain::import::Told;
 use engine::{Engine, Settings};
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 
-use crate::commands::{demo, member, sending, workspace};
+use crate::commands::{audit, customer, demo, doctor, evidence, import, key, member, sending, workspace};
 use crate::exit::Failure;
 use crate::open::{Place, ProviderReach};
 
@@ -27,6 +28,22 @@ pub enum Order {
     Stop(sending::Action),
     /// See [`demo::Wish`].
     Demo(demo::Wish),
+    /// See [`key::Action`].
+    Key(key::Action),
+    /// See [`audit::Action`].
+    Audit(audit::Action),
+    /// See [`evidence::Action`].
+    Evidence(evidence::Action),
+    /// See [`import::Action`], of who opted out.
+    OptOuts(import::Action),
+    /// See [`import::Action`], of who agreed.
+    Consents(import::Action),
+    /// See [`import::Action`], of numbers.
+    NumberEvents(import::Action),
+    /// See [`customer::Action`].
+    Customer(customer::Action),
+    /// Says what needs a look, a line each. See [`doctor::watched`].
+    Watches,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -40,9 +57,22 @@ pub async fn order(place: Place, mut order: Order) -> Result<(), Failure> {
     if let Order::Workspace(action) = &mut order {
         action.absolute()?;
     }
+    if let Order::Audit(action) = &mut order {
+        action.absolute()?;
+    }
+    if let Order::Evidence(action) = &mut order {
+        action.absolute()?;
+    }
+    if let Order::OptOuts(action) | Order::Consents(action) | Order::NumberEvents(action) = &mut order {
+        action.absolute()?;
+    }
+    if let Order::Customer(action) = &mut order {
+        action.absolute()?;
+    }
     let text = match UnixStream::connect(place.socket()).await {
         Ok(server) => ask(server, &order).await?,
         Err(_) => {
+            place.has_data().await?;
             let engine = place.open(Settings::default(), ProviderReach::Public).await?;
             let done = carry_out(&engine, order).await;
             engine.store().clone().close().await;
@@ -51,6 +81,11 @@ pub async fn order(place: Place, mut order: Order) -> Result<(), Failure> {
     };
     print!("{text}");
     Ok(())
+}
+
+/// What the running server answers to an order.
+pub async fn asked(place: &Place, order: Order) -> Result<String, Failure> {
+    ask(UnixStream::connect(place.socket()).await?, &order).await
 }
 
 async fn ask(server: UnixStream, order: &Order) -> Result<String, Failure> {
@@ -73,6 +108,14 @@ async fn carry_out(engine: &Engine, order: Order) -> Result<String, Failure> {
         Order::Workspace(action) => workspace::run(engine, action).await,
         Order::Stop(action) => sending::run(engine, action).await,
         Order::Demo(wish) => demo::run(engine, wish).await,
+        Order::Key(action) => key::run(engine, action).await,
+        Order::Audit(action) => audit::run(engine, action).await,
+        Order::Evidence(action) => evidence::run(engine, action).await,
+        Order::OptOuts(action) => import::run(engine, Told::OptOuts, action).await,
+        Order::Consents(action) => import::run(engine, Told::Consents, action).await,
+        Order::NumberEvents(action) => import::run(engine, Told::NumberEvents, action).await,
+        Order::Customer(action) => customer::run(engine, action).await,
+        Order::Watches => Ok(doctor::watched(engine).await?),
     }
 }
 

@@ -31,6 +31,9 @@ pub enum Failure {
     /// The settings are wrong.
     #[error("{0}")]
     Config(String),
+    /// Somebody ended the command before it was done.
+    #[error("{0}")]
+    Interrupted(String),
     /// Reading or writing failed.
     #[error(transparent)]
     Io(#[from] io::Error),
@@ -48,6 +51,7 @@ impl Failure {
             Self::Io(_) => 74,
             Self::Busy(_) => 75,
             Self::Config(_) => 78,
+            Self::Interrupted(_) => 130,
         }
     }
 
@@ -73,9 +77,10 @@ impl Failure {
 impl From<engine::DbError> for Failure {
     fn from(error: engine::DbError) -> Self {
         match error.kind() {
-            DbErrorKind::Unavailable | DbErrorKind::Serialization | DbErrorKind::OutcomeUnknown => {
-                Self::Unavailable(error.to_string())
-            }
+            DbErrorKind::Unavailable
+            | DbErrorKind::Serialization
+            | DbErrorKind::Blocked
+            | DbErrorKind::OutcomeUnknown => Self::Unavailable(error.to_string()),
             DbErrorKind::Full => Self::CannotCreate(error.to_string()),
             _ => Self::Software(error.to_string()),
         }
@@ -91,6 +96,41 @@ impl From<store::OpenError> for Failure {
             }
             store::OpenError::File { .. } => Self::CannotCreate(error.to_string()),
             store::OpenError::Db(error) => error.into(),
+        }
+    }
+}
+
+impl From<store::backup::BackupError> for Failure {
+    fn from(error: store::backup::BackupError) -> Self {
+        use store::backup::BackupError;
+        match error {
+            BackupError::Exists(_) => Self::CannotCreate(error.to_string()),
+            BackupError::Missing(_) => Self::Missing(error.to_string()),
+            BackupError::Damaged { .. } => Self::Data(error.to_string()),
+            BackupError::Open(error) => error.into(),
+        }
+    }
+}
+
+impl From<store::TransferError> for Failure {
+    fn from(error: store::TransferError) -> Self {
+        use store::TransferError;
+        match error {
+            TransferError::SameEngine => Self::Data(error.to_string()),
+            TransferError::NotEmpty { .. } => Self::CannotCreate(error.to_string()),
+            TransferError::InUse { .. } => Self::Busy(error.to_string()),
+            TransferError::Schema(_) => Self::Config(error.to_string()),
+            TransferError::Differs { .. } => Self::Software(error.to_string()),
+            TransferError::Open(error) => error.into(),
+        }
+    }
+}
+
+impl From<store::portable::PortableError> for Failure {
+    fn from(error: store::portable::PortableError) -> Self {
+        match error {
+            store::portable::PortableError::Backup(error) => error.into(),
+            store::portable::PortableError::Transfer(error) => error.into(),
         }
     }
 }

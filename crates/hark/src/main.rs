@@ -4,13 +4,18 @@ mod commands;
 mod control;
 mod exit;
 mod open;
+mod owner;
+mod shown;
 
 use std::io;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use commands::{demo, doctor, member, probe, sending, serve, workspace};
+use commands::{
+    audit, backup, bench, customer, demo, doctor, evidence, import, key, member, migrate, migrate_store, probe,
+    restore, sending, serve, verify_evidence, workspace,
+};
 use exit::Failure;
 
 #[global_allocator]
@@ -20,7 +25,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 ///
 /// Exit codes: 0 done, 64 wrong command line, 65 wrong input, 66 no such thing,
 /// 69 the database is unreachable, 70 a fault of Hark, 73 a file or port cannot
-/// be made, 75 another process is in the way, 78 wrong settings.
+/// be made, 75 another process is in the way, 78 wrong settings, 130 interrupted.
 #[derive(Parser)]
 #[command(version)]
 struct Cli {
@@ -46,12 +51,56 @@ enum Command {
         #[command(subcommand)]
         action: workspace::Action,
     },
-    /// Stop all sending of this server, resume it, or say how it stands.
+    /// Stop all sending, of this server, a workspace or an inbox; resume it; say how it stands.
     Stop {
         #[command(flatten)]
         place: open::Place,
         #[command(subcommand)]
         action: sending::Action,
+    },
+    /// The chains: verify what was sealed, sign their heads, print the public key.
+    Audit {
+        #[command(flatten)]
+        place: open::Place,
+        #[command(subcommand)]
+        action: audit::Action,
+    },
+    /// Evidence about one address, in one signed file for an auditor.
+    Evidence {
+        #[command(flatten)]
+        place: open::Place,
+        #[command(subcommand)]
+        action: evidence::Action,
+    },
+    /// Customers: everything about one in a file, or erase one.
+    Customer {
+        #[command(flatten)]
+        place: open::Place,
+        #[command(subcommand)]
+        action: customer::Action,
+    },
+    /// Verify such a file, on any computer: it needs no server and no data.
+    VerifyEvidence(verify_evidence::Verify),
+    /// Who opted out in the former tool: import a file of it.
+    OptOuts {
+        #[command(flatten)]
+        place: open::Place,
+        #[command(subcommand)]
+        action: import::Action,
+    },
+    /// Who agreed to what in the former tool: import a file of it, after its opt-outs.
+    Consents {
+        #[command(flatten)]
+        place: open::Place,
+        #[command(subcommand)]
+        action: import::Action,
+    },
+    /// Numbers that were switched off or given to somebody else: import a feed of them.
+    NumberEvents {
+        #[command(flatten)]
+        place: open::Place,
+        #[command(subcommand)]
+        action: import::Action,
     },
     /// A demo shop to look around in: put it in, take it out, or say how far it is.
     Demo {
@@ -60,8 +109,25 @@ enum Command {
         #[command(flatten)]
         wish: demo::Wish,
     },
+    /// Copy everything into one file, also while the server runs.
+    Backup(backup::Backup),
+    /// Put a copy back, into an empty place unless told otherwise.
+    Restore(restore::Restore),
+    /// The keys that seal provider logins: list, rotate, drop.
+    Key {
+        #[command(flatten)]
+        place: open::Place,
+        #[command(subcommand)]
+        action: key::Action,
+    },
+    /// Move everything from the embedded database to PostgreSQL, or back.
+    MigrateStore(migrate_store::MigrateStore),
+    /// Bring the schema up to date, or show its steps. A server does it by itself when it starts.
+    Migrate(migrate::Migrate),
     /// Look for what could keep Hark from running here.
     Doctor(doctor::Doctor),
+    /// Measure Hark on this machine: how fast, and what each item costs.
+    Bench(::bench::Wish),
     /// Print the API's OpenAPI document.
     Openapi,
     /// Ask a pure rule: JSON lines in, JSON lines out.
@@ -81,22 +147,67 @@ fn main() -> ExitCode {
             return ExitCode::from(code);
         }
     };
+    if let Some(place) = cli.command.place()
+        && let Err(failure) = owner::begin_as_owner(&place.data)
+    {
+        return failed(&failure);
+    }
     let done = match cli.command {
         Command::Serve(serve) => run(serve::run(*serve)),
         Command::Member { place, action } => run(control::order(place, control::Order::Member(action))),
         Command::Workspace { place, action } => run(control::order(place, control::Order::Workspace(action))),
         Command::Stop { place, action } => run(control::order(place, control::Order::Stop(action))),
+        Command::Audit { place, action } => run(control::order(place, control::Order::Audit(action))),
+        Command::Evidence { place, action } => run(control::order(place, control::Order::Evidence(action))),
+        Command::Customer { place, action } => run(control::order(place, control::Order::Customer(action))),
+        Command::VerifyEvidence(wish) => verify_evidence::run(&wish),
+        Command::OptOuts { place, action } => run(control::order(place, control::Order::OptOuts(action))),
+        Command::Consents { place, action } => run(control::order(place, control::Order::Consents(action))),
+        Command::NumberEvents { place, action } => run(control::order(place, control::Order::NumberEvents(action))),
         Command::Demo { place, wish } => run(control::order(place, control::Order::Demo(wish))),
+        Command::Backup(wish) => run(backup::run(wish)),
+        Command::Restore(wish) => run(restore::run(wish)),
+        Command::Key { place, action } => run(control::order(place, control::Order::Key(action))),
+        Command::MigrateStore(wish) => run(migrate_store::run(wish)),
+        Command::Migrate(wish) => run(migrate::run(wish)),
         Command::Doctor(doctor) => run(doctor::run(doctor)),
+        Command::Bench(wish) => run(bench::run(wish)),
         Command::Openapi => print(&api::document::text()),
         Command::Probe { kind } => probe::run(kind, io::stdin().lock(), io::stdout().lock()).map_err(Failure::from),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,
-        Err(failure) => {
-            eprintln!("hark: {failure}");
-            ExitCode::from(failure.code())
+        Err(failure) => failed(&failure),
+    }
+}
+
+fn failed(failure: &Failure) -> ExitCode {
+    eprintln!("hark: {failure}");
+    ExitCode::from(failure.code())
+}
+
+impl Command {
+    /// The place whose owner this should run as; a server runs as whoever starts it.
+    fn place(&self) -> Option<&open::Place> {
+        match self {
+            Self::Member { place, .. }
+            | Self::Workspace { place, .. }
+            | Self::Stop { place, .. }
+            | Self::Demo { place, .. }
+            | Self::Key { place, .. }
+            | Self::Audit { place, .. }
+            | Self::OptOuts { place, .. }
+            | Self::Consents { place, .. }
+            | Self::NumberEvents { place, .. }
+            | Self::Evidence { place, .. }
+            | Self::Customer { place, .. } => Some(place),
+            Self::Backup(wish) => Some(&wish.place),
+            Self::Restore(wish) => Some(&wish.place),
+            Self::MigrateStore(wish) => Some(&wish.place),
+            Self::Migrate(wish) => Some(&wish.place),
+            Self::Doctor(wish) => Some(&wish.place),
+            Self::Serve(_) | Self::Bench(_) | Self::Openapi | Self::Probe { .. } | Self::VerifyEvidence(_) => None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Opening the engine for a command.
 
-use std::path::PathBuf;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use channels::http::{HttpClient, Reach};
@@ -8,8 +9,9 @@ use channels::registry::Registry;
 use channels::simulator::SimulatorCarrier;
 use clap::{Args, ValueEnum};
 use engine::crypto::Keyring;
+use engine::keys::Keys;
 use engine::{Engine, Parts, Settings, SystemClock, TimeIds};
-use store::{Store, StoreConfig, StoreUrl};
+use store::{MIGRATIONS, Store, StoreConfig, StoreUrl};
 
 use crate::exit::Failure;
 
@@ -26,6 +28,9 @@ pub struct Place {
     /// The file `hark.key` in the data directory where absent.
     #[arg(long, env = "HARK_KEY_FILE", value_name = "FILE", global = true)]
     pub key_file: Option<PathBuf>,
+    /// Most writes in one commit: what `hark bench` measures group commit against.
+    #[arg(long, value_name = "N", hide = true, global = true)]
+    pub commit_group: Option<usize>,
 }
 
 /// Which addresses providers may have.
@@ -43,37 +48,127 @@ impl Place {
         self.data.join("hark.sock")
     }
 
-    fn url(&self) -> StoreUrl {
+    /// The key file.
+    pub fn key_path(&self) -> PathBuf {
+        self.key_file.clone().unwrap_or_else(|| self.data.join("hark.key"))
+    }
+
+    /// Where copies go, unless told otherwise.
+    pub fn backups(&self) -> PathBuf {
+        self.data.join("backups")
+    }
+
+    /// The store.
+    pub fn url(&self) -> StoreUrl {
         match &self.database {
             Some(url) => StoreUrl::Postgres(url.clone()),
             None => StoreUrl::Sqlite(self.data.clone()),
         }
     }
 
+    /// Fails where there is no data, or data that an upgrade has not reached.
+    /// A server, or `hark migrate`, makes and changes it; a command that is
+    /// given the wrong place must not.
+    pub async fn has_data(&self) -> Result<(), Failure> {
+        let steps = store::applied(self.url()).await?;
+        let what = || match self.url() {
+            StoreUrl::Sqlite(dir) => dir.display().to_string(),
+            StoreUrl::Postgres(_) => "the PostgreSQL database".to_owned(),
+        };
+        match (steps.last(), MIGRATIONS.last()) {
+            (None, _) => Err(Failure::Missing(format!(
+                "{} holds no data of Hark: name the right place with --data or --database, or start a server there",
+                what()
+            ))),
+            (Some(found), Some(known)) if steps.len() < MIGRATIONS.len() => Err(Failure::Config(format!(
+                "the schema of {} is {found} and this binary's is {}: start the server with it, or run `hark migrate`",
+                what(),
+                known.name
+            ))),
+            _ => Ok(()),
+        }
+    }
+
     /// Opens the store and makes an engine at rest.
     pub async fn open(&self, settings: Settings, reach: ProviderReach) -> Result<Engine, Failure> {
-        let made = std::fs::create_dir_all(&self.data);
-        made.map_err(|error| Failure::CannotCreate(format!("{}: {error}", self.data.display())))?;
+        folder(&self.data)?;
         let mut config = StoreConfig::new(self.url());
-        config.backups = Some(self.data.join("backups"));
-        let store = Store::open(config).await?;
-        let key_file = self.key_file.clone().unwrap_or_else(|| self.data.join("hark.key"));
-        let keyring = Keyring::load_or_create(&key_file)?;
-        let reach = match reach {
-            ProviderReach::Public => Reach::Public,
-            ProviderReach::Anywhere => Reach::Anywhere,
-        };
-        let http = HttpClient::new(reach).map_err(|error| Failure::Software(error.to_string()))?;
-        let random = || getrandom::u64().map_err(|error| Failure::Software(format!("no random bytes: {error}")));
-        let simulator = Arc::new(SimulatorCarrier::new(random()?));
-        Ok(Engine::new(Parts {
-            store,
-            registry: Registry::new(http, Arc::clone(&simulator)),
-            simulator,
-            clock: Arc::new(SystemClock::new()),
-            ids: Arc::new(TimeIds::new(random()?)),
-            keyring,
-            settings,
-        }))
+        config.group = self.commit_group.unwrap_or(config.group);
+        config.backups = Some(self.backups());
+        let keys = self.keys()?;
+        let settings = Settings { evidence: Some(self.data.clone()), ..settings };
+        assemble(Store::open(config).await?, keys, settings, reach)
     }
+
+    /// The keys. A file that is not there is not made: see [`key_file_make`].
+    fn keys(&self) -> Result<Keys, Failure> {
+        let file = self.key_path();
+        let ring = Keyring::load(&file)?.map_or_else(Keyring::generate, Ok)?;
+        Ok(Keys::of_file(file, ring))
+    }
+}
+
+/// Makes a folder that only its owner may look into.
+pub fn folder(path: &Path) -> Result<(), Failure> {
+    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
+    made.map_err(|error| Failure::CannotCreate(format!("{}: {error}", path.display())))
+}
+
+/// Checks that the key file opens all that is sealed and holds the key this
+/// installation seals with, and makes one where there is no such key yet. A server that could not open its logins would let
+/// texts fail that another node could send.
+pub async fn key_file_make(engine: &Engine) -> Result<(), Failure> {
+    let missing: Vec<_> = engine.key_list().await?.into_iter().filter(|key| !key.held).collect();
+    let file = engine.keys().file().map(Path::to_owned).unwrap_or_default();
+    if !missing.is_empty() {
+        let logins: usize = missing.iter().map(|key| key.logins).sum();
+        let names: Vec<&str> = missing.iter().map(|key| key.id.as_str()).collect();
+        return Err(Failure::Config(format!(
+            "{logins} provider login(s) are sealed with key {}, and {} does not hold it: copy the right key file there. \
+             If it is lost, `hark key rotate --give-up` empties those logins, to be entered anew",
+            names.join(", "),
+            file.display()
+        )));
+    }
+    match engine.key_known().await? {
+        Some(key) if !engine.keys().ring().ids().any(|id| id == key) => {
+            return Err(Failure::Config(format!(
+                "this database is sealed with key {key}, and {} does not hold it: copy the key file of the node that \
+                 runs on it already. If it is lost, `hark key rotate --give-up` goes on with a new one",
+                file.display()
+            )));
+        }
+        Some(_) => {}
+        None => {
+            if !file.exists() {
+                engine.keys().ring().save(&file)?;
+            }
+            engine.key_note().await?;
+        }
+    }
+    Ok(())
+}
+
+/// An engine at rest on an open store.
+fn assemble(store: Store, keys: Keys, settings: Settings, reach: ProviderReach) -> Result<Engine, Failure> {
+    let reach = match reach {
+        ProviderReach::Public => Reach::Public,
+        ProviderReach::Anywhere => Reach::Anywhere,
+    };
+    let http = HttpClient::new(reach).map_err(|error| {
+        Failure::Config(format!(
+            "{error}: are the certificates of public authorities on this machine (Debian's package ca-certificates)?"
+        ))
+    })?;
+    let random = || getrandom::u64().map_err(|error| Failure::Software(format!("no random bytes: {error}")));
+    let simulator = Arc::new(SimulatorCarrier::new(random()?));
+    Ok(Engine::new(Parts {
+        store,
+        registry: Registry::new(http, Arc::clone(&simulator)),
+        simulator,
+        clock: Arc::new(SystemClock::new()),
+        ids: Arc::new(TimeIds::new(random()?)),
+        keys,
+        settings,
+    }))
 }

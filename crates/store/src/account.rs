@@ -16,7 +16,7 @@ statements! {
         from accounts where ws = $1 order by created_at, id";
     server ACCOUNT_WORKSPACE = "select ws from accounts where id = $1";
     server ACCOUNT_SECRETS = "select ws, id, secrets from accounts where secrets is not null order by ws, id";
-    server ACCOUNT_SECRETS_SET = "update accounts set secrets = $3 where ws = $1 and id = $2";
+    server ACCOUNT_SECRETS_REPLACE = "update accounts set secrets = $4 where ws = $1 and id = $2 and secrets = $3";
 }
 
 /// A login at a provider.
@@ -89,8 +89,13 @@ pub fn secrets_all(tx: &mut ServerTx<'_>) -> Result<Vec<(WorkspaceId, AccountId,
     tx.query(&ACCOUNT_SECRETS, args![])?.iter().map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).collect()
 }
 
-/// Replaces one account's sealed secrets.
-pub fn secrets_set(tx: &mut ServerTx<'_>, ws: WorkspaceId, id: AccountId, sealed: Vec<u8>) -> Result<(), DbError> {
-    tx.exec(&ACCOUNT_SECRETS_SET, args![ws, id, sealed])?;
-    Ok(())
+/// Replaces one account's sealed secrets, if they are still what they were.
+pub fn secrets_replace(
+    tx: &mut ServerTx<'_>,
+    ws: WorkspaceId,
+    id: AccountId,
+    old: Vec<u8>,
+    new: Option<Vec<u8>>,
+) -> Result<bool, DbError> {
+    Ok(tx.exec(&ACCOUNT_SECRETS_REPLACE, args![ws, id, old, new])? > 0)
 }

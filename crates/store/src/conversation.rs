@@ -1,9 +1,11 @@
 //! Conversations: one thread between a customer and an inbox.
 
 use crate::args;
-use crate::db::{DbError, Row, Tx, statements};
+pub use crate::conversation_list::{Counts, Listing, Order, View, counts, page};
+use crate::db::{DbError, Row, Tx, Val, inserts, statements, updates};
 use domain::conversation::Status;
 use domain::id::{ConversationId, CustomerId, InboxId, MemberId};
+use std::collections::HashMap;
 
 macro_rules! columns {
     () => {
@@ -12,75 +14,70 @@ macro_rules! columns {
          c.failed, c.created_at, k.name"
     };
 }
-macro_rules! page {
-    ($filter:literal, $order:literal, $outer:literal) => {
-        concat!(
-            "select ",
-            columns!(),
-            " from (select * from conversations where ws = $1 and ",
-            $filter,
-            " order by ",
-            $order,
-            " limit $4) c
-              join customers k on k.ws = c.ws and k.id = c.customer_id
-             where c.ws = $1 order by ",
-            $outer
-        )
-    };
-}
+pub(crate) use columns;
 
 statements! {
-    tenant CONVERSATION_LAST = "select id, status, closed_at, last_inbound_at from conversations
-        where ws = $1 and customer_id = $2 and inbox_id = $3 order by last_at desc, id desc limit 1 {for_update}";
-    tenant CONVERSATION_INSERT = "insert into conversations
-        (ws, id, inbox_id, customer_id, address, status, closed_at, last_at, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $8)";
-    tenant CONVERSATION_ADD_INBOUND = "update conversations set last_seq = last_seq + 1, last_at = $3,
-        last_inbound_at = $3, last_direction = 'inbound', preview = $4, status = $5, closed_at = $6,
-        snoozed_until = case when $5 = 'open' then null else snoozed_until end,
-        waiting_since = case when $5 = 'open' then coalesce(waiting_since, $3) else waiting_since end
-        where ws = $1 and id = $2 returning last_seq";
-    tenant CONVERSATION_JOIN_INBOUND = "update conversations set last_seq = last_seq + 1, last_at = $3,
-        last_inbound_at = $3, last_direction = 'inbound', preview = $4 where ws = $1 and id = $2 returning last_seq";
-    tenant CONVERSATION_ADD_OUTBOUND = "update conversations set last_seq = last_seq + 1, last_at = $3,
-        last_direction = 'outbound', preview = $4, waiting_since = null,
-        read_seq = case when read_seq = last_seq then last_seq + 1 else read_seq end
-        where ws = $1 and id = $2 returning last_seq";
-    tenant CONVERSATION_ADD_AUTOMATIC = "update conversations set last_seq = last_seq + 1, last_at = $3,
-        last_direction = 'outbound', preview = $4,
-        read_seq = case when read_seq = last_seq then last_seq + 1 else read_seq end
-        where ws = $1 and id = $2 returning last_seq";
-    tenant CONVERSATION_ADD_SILENT = "update conversations set last_seq = last_seq + 1,
-        read_seq = case when read_seq = last_seq then last_seq + 1 else read_seq end
-        where ws = $1 and id = $2 returning last_seq";
+    tenant CONVERSATION_LAST_MANY = "select c.customer_id, c.id, c.status, c.closed_at, c.last_inbound_at
+        from conversations c where c.ws = $1 and c.inbox_id = $2 and c.customer_id {any:$3} and not exists
+            (select 1 from conversations n where n.ws = $1 and n.customer_id = c.customer_id
+                and n.inbox_id = c.inbox_id
+                and (n.status <> 'closed', n.last_at, n.id) > (c.status <> 'closed', c.last_at, c.id))
+        order by {sqlite:+}c.id {for_update}";
+    tenant CONVERSATION_OPEN_MANY = "update conversations set status = 'open', closed_at = null, snoozed_until = null
+        where ws = $1 and id {any:$2}";
     tenant CONVERSATION_STATUS = "update conversations set status = $3, closed_at = $4, snoozed_until = $5,
         waiting_since = case when $3 = 'closed' then null else waiting_since end where ws = $1 and id = $2";
     tenant CONVERSATION_ASSIGN = "update conversations set assignee_id = $3 where ws = $1 and id = $2";
     tenant CONVERSATION_READ = "update conversations set read_seq = $3 where ws = $1 and id = $2 and read_seq <> $3";
-    tenant CONVERSATION_FAILED = "update conversations set failed = $3 where ws = $1 and id = $2";
+    tenant CONVERSATION_RECOUNT = "update conversations set failed = (select count(*) from messages m
+            where m.ws = $1 and m.conversation_id = conversations.id
+            and m.state in ('failed', 'undelivered', 'refused', 'ambiguous') and m.retry_of is null
+            and not exists (select 1 from messages again where again.ws = $1
+                and again.conversation_id = m.conversation_id and again.retry_of = m.id))
+        where ws = $1 and id {any:$2}";
+    tenant CONVERSATION_HOLD = "select id from conversations where ws = $1 and id {any:$2} order by id {for_update}";
     tenant CONVERSATION_DUE_SNOOZED = "select id from conversations where ws = $1 and snoozed_until <= $2 order by snoozed_until limit $3";
     tenant CONVERSATION_ADDRESS = "select address, last_inbound_at from conversations where ws = $1 and id = $2";
     tenant CONVERSATION_TALKS = "select id, last_inbound_at from conversations where ws = $1 and id {any:$2}";
+    tenant CONVERSATION_PLACES = "select id, inbox_id, address from conversations where ws = $1 and id {any:$2}";
     tenant CONVERSATION_GET = concat!("select ", columns!(), " from conversations c
         join customers k on k.ws = c.ws and k.id = c.customer_id where c.ws = $1 and c.id = $2");
+    tenant CONVERSATION_GET_MANY = concat!("select ", columns!(), " from conversations c
+        join customers k on k.ws = c.ws and k.id = c.customer_id where c.ws = $1 and c.id {any:$2}");
     tenant CONVERSATION_OF_CUSTOMER = concat!("select ", columns!(), " from conversations c
         join customers k on k.ws = c.ws and k.id = c.customer_id where c.ws = $1 and c.customer_id = $2
         order by c.last_at desc, c.id desc limit $3");
-    tenant PAGE_OPEN = page!("status = 'open' and (last_at, id) < ($2, $3)", "last_at desc, id desc", "c.last_at desc, c.id desc");
-    tenant PAGE_SNOOZED = page!("status = 'snoozed' and (last_at, id) < ($2, $3)", "last_at desc, id desc", "c.last_at desc, c.id desc");
-    tenant PAGE_CLOSED = page!("status = 'closed' and (last_at, id) < ($2, $3)", "last_at desc, id desc", "c.last_at desc, c.id desc");
-    tenant PAGE_ALL = page!("(last_at, id) < ($2, $3)", "last_at desc, id desc", "c.last_at desc, c.id desc");
-    tenant PAGE_FAILED = page!("failed > 0 and (last_at, id) < ($2, $3)", "last_at desc, id desc", "c.last_at desc, c.id desc");
-    tenant PAGE_UNASSIGNED = page!("assignee_id is null and status = 'open' and (last_at, id) < ($2, $3)", "last_at desc, id desc", "c.last_at desc, c.id desc");
-    tenant PAGE_WAITING = page!("waiting_since is not null and (waiting_since, id) > ($2, $3)", "waiting_since, id", "c.waiting_since, c.id");
-    tenant PAGE_MINE = page!("assignee_id = $5 and status = 'open' and (last_at, id) < ($2, $3)", "last_at desc, id desc", "c.last_at desc, c.id desc");
-    tenant PAGE_OPEN_OLDEST = page!("status = 'open' and (last_at, id) > ($2, $3)", "last_at, id", "c.last_at, c.id");
-    tenant COUNT_OPEN = "select count(*) from (select 1 from conversations where ws = $1 and status = 'open' limit $2) x";
-    tenant COUNT_SNOOZED = "select count(*) from (select 1 from conversations where ws = $1 and status = 'snoozed' limit $2) x";
-    tenant COUNT_UNASSIGNED = "select count(*) from (select 1 from conversations where ws = $1 and assignee_id is null and status = 'open' limit $2) x";
-    tenant COUNT_MINE = "select count(*) from (select 1 from conversations where ws = $1 and assignee_id = $3 and status = 'open' limit $2) x";
-    tenant COUNT_FAILED = "select count(*) from (select 1 from conversations where ws = $1 and failed > 0 limit $2) x";
-    tenant COUNT_WAITING = "select count(*) from (select 1 from conversations where ws = $1 and waiting_since is not null limit $2) x";
+}
+
+inserts! {
+    CONVERSATION_INSERT = "conversations" [
+        ("id", Uuid), ("inbox_id", Uuid), ("customer_id", Uuid), ("address", Text), ("status", Text),
+        ("closed_at", Int), ("waiting_since", Int), ("last_seq", Int), ("read_seq", Int), ("last_at", Int),
+        ("last_direction", Text), ("last_inbound_at", Int), ("preview", Text), ("created_at", Int)
+    ] "";
+}
+
+updates! {
+    CONVERSATION_ADD_INBOUND [("id", Uuid), ("n", Int), ("at", Int), ("preview", Text)] =
+        "update conversations set last_seq = last_seq + {n}, last_at = {at}, last_inbound_at = {at},
+        last_direction = 'inbound', preview = {preview}, status = 'open', closed_at = null, snoozed_until = null,
+        waiting_since = coalesce(waiting_since, {at}) {given} where ws = $1 and id = {id} returning id, last_seq";
+    CONVERSATION_JOIN_INBOUND [("id", Uuid), ("n", Int), ("at", Int), ("preview", Text)] =
+        "update conversations set last_seq = last_seq + {n}, last_at = {at}, last_inbound_at = {at},
+        last_direction = 'inbound', preview = {preview} {given} where ws = $1 and id = {id} returning id, last_seq";
+    CONVERSATION_ADD_OUTBOUND [("id", Uuid), ("n", Int), ("at", Int), ("preview", Text)] =
+        "update conversations set last_seq = last_seq + {n}, last_at = {at}, last_direction = 'outbound',
+        preview = {preview}, waiting_since = null,
+        read_seq = case when read_seq = last_seq then last_seq + {n} else read_seq end
+        {given} where ws = $1 and id = {id} returning id, last_seq";
+    CONVERSATION_ADD_AUTOMATIC [("id", Uuid), ("n", Int), ("at", Int), ("preview", Text)] =
+        "update conversations set last_seq = last_seq + {n}, last_at = {at}, last_direction = 'outbound',
+        preview = {preview}, read_seq = case when read_seq = last_seq then last_seq + {n} else read_seq end
+        {given} where ws = $1 and id = {id} returning id, last_seq";
+    CONVERSATION_ADD_SILENT [("id", Uuid), ("n", Int)] =
+        "update conversations set last_seq = last_seq + {n},
+        read_seq = case when read_seq = last_seq then last_seq + {n} else read_seq end
+        {given} where ws = $1 and id = {id} returning id, last_seq";
 }
 
 /// A conversation as lists show it.
@@ -124,7 +121,7 @@ pub struct ConversationRow {
     pub customer_name: String,
 }
 
-fn conversation(row: &Row) -> Result<ConversationRow, DbError> {
+pub(crate) fn conversation(row: &Row) -> Result<ConversationRow, DbError> {
     Ok(ConversationRow {
         id: row.get(0)?,
         inbox_id: row.get(1)?,
@@ -156,91 +153,14 @@ fn status(word: &str) -> Result<Status, DbError> {
     })
 }
 
-/// Which conversations a list shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum View {
-    /// Open and assigned to this member.
-    Mine(MemberId),
-    /// Open and nobody's.
-    Unassigned,
-    /// Open.
-    Open,
-    /// Open, the longest untouched first.
-    OpenOldest,
-    /// Snoozed.
-    Snoozed,
-    /// Closed.
-    Closed,
-    /// The customer waits for us, the longest first.
-    Waiting,
-    /// Some text needs a person's look.
-    Failed,
-    /// Every one.
-    All,
-}
-
-impl View {
-    /// Whether the list runs from old to new.
-    #[must_use]
-    pub const fn ascending(self) -> bool {
-        matches!(self, Self::Waiting | Self::OpenOldest)
-    }
-}
-
-/// A page of a view after the given place (exclusive).
-pub fn page(
-    tx: &mut Tx<'_>,
-    view: View,
-    after: (i64, ConversationId),
-    limit: i64,
-) -> Result<Vec<ConversationRow>, DbError> {
-    let rows = match view {
-        View::Mine(member) => tx.query(&PAGE_MINE, args![after.0, after.1, limit, member])?,
-        View::Unassigned => tx.query(&PAGE_UNASSIGNED, args![after.0, after.1, limit])?,
-        View::Open => tx.query(&PAGE_OPEN, args![after.0, after.1, limit])?,
-        View::OpenOldest => tx.query(&PAGE_OPEN_OLDEST, args![after.0, after.1, limit])?,
-        View::Snoozed => tx.query(&PAGE_SNOOZED, args![after.0, after.1, limit])?,
-        View::Closed => tx.query(&PAGE_CLOSED, args![after.0, after.1, limit])?,
-        View::Waiting => tx.query(&PAGE_WAITING, args![after.0, after.1, limit])?,
-        View::Failed => tx.query(&PAGE_FAILED, args![after.0, after.1, limit])?,
-        View::All => tx.query(&PAGE_ALL, args![after.0, after.1, limit])?,
-    };
-    rows.iter().map(conversation).collect()
-}
-
-/// How many conversations the views hold, each counted up to `most`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Counts {
-    /// Open and assigned to the member.
-    pub mine: i64,
-    /// Open and nobody's.
-    pub unassigned: i64,
-    /// Open.
-    pub open: i64,
-    /// Snoozed.
-    pub snoozed: i64,
-    /// Waiting for us.
-    pub waiting: i64,
-    /// With a text that needs a look.
-    pub failed: i64,
-}
-
-/// Counts the views, each up to `most`.
-pub fn counts(tx: &mut Tx<'_>, member: MemberId, most: i64) -> Result<Counts, DbError> {
-    let mut one = |sql, args: &[crate::db::Val]| -> Result<i64, DbError> { tx.query_one(sql, args)?.get(0) };
-    Ok(Counts {
-        mine: one(&COUNT_MINE, args![most, member])?,
-        unassigned: one(&COUNT_UNASSIGNED, args![most])?,
-        open: one(&COUNT_OPEN, args![most])?,
-        snoozed: one(&COUNT_SNOOZED, args![most])?,
-        waiting: one(&COUNT_WAITING, args![most])?,
-        failed: one(&COUNT_FAILED, args![most])?,
-    })
-}
-
 /// One conversation.
 pub fn get(tx: &mut Tx<'_>, id: ConversationId) -> Result<Option<ConversationRow>, DbError> {
     tx.query_opt(&CONVERSATION_GET, args![id])?.as_ref().map(conversation).transpose()
+}
+
+/// Those of some conversations that exist, in no order.
+pub fn get_many(tx: &mut Tx<'_>, ids: Vec<uuid::Uuid>) -> Result<Vec<ConversationRow>, DbError> {
+    tx.query(&CONVERSATION_GET_MANY, args![ids])?.iter().map(conversation).collect()
 }
 
 /// A customer's conversations, latest first.
@@ -257,19 +177,6 @@ pub struct LastRow {
     pub last: domain::conversation::Last,
     /// When the customer last wrote in it, Unix ms.
     pub last_inbound_at: Option<i64>,
-}
-
-/// Finds and locks the last conversation of a customer in an inbox.
-pub fn last_for(tx: &mut Tx<'_>, customer: CustomerId, inbox: InboxId) -> Result<Option<LastRow>, DbError> {
-    tx.query_opt(&CONVERSATION_LAST, args![customer, inbox])?
-        .map(|row| {
-            Ok(LastRow {
-                id: row.get(0)?,
-                last: domain::conversation::Last { status: status(&row.get::<String>(1)?)?, closed_at: row.get(2)? },
-                last_inbound_at: row.get(3)?,
-            })
-        })
-        .transpose()
 }
 
 /// A conversation to begin.
@@ -289,43 +196,149 @@ pub struct NewConversation {
     pub at: i64,
 }
 
-/// Begins a conversation.
+/// The last conversations of some customers in an inbox, by customer, locked.
+pub fn last_for_many(
+    tx: &mut Tx<'_>,
+    inbox: InboxId,
+    customers: &[CustomerId],
+) -> Result<HashMap<CustomerId, LastRow>, DbError> {
+    tx.query(&CONVERSATION_LAST_MANY, args![inbox, customers])?
+        .iter()
+        .map(|row| {
+            let last = domain::conversation::Last { status: status(&row.get::<String>(2)?)?, closed_at: row.get(3)? };
+            Ok((row.get(0)?, LastRow { id: row.get(1)?, last, last_inbound_at: row.get(4)? }))
+        })
+        .collect()
+}
+
+/// Where some conversations lead: each with its inbox and the customer's address.
+pub fn places(tx: &mut Tx<'_>, ids: Vec<uuid::Uuid>) -> Result<Vec<(ConversationId, InboxId, String)>, DbError> {
+    tx.query(&CONVERSATION_PLACES, args![ids])?.iter().map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).collect()
+}
+
+/// Begins a conversation without any item.
 pub fn insert(tx: &mut Tx<'_>, new: &NewConversation) -> Result<(), DbError> {
+    tx.insert_many_later(&CONVERSATION_INSERT, vec![begun(new, None, new.at)])
+}
+
+/// A new conversation's row, with the items it begins with.
+fn begun(new: &NewConversation, items: Option<&Addition>, at: i64) -> Vec<Val> {
     let closed_at = (new.status == Status::Closed).then_some(new.at);
-    tx.exec(
-        &CONVERSATION_INSERT,
-        args![new.id, new.inbox, new.customer, &new.address, new.status.word(), closed_at, new.at],
-    )?;
-    Ok(())
+    let count = items.map_or(0, |items| items.count);
+    let added = items.map_or(Added::Silent, |items| items.added);
+    let (last_at, inbound) = if added == Added::Silent { (new.at, true) } else { (at, added.inbound()) };
+    args![
+        new.id,
+        new.inbox,
+        new.customer,
+        &new.address,
+        new.status.word(),
+        closed_at,
+        (added == Added::InboundOpening).then_some(at),
+        count,
+        // Whoever writes has read what they write.
+        if added.inbound() { 0 } else { count },
+        last_at,
+        if inbound { "inbound" } else { "outbound" },
+        added.inbound().then_some(at),
+        items.map_or("", |items| items.preview.as_str()),
+        new.at
+    ]
+    .to_vec()
+}
+
+/// Opens conversations that were snoozed or closed.
+pub fn open_many(tx: &mut Tx<'_>, ids: &[ConversationId]) -> Result<(), DbError> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    tx.later(&CONVERSATION_OPEN_MANY, args![ids])
 }
 
 /// How an item changes its conversation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+///
+/// Ordered by how much it changes: of several items the greatest says what they
+/// do together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Added {
-    /// A customer's text that asks for an answer: opens the conversation.
-    InboundOpening,
-    /// A customer's text that asks for none: leaves the status alone.
-    InboundJoining,
-    /// A person's text: the customer waits no longer.
-    Outbound,
-    /// An automatic text: the customer still waits for a person.
-    Automatic,
     /// A note or an event.
     Silent,
+    /// An automatic text: the customer still waits for a person.
+    Automatic,
+    /// A person's text: the customer waits no longer.
+    Outbound,
+    /// A customer's text that asks for none: leaves the status alone.
+    InboundJoining,
+    /// A customer's text that asks for an answer: opens the conversation.
+    InboundOpening,
+}
+
+impl Added {
+    /// Whether it is a customer's text.
+    const fn inbound(self) -> bool {
+        matches!(self, Self::InboundJoining | Self::InboundOpening)
+    }
+}
+
+/// Items that go into one conversation together, all of them a customer's or none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Addition {
+    /// The conversation.
+    pub id: ConversationId,
+    /// How many they are.
+    pub count: i64,
+    /// What they do together.
+    pub added: Added,
+    /// The first words of the last one that is heard.
+    pub preview: String,
+}
+
+/// Takes the next numbers of some conversations, each named once, for items; the
+/// `new` ones begin with theirs. Answers each one's last number; those that do
+/// not exist are left out.
+pub fn add_many(
+    tx: &mut Tx<'_>,
+    new: &[NewConversation],
+    additions: &[Addition],
+    at: i64,
+) -> Result<HashMap<ConversationId, i64>, DbError> {
+    let mut last = HashMap::with_capacity(additions.len());
+    let (mut items, mut rows) = (HashMap::with_capacity(additions.len()), Vec::with_capacity(new.len()));
+    if !new.is_empty() {
+        items.extend(additions.iter().map(|one| (one.id, one)));
+    }
+    for one in new {
+        let its = items.get(&one.id).copied();
+        rows.push(begun(one, its, at));
+        last.insert(one.id, its.map_or(0, |items| items.count));
+    }
+    tx.insert_many_later(&CONVERSATION_INSERT, rows)?;
+    let additions: Vec<&Addition> = additions.iter().filter(|one| !last.contains_key(&one.id)).collect();
+    for (kind, many) in [
+        (Added::InboundOpening, &CONVERSATION_ADD_INBOUND),
+        (Added::InboundJoining, &CONVERSATION_JOIN_INBOUND),
+        (Added::Outbound, &CONVERSATION_ADD_OUTBOUND),
+        (Added::Automatic, &CONVERSATION_ADD_AUTOMATIC),
+        (Added::Silent, &CONVERSATION_ADD_SILENT),
+    ] {
+        let rows = additions.iter().filter(|one| one.added == kind).map(|one| {
+            if kind == Added::Silent {
+                args![one.id, one.count].to_vec()
+            } else {
+                args![one.id, one.count, at, &one.preview].to_vec()
+            }
+        });
+        for row in tx.update_many(many, rows.collect())? {
+            last.insert(row.get(0)?, row.get(1)?);
+        }
+    }
+    Ok(last)
 }
 
 /// Takes the next number of a conversation for an item and notes it. `None` when there is no such conversation.
 pub fn add(tx: &mut Tx<'_>, id: ConversationId, added: Added, preview: &str, at: i64) -> Result<Option<i64>, DbError> {
-    let row = match added {
-        Added::InboundOpening => {
-            tx.query_opt(&CONVERSATION_ADD_INBOUND, args![id, at, preview, Status::Open.word(), None::<i64>])?
-        }
-        Added::InboundJoining => tx.query_opt(&CONVERSATION_JOIN_INBOUND, args![id, at, preview])?,
-        Added::Outbound => tx.query_opt(&CONVERSATION_ADD_OUTBOUND, args![id, at, preview])?,
-        Added::Automatic => tx.query_opt(&CONVERSATION_ADD_AUTOMATIC, args![id, at, preview])?,
-        Added::Silent => tx.query_opt(&CONVERSATION_ADD_SILENT, args![id])?,
-    };
-    row.map(|row| row.get(0)).transpose()
+    let addition = Addition { id, count: 1, added, preview: preview.to_owned() };
+    Ok(add_many(tx, &[], &[addition], at)?.remove(&id))
 }
 
 /// Opens, snoozes or closes. False when there is no such conversation.
@@ -351,9 +364,17 @@ pub fn set_read(tx: &mut Tx<'_>, id: ConversationId, seq: i64) -> Result<bool, D
     Ok(tx.exec(&CONVERSATION_READ, args![id, seq])? > 0)
 }
 
-/// Notes how many of its texts need a look.
-pub fn set_failed(tx: &mut Tx<'_>, id: ConversationId, failed: i64) -> Result<(), DbError> {
-    tx.later(&CONVERSATION_FAILED, args![id, failed])
+/// Counts anew how many texts of some conversations need a look and were not tried again.
+pub fn recount_failed(tx: &mut Tx<'_>, mut ids: Vec<ConversationId>) -> Result<(), DbError> {
+    ids.sort_unstable();
+    ids.dedup();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    // Whoever counts at the same time elsewhere goes first or waits: the statement
+    // after this one sees what they wrote, and so the last count is of everything.
+    tx.query(&CONVERSATION_HOLD, args![ids.as_slice()])?;
+    tx.later(&CONVERSATION_RECOUNT, args![ids])
 }
 
 /// Snoozed conversations whose time has come.

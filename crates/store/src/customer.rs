@@ -1,8 +1,9 @@
 //! Customers and the addresses they are known by.
 
 use crate::args;
-use crate::db::{DbError, Row, Tx, statements};
+use crate::db::{DbError, Row, Tx, inserts, statements};
 use domain::id::CustomerId;
+use std::collections::HashMap;
 
 statements! {
     tenant CUSTOMER_INSERT = "insert into customers (ws, id, name, last_at, created_at) values ($1, $2, $3, $4, $4)";
@@ -15,11 +16,29 @@ statements! {
     tenant CUSTOMER_FIND = "select id, name, notes, last_at, created_at from customers
         where ws = $1 and (lower(name) like $2 or id in
             (select customer_id from identities where ws = $1 and address like $3))
-        order by last_at desc, id desc limit $4";
+        order by last_at desc, id desc limit $4",
+        cold "a name is matched anywhere inside, which no index serves; the latest customers come first";
     tenant IDENTITY_INSERT = "insert into identities (ws, address, kind, customer_id, created_at)
         values ($1, $2, $3, $4, $5) on conflict do nothing";
     tenant IDENTITY_CUSTOMER = "select customer_id from identities where ws = $1 and address = $2";
+    tenant IDENTITY_CUSTOMERS = "select address, customer_id from identities where ws = $1 and address {any:$2}";
+    tenant CUSTOMER_TOUCH_MANY = "update customers set last_at = $3 where ws = $1 and id {any:$2} and last_at < $3";
+    tenant CUSTOMER_DELETE_MANY = "delete from customers where ws = $1 and id {any:$2}";
+    tenant IDENTITY_KIN = "select k.address from identities i
+        {sqlite:cross }join identities k on k.ws = i.ws and k.customer_id = i.customer_id and k.address <> i.address
+        where i.ws = $1 and i.address = $2";
+    tenant IDENTITY_KIN_MANY = "select i.address, k.address from identities i
+        {sqlite:cross }join identities k on k.ws = i.ws and k.customer_id = i.customer_id and k.address <> i.address
+        where i.ws = $1 and i.address {any:$2}";
+    tenant IDENTITY_PAGE = "select address from identities where ws = $1 and address > $2 order by address limit $3";
     tenant IDENTITY_LIST = "select address from identities where ws = $1 and customer_id = $2 order by created_at, address";
+}
+
+inserts! {
+    CUSTOMER_INSERT_MANY = "customers" [("id", Uuid), ("name", Text), ("last_at", Int), ("created_at", Int)] "";
+    IDENTITY_INSERT_MANY = "identities" [
+        ("address", Text), ("kind", Text), ("customer_id", Uuid), ("created_at", Int)
+    ] "on conflict do nothing";
 }
 
 /// The person who texts.
@@ -71,6 +90,59 @@ pub fn resolve(
     by_address(tx, address)?.ok_or(DbError::NoRow { statement: "IDENTITY_CUSTOMER" })
 }
 
+/// Somebody who may be new.
+#[derive(Debug, Clone, Copy)]
+pub struct Newcomer<'a> {
+    /// Their address, canonical.
+    pub address: &'a str,
+    /// What kind of address it is.
+    pub kind: &'a str,
+    /// Their name, or nothing.
+    pub name: &'a str,
+    /// The customer's identity, if nobody has the address.
+    pub fresh: CustomerId,
+}
+
+/// As [`resolve`], of many addresses at once, each named once.
+pub fn resolve_many(
+    tx: &mut Tx<'_>,
+    mut all: Vec<Newcomer<'_>>,
+    now: i64,
+) -> Result<HashMap<String, CustomerId>, DbError> {
+    // Two nodes with overlapping lists must not wait for each other crosswise.
+    all.sort_unstable_by_key(|one| one.address);
+    let addresses = |of: &[Newcomer<'_>]| of.iter().map(|one| one.address.to_owned()).collect();
+    let mut known = by_addresses(tx, addresses(&all))?;
+    if !known.is_empty() {
+        let mut ids: Vec<CustomerId> = known.values().copied().collect();
+        ids.sort_unstable();
+        tx.later(&CUSTOMER_TOUCH_MANY, args![ids, now])?;
+    }
+    all.retain(|one| !known.contains_key(one.address));
+    if all.is_empty() {
+        return Ok(known);
+    }
+    let customers = all.iter().map(|one| args![one.fresh, one.name, now, now].to_vec()).collect();
+    tx.insert_many_later(&CUSTOMER_INSERT_MANY, customers)?;
+    let identities = all.iter().map(|one| args![one.address, one.kind, one.fresh, now].to_vec()).collect();
+    let made = tx.insert_many(&IDENTITY_INSERT_MANY, identities)?;
+    if made == u64::try_from(all.len()).unwrap_or(u64::MAX) {
+        known.extend(all.iter().map(|one| (one.address.to_owned(), one.fresh)));
+        return Ok(known);
+    }
+    let theirs = by_addresses(tx, addresses(&all))?;
+    let lost: Vec<CustomerId> =
+        all.iter().filter(|one| theirs.get(one.address) != Some(&one.fresh)).map(|one| one.fresh).collect();
+    tx.later(&CUSTOMER_DELETE_MANY, args![lost])?;
+    known.extend(theirs);
+    Ok(known)
+}
+
+/// The customers known by some addresses.
+pub fn by_addresses(tx: &mut Tx<'_>, addresses: Vec<String>) -> Result<HashMap<String, CustomerId>, DbError> {
+    tx.query(&IDENTITY_CUSTOMERS, args![addresses])?.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
+}
+
 /// The customer known by an address.
 pub fn by_address(tx: &mut Tx<'_>, address: &str) -> Result<Option<CustomerId>, DbError> {
     tx.query_opt(&IDENTITY_CUSTOMER, args![address])?.map(|row| row.get(0)).transpose()
@@ -84,6 +156,21 @@ pub fn get(tx: &mut Tx<'_>, id: CustomerId) -> Result<Option<CustomerRow>, DbErr
 /// A customer's addresses, oldest first.
 pub fn addresses(tx: &mut Tx<'_>, id: CustomerId) -> Result<Vec<String>, DbError> {
     tx.query(&IDENTITY_LIST, args![id])?.iter().map(|row| row.get(0)).collect()
+}
+
+/// Addresses after one in order.
+pub fn addresses_after(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<String>, DbError> {
+    tx.query(&IDENTITY_PAGE, args![after, limit])?.iter().map(|row| row.get(0)).collect()
+}
+
+/// The other addresses of the customer known by one.
+pub fn other_addresses(tx: &mut Tx<'_>, address: &str) -> Result<Vec<String>, DbError> {
+    tx.query(&IDENTITY_KIN, args![address])?.iter().map(|row| row.get(0)).collect()
+}
+
+/// As [`other_addresses`], of many: each address that has others, with one of them.
+pub fn other_addresses_many(tx: &mut Tx<'_>, addresses: &[String]) -> Result<Vec<(String, String)>, DbError> {
+    tx.query(&IDENTITY_KIN_MANY, args![addresses])?.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
 }
 
 /// Sets name and notes. False when there is no such customer.

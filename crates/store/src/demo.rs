@@ -8,36 +8,31 @@ use crate::conversation::ConversationRow;
 use crate::customer::CustomerRow;
 use crate::db::{DbError, ServerTx, Tx, Val, inserts, statements};
 use crate::media::MediaRow;
-use crate::message::MessageRow;
+use crate::message::{self, MessageRow};
 use crate::order::OrderRow;
 use crate::outbox::{self, Intent};
 use domain::id::CustomerId;
-use domain::message::{Origin, Purpose};
 use uuid::Uuid;
 
 /// The follower of [`progress`]: how many conversations are in.
 const PROGRESS: &str = "demo";
 
 statements! {
-    tenant DEMO_JOB_GET = "select payload, state, lease_until from jobs where ws = $1 and kind = 'demo'";
-    tenant DEMO_JOB_PUT = "insert into jobs (ws, id, kind, payload, due_at, state, lease_until, unique_key, created_at)
-        values ($1, $2, 'demo', $3, $6, $4, $5, 'demo', $6)
-        on conflict (ws, id) do update set payload = excluded.payload, state = excluded.state,
-        lease_until = excluded.lease_until";
-    tenant DEMO_JOB_LEASE = "update jobs set lease_until = $2 where ws = $1 and kind = 'demo'";
-    tenant DEMO_JOB_FORGET = "delete from jobs where ws = $1 and kind = 'demo'";
     tenant DEMO_PROGRESS_ADD = "insert into followers (ws, name, seq) values ($1, $2, $3)
         on conflict (ws, name) do update set seq = followers.seq + excluded.seq";
     tenant DEMO_PROGRESS_FORGET = "delete from followers where ws = $1 and name = $2";
     tenant DEMO_TAKEN = "select address from identities where ws = $1 and address {any:$2}";
-    tenant DEMO_CUSTOMERS = "select id from customers where ws = $1 and id > $2 and demo = 1 order by id limit $3";
+    tenant DEMO_CUSTOMERS = "select id from customers where ws = $1 and id > $2 and demo = 1 order by id limit $3",
+        cold "the demo shop is taken out in steps, each from where the last one ended";
     tenant DEMO_ADDRESSES = "select address from identities where ws = $1 and customer_id {any:$2}";
     tenant DEMO_COUNT = "select count(*) from conversations where ws = $1 and customer_id {any:$2}";
     tenant DEMO_FORGET_TEXTS = "delete from simulator_texts where ws = $1 and number {any:$2}";
-    tenant DEMO_FORGET_SUPPRESSIONS = "delete from suppressions where ws = $1 and address {any:$2}";
+    tenant DEMO_FORGET_SUPPRESSIONS = "delete from suppressions where ws = $1 and address {any:$2}",
+        cold "opted out are few, and the demo shop is taken out once";
     tenant DEMO_FORGET_LOCKS = "delete from address_locks where ws = $1 and address {any:$2}";
-    tenant DEMO_FORGET_MEDIA = "delete from media where ws = $1 and message_id in (select m.id from messages m
-        join conversations c on c.ws = m.ws and c.id = m.conversation_id where m.ws = $1 and c.customer_id {any:$2})";
+    tenant DEMO_FORGET_MEDIA = "delete from media where ws = $1 and message_id in (select m.id from conversations c
+        {sqlite:cross }join messages m on m.ws = c.ws and m.conversation_id = c.id
+        where c.ws = $1 and c.customer_id {any:$2})";
     tenant DEMO_FORGET_CONVERSATIONS = "delete from conversations where ws = $1 and customer_id {any:$2}";
     tenant DEMO_FORGET_CUSTOMERS = "delete from customers where ws = $1 and id {any:$2}";
     tenant DEMO_FORGET_PRODUCTS = "delete from products where ws = $1 and demo = 1";
@@ -64,12 +59,6 @@ inserts! {
         ("read_seq", Int), ("last_at", Int), ("last_direction", Text), ("last_inbound_at", Int), ("preview", Text),
         ("failed", Int), ("demo", Int), ("created_at", Int)
     ] "";
-    DEMO_MESSAGES = "messages" [
-        ("id", Uuid), ("conversation_id", Uuid), ("seq", Int), ("kind", Text), ("body", Text), ("author_kind", Text),
-        ("author_id", Uuid), ("purpose", Text), ("origin", Text), ("state", Text), ("state_at", Int),
-        ("reason_code", Text), ("held_until", Int), ("retry_of", Uuid), ("encoding", Text), ("parts", Int),
-        ("media", Int), ("data", Text), ("demo", Int), ("created_at", Int)
-    ] "";
     DEMO_MEDIA = "media" [
         ("id", Uuid), ("message_id", Uuid), ("content_type", Text), ("bytes", Int), ("width", Int), ("height", Int),
         ("content", Blob), ("created_at", Int)
@@ -79,48 +68,17 @@ inserts! {
     ] "on conflict do nothing";
 }
 
-/// What is being done with the shop of a workspace.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Job {
-    /// What was asked, as JSON.
-    pub payload: String,
-    /// `loading`, `loaded` or `removing`.
-    pub state: String,
-    /// Until when a process works on it, Unix ms.
-    pub lease_until: Option<i64>,
-}
-
-/// What is being done with the shop, if there is or will be one.
-pub fn job(tx: &mut Tx<'_>) -> Result<Option<Job>, DbError> {
-    tx.query_opt(&DEMO_JOB_GET, args![])?
-        .map(|row| Ok(Job { payload: row.get(0)?, state: row.get(1)?, lease_until: row.get(2)? }))
-        .transpose()
-}
-
-/// Notes what is being done with the shop. The workspace's own id names the
-/// job: there is one shop at most.
-pub fn job_put(tx: &mut Tx<'_>, job: &Job, now: i64) -> Result<(), DbError> {
-    let id = tx.ws().uuid();
-    tx.exec(&DEMO_JOB_PUT, args![id, &job.payload, &job.state, job.lease_until, now])?;
-    Ok(())
-}
-
-/// Says that a process still works on it.
-pub fn job_lease(tx: &mut Tx<'_>, until: i64) -> Result<(), DbError> {
-    tx.later(&DEMO_JOB_LEASE, args![until])
-}
-
 /// Forgets the shop itself, once its rows are gone.
-pub fn job_forget(tx: &mut Tx<'_>) -> Result<(), DbError> {
+pub fn forget(tx: &mut Tx<'_>) -> Result<(), DbError> {
     tx.exec(&DEMO_FORGET_PRODUCTS, args![])?;
     tx.exec(&DEMO_PROGRESS_FORGET, args![PROGRESS])?;
-    tx.exec(&DEMO_JOB_FORGET, args![])?;
     Ok(())
 }
 
 /// How many conversations are in.
 pub fn progress(tx: &mut Tx<'_>) -> Result<i64, DbError> {
-    crate::event::follower(tx, PROGRESS)
+    // What a visitor began with the shop's customers goes with them and was never counted in.
+    Ok(crate::event::follower(tx, PROGRESS)?.max(0))
 }
 
 /// Counts anew.
@@ -182,7 +140,7 @@ pub fn insert(tx: &mut Tx<'_>, lives: &[Life], brand: &str) -> Result<(), DbErro
     let orders = fresh.iter().flat_map(|life| life.orders.iter().map(|row| order(life.customer.id, row)));
     tx.insert_many(&DEMO_ORDERS, orders.collect())?;
     tx.insert_many(&DEMO_CONVERSATIONS, fresh.iter().flat_map(|life| &life.conversations).map(conversation).collect())?;
-    tx.insert_many(&DEMO_MESSAGES, fresh.iter().flat_map(|life| &life.messages).map(message).collect())?;
+    message::insert_many(tx, fresh.iter().flat_map(|life| &life.messages), true)?;
     tx.insert_many(&DEMO_MEDIA, fresh.iter().flat_map(|life| &life.media).map(media).collect())?;
     let held: Vec<Intent> = fresh.iter().flat_map(|life| life.held.iter().cloned()).collect();
     if !held.is_empty() {
@@ -247,32 +205,6 @@ fn conversation(row: &ConversationRow) -> Vec<Val> {
     .to_vec()
 }
 
-fn message(row: &MessageRow) -> Vec<Val> {
-    args![
-        row.id,
-        row.conversation_id,
-        row.seq,
-        row.kind.word(),
-        &row.body,
-        row.author_kind.clone(),
-        row.author_id,
-        row.purpose.map(Purpose::word),
-        row.origin.map(Origin::word),
-        row.state.word(),
-        row.state_at,
-        row.reason_code.clone(),
-        row.held_until,
-        row.retry_of,
-        row.encoding.clone(),
-        row.parts,
-        row.media,
-        row.data.clone(),
-        1_i64,
-        row.created_at
-    ]
-    .to_vec()
-}
-
 fn media((row, content, at): &(MediaRow, Vec<u8>, i64)) -> Vec<Val> {
     args![row.id, row.message, &row.content_type, row.bytes, row.width, row.height, content.clone(), *at].to_vec()
 }
@@ -283,17 +215,22 @@ pub fn customers(tx: &mut Tx<'_>, after: CustomerId, limit: i64) -> Result<Vec<C
 }
 
 /// Removes customers with everything of theirs; answers how many conversations went.
-pub fn remove(tx: &mut Tx<'_>, customers: &[CustomerId]) -> Result<i64, DbError> {
+/// `at` is when, in Unix ms.
+pub fn remove(tx: &mut Tx<'_>, customers: &[CustomerId], at: i64) -> Result<i64, DbError> {
     let ids: Vec<Uuid> = customers.iter().map(|id| id.uuid()).collect();
     let addresses: Vec<String> =
         tx.query(&DEMO_ADDRESSES, args![ids.clone()])?.iter().map(|row| row.get(0)).collect::<Result<_, _>>()?;
-    let count = tx.query_one(&DEMO_COUNT, args![ids.clone()])?.get(0)?;
+    let count: i64 = tx.query_one(&DEMO_COUNT, args![ids.clone()])?.get(0)?;
+    crate::chain::verdicts_of_customers_erased(tx, ids.clone(), at)?;
+    crate::consent::forget(tx, &addresses, at)?;
     tx.exec(&DEMO_FORGET_TEXTS, args![addresses.clone()])?;
     tx.exec(&DEMO_FORGET_SUPPRESSIONS, args![addresses.clone()])?;
     tx.exec(&DEMO_FORGET_LOCKS, args![addresses])?;
     tx.exec(&DEMO_FORGET_MEDIA, args![ids.clone()])?;
     tx.exec(&DEMO_FORGET_CONVERSATIONS, args![ids.clone()])?;
     tx.exec(&DEMO_FORGET_CUSTOMERS, args![ids])?;
+    // Whoever asks meanwhile sees how many are left.
+    tx.later(&DEMO_PROGRESS_ADD, args![PROGRESS, -count])?;
     Ok(count)
 }
 

@@ -8,9 +8,9 @@ use uuid::Uuid;
 statements! {
     tenant EVENT_SINCE = "select seq, kind, conversation, subject, at, data from events where ws = $1 and seq > $2 order by seq limit $3";
     tenant EVENT_LAST = "select last from event_counters where ws = $1";
-    tenant EVENT_FIRST = "select min(seq) from events where ws = $1";
+    tenant EVENT_FIRST = "select min(seq) from events where ws = $1", cold "the first entry of the index is all it reads";
     tenant EVENT_FORGET = "delete from events where ws = $1 and seq <= $2 and at < $3";
-    tenant EVENT_HAS_KIND = "select 1 from events where ws = $1 and seq > $2 and kind = $3 limit 1";
+    tenant EVENT_OF_ACCOUNTS = "select 1 from events where ws = $1 and seq > $2 and kind = 'account.changed' limit 1";
     server EVENT_COUNTERS = "select ws, last from event_counters";
     tenant FOLLOWER_GET = "select seq from followers where ws = $1 and name = $2";
     tenant FOLLOWER_SET = "insert into followers (ws, name, seq) values ($1, $2, $3)
@@ -84,9 +84,9 @@ pub fn follower_move(tx: &mut Tx<'_>, name: &str, from: i64, to: i64) -> Result<
     Ok(tx.exec(&FOLLOWER_MOVE, args![name, from, to])? > 0)
 }
 
-/// Whether something of a kind happened after a number.
-pub fn has_kind_since(tx: &mut Tx<'_>, seq: i64, kind: &str) -> Result<bool, DbError> {
-    Ok(tx.query_opt(&EVENT_HAS_KIND, args![seq, kind])?.is_some())
+/// Whether an account changed after a number.
+pub fn accounts_changed_since(tx: &mut Tx<'_>, seq: i64) -> Result<bool, DbError> {
+    Ok(tx.query_opt(&EVENT_OF_ACCOUNTS, args![seq])?.is_some())
 }
 
 /// The last number of every workspace.

@@ -47,6 +47,8 @@ statements! {
         from customers where ws = $1 and id > $2 order by id limit 500";
     tenant EXPORT_IDENTITIES = "select address, kind, customer_id, created_at
         from identities where ws = $1 and address > $2 order by address limit 500";
+    tenant EXPORT_FORMER_IDENTITIES = "select address, customer_id, created_at, ended_at
+        from former_identities where ws = $1 and (address, customer_id, ended_at) > ($2, $3, $4) order by address, customer_id, ended_at limit 500";
     tenant EXPORT_PRODUCTS = "select id, title, price_minor, currency, demo
         from products where ws = $1 and id > $2 order by id limit 500";
     tenant EXPORT_ORDERS = "select id, customer_id, number, status, total_minor, currency, items, tracking, placed_at, demo
@@ -59,7 +61,7 @@ statements! {
         from media where ws = $1 and id > $2 order by id limit 500";
     tenant EXPORT_INBOUND_IDS = "select account_id, provider_id, message_id, created_at
         from inbound_ids where ws = $1 and (account_id, provider_id) > ($2, $3) order by account_id, provider_id limit 500";
-    tenant EXPORT_ATTEMPTS = "select id, message_id, account_id, address, state, hand_over_by, provider_id, progress, error_class, error_code, created_at, settled_at
+    tenant EXPORT_ATTEMPTS = "select id, message_id, account_id, address, state, hand_over_by, provider_id, progress, error_class, error_code, created_at, settled_at, marketing
         from attempts where ws = $1 and id > $2 order by id limit 500";
     tenant EXPORT_RECEIPTS = "select account_id, provider_id, word, part, state, error_class, error_code, attempt_id, created_at
         from receipts where ws = $1 and (account_id, provider_id, word, part) > ($2, $3, $4, $5) order by account_id, provider_id, word, part limit 500";
@@ -75,7 +77,25 @@ statements! {
         from events where ws = $1 and seq > $2 order by seq limit 500";
     tenant EXPORT_AUDIT = "select id, at, actor_kind, actor_id, action, subject, detail
         from audit where ws = $1 and id > $2 order by id limit 500";
-    tenant EXPORT_SIMULATOR_TEXTS = "select id, account_id, number, our_address, direction, body, parts, message_id, at
+    tenant EXPORT_DISCLOSURES = "select id, channel, permits, locale, text, sha256, created_at
+        from disclosures where ws = $1 and id > $2 order by id limit 500";
+    tenant EXPORT_CONSENTS = "select id, address, customer_id, channel, permits, topic, action, proof, method, disclosure_id, message_id, evidence, actor_kind, actor_id, occurred_at, recorded_at, salt
+        from consents where ws = $1 and id > $2 order by id limit 500";
+    tenant EXPORT_STANDINGS = "select address, channel, permits, topic, status, proof, since, consent_id, ended_at
+        from standings where ws = $1 and (address, channel, permits, topic) > ($2, $3, $4, $5) order by address, channel, permits, topic limit 500";
+    tenant EXPORT_CHAIN = "select seq, at, items, hash
+        from chain where ws = $1 and seq > $2 order by seq limit 500";
+    tenant EXPORT_CHAIN_HEADS = "select seq, hash
+        from chain_heads where ws = $1 and seq > $2 order by seq limit 500";
+    tenant EXPORT_CHAIN_SIGNATURES = "select seq, hash, at, public_key, signature
+        from chain_signatures where ws = $1 and (seq, public_key, at) > ($2, $3, $4) order by seq, public_key, at limit 500";
+    tenant EXPORT_UNSURE_TEXTS = "select message_id, conversation_id, address, matched_by, asked_at, answered_at, answer
+        from unsure_texts where ws = $1 and message_id > $2 order by message_id limit 500";
+    tenant EXPORT_IMPORTS = "select id, told, sha256, columns, delimiter, country, since, rows, pieces, place, rows_done, added, already, overtaken, unproven, other, refused, actor_kind, actor_id, created_at, finished_at
+        from imports where ws = $1 and id > $2 order by id limit 500";
+    tenant EXPORT_IMPORT_FAULTS = "select import_id, line, code, refused
+        from import_faults where ws = $1 and (import_id, line, code) > ($2, $3, $4) order by import_id, line, code limit 500";
+    tenant EXPORT_SIMULATOR_TEXTS = "select id, account_id, number, our_address, direction, body, parts, message_id, at, pictures
         from simulator_texts where ws = $1 and id > $2 order by id limit 500";
 }
 
@@ -156,6 +176,17 @@ pub const TABLES: &[Table] = &[
         ],
         key: &[0],
         sql: &EXPORT_IDENTITIES,
+    },
+    Table {
+        name: "former_identities",
+        columns: &[
+            ("address", Kind::Text),
+            ("customer_id", Kind::Uuid),
+            ("created_at", Kind::Int),
+            ("ended_at", Kind::Int),
+        ],
+        key: &[0, 1, 3],
+        sql: &EXPORT_FORMER_IDENTITIES,
     },
     Table {
         name: "products",
@@ -285,6 +316,7 @@ pub const TABLES: &[Table] = &[
             ("error_code", Kind::Text),
             ("created_at", Kind::Int),
             ("settled_at", Kind::Int),
+            ("marketing", Kind::Int),
         ],
         key: &[0],
         sql: &EXPORT_ATTEMPTS,
@@ -394,6 +426,132 @@ pub const TABLES: &[Table] = &[
         sql: &EXPORT_AUDIT,
     },
     Table {
+        name: "disclosures",
+        columns: &[
+            ("id", Kind::Uuid),
+            ("channel", Kind::Text),
+            ("permits", Kind::Text),
+            ("locale", Kind::Text),
+            ("text", Kind::Text),
+            ("sha256", Kind::Blob),
+            ("created_at", Kind::Int),
+        ],
+        key: &[0],
+        sql: &EXPORT_DISCLOSURES,
+    },
+    Table {
+        name: "consents",
+        columns: &[
+            ("id", Kind::Uuid),
+            ("address", Kind::Text),
+            ("customer_id", Kind::Uuid),
+            ("channel", Kind::Text),
+            ("permits", Kind::Text),
+            ("topic", Kind::Text),
+            ("action", Kind::Text),
+            ("proof", Kind::Text),
+            ("method", Kind::Text),
+            ("disclosure_id", Kind::Uuid),
+            ("message_id", Kind::Uuid),
+            ("evidence", Kind::Json),
+            ("actor_kind", Kind::Text),
+            ("actor_id", Kind::Uuid),
+            ("occurred_at", Kind::Int),
+            ("recorded_at", Kind::Int),
+            ("salt", Kind::Blob),
+        ],
+        key: &[0],
+        sql: &EXPORT_CONSENTS,
+    },
+    Table {
+        name: "standings",
+        columns: &[
+            ("address", Kind::Text),
+            ("channel", Kind::Text),
+            ("permits", Kind::Text),
+            ("topic", Kind::Text),
+            ("status", Kind::Text),
+            ("proof", Kind::Text),
+            ("since", Kind::Int),
+            ("consent_id", Kind::Uuid),
+            ("ended_at", Kind::Int),
+        ],
+        key: &[0, 1, 2, 3],
+        sql: &EXPORT_STANDINGS,
+    },
+    Table {
+        name: "chain",
+        columns: &[("seq", Kind::Int), ("at", Kind::Int), ("items", Kind::Blob), ("hash", Kind::Blob)],
+        key: &[0],
+        sql: &EXPORT_CHAIN,
+    },
+    Table {
+        name: "chain_heads",
+        columns: &[("seq", Kind::Int), ("hash", Kind::Blob)],
+        key: &[0],
+        sql: &EXPORT_CHAIN_HEADS,
+    },
+    Table {
+        name: "chain_signatures",
+        columns: &[
+            ("seq", Kind::Int),
+            ("hash", Kind::Blob),
+            ("at", Kind::Int),
+            ("public_key", Kind::Blob),
+            ("signature", Kind::Blob),
+        ],
+        key: &[0, 3, 2],
+        sql: &EXPORT_CHAIN_SIGNATURES,
+    },
+    Table {
+        name: "unsure_texts",
+        columns: &[
+            ("message_id", Kind::Uuid),
+            ("conversation_id", Kind::Uuid),
+            ("address", Kind::Text),
+            ("matched_by", Kind::Text),
+            ("asked_at", Kind::Int),
+            ("answered_at", Kind::Int),
+            ("answer", Kind::Text),
+        ],
+        key: &[0],
+        sql: &EXPORT_UNSURE_TEXTS,
+    },
+    Table {
+        name: "imports",
+        columns: &[
+            ("id", Kind::Uuid),
+            ("told", Kind::Text),
+            ("sha256", Kind::Blob),
+            ("columns", Kind::Json),
+            ("delimiter", Kind::Text),
+            ("country", Kind::Text),
+            ("since", Kind::Int),
+            ("rows", Kind::Int),
+            ("pieces", Kind::Int),
+            ("place", Kind::Int),
+            ("rows_done", Kind::Int),
+            ("added", Kind::Int),
+            ("already", Kind::Int),
+            ("overtaken", Kind::Int),
+            ("unproven", Kind::Int),
+            ("other", Kind::Int),
+            ("refused", Kind::Int),
+            ("actor_kind", Kind::Text),
+            ("actor_id", Kind::Uuid),
+            ("created_at", Kind::Int),
+            ("finished_at", Kind::Int),
+        ],
+        key: &[0],
+        sql: &EXPORT_IMPORTS,
+    },
+    Table {
+        name: "import_faults",
+        columns: &[("import_id", Kind::Uuid), ("line", Kind::Int), ("code", Kind::Text), ("refused", Kind::Int)],
+        key: &[0, 1, 2],
+        sql: &EXPORT_IMPORT_FAULTS,
+    },
+    Table {
         name: "simulator_texts",
         columns: &[
             ("id", Kind::Uuid),
@@ -405,10 +563,40 @@ pub const TABLES: &[Table] = &[
             ("parts", Kind::Int),
             ("message_id", Kind::Uuid),
             ("at", Kind::Int),
+            ("pictures", Kind::Json),
         ],
         key: &[0],
         sql: &EXPORT_SIMULATOR_TEXTS,
     },
+];
+
+/// Tables of a workspace, and columns of exported ones, that no export has, each with the reason.
+pub const LEFT_OUT: &[(&str, &str)] = &[
+    ("accounts.secrets", "logins at providers"),
+    ("accounts.login_refused_at", "what a watch of this server saw"),
+    ("address_locks", "what the gate counts about an address for an hour"),
+    ("api_keys.secret_hash", "logins of programs"),
+    ("attempts.body_hash", "how a look-up knows a text again"),
+    ("attempts.look_up_at", "when this server looks up next"),
+    ("attempts.look_ups", "how often it has looked"),
+    ("erased_addresses", "numbers that are not texted, told to this server's key alone"),
+    ("erasures", "which customers were erased, told to this server's key alone"),
+    ("event_counters", "the number of the last event"),
+    ("evidence_pack_parts", "files made from what is exported, kept a day"),
+    ("evidence_packs", "which of those files there are"),
+    ("followers", "how far what follows the events has come"),
+    ("idempotency_keys", "answers kept for repeats, a week"),
+    ("import_pieces", "rows of a file that are still to be read"),
+    ("inbound_hours", "what a watch of this server learnt"),
+    ("invites", "links that let people in"),
+    ("jobs", "work of this server"),
+    ("media.tries", "how often a picture was fetched"),
+    ("media.try_at", "when it is fetched next"),
+    ("message_search", "the index, made anew from the messages"),
+    ("presence", "who looks at a conversation right now"),
+    ("retentions", "how long this server keeps what is here"),
+    ("sealed_consents", "evidence about erased customers, which this server's key and their number open"),
+    ("sessions", "logins of members"),
 ];
 
 /// Rows of a table after a row; the first ones after none. Shorter than a page at the end.
@@ -420,6 +608,7 @@ pub fn page(tx: &mut Tx<'_>, table: &Table, after: Option<&Row>) -> Result<Vec<R
             (Some(row), _) => row.get(column)?,
             (None, Some((_, Kind::Uuid))) => Val::Uuid(uuid::Uuid::nil()),
             (None, Some((_, Kind::Int))) => Val::Int(i64::MIN),
+            (None, Some((_, Kind::Blob))) => Val::Blob(Vec::new()),
             (None, _) => Val::Text(String::new()),
         });
     }

@@ -1,7 +1,8 @@
 //! Answers kept by idempotency key, in the transaction of what they answer.
 
 use crate::args;
-use crate::db::{DbError, Tx, statements};
+use crate::db::{DbError, ServerTx, Tx, statements};
+use domain::id::WorkspaceId;
 
 statements! {
     tenant IDEMPOTENCY_GET = "select request_hash, status, body from idempotency_keys
@@ -10,6 +11,16 @@ statements! {
         where ws = $1 and caller = $2 and operation = $3 and key = $4 and created_at <= $5";
     tenant IDEMPOTENCY_INSERT = "insert into idempotency_keys
         (ws, caller, operation, key, request_hash, status, body, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8)";
+    server IDEMPOTENCY_DROP_OLD_SERVER = "delete from idempotency_keys
+        where ws = $1 and caller = $2 and operation = $3 and key = $4 and created_at <= $5";
+    server IDEMPOTENCY_INSERT_SERVER = "insert into idempotency_keys
+        (ws, caller, operation, key, request_hash, status, body, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8)";
+    tenant IDEMPOTENCY_AMEND = "update idempotency_keys set body = $5
+        where ws = $1 and caller = $2 and operation = $3 and key = $4";
+    tenant IDEMPOTENCY_PAGE = "select caller, operation, key, body from idempotency_keys
+        where ws = $1 and (caller, operation, key) > ($2, $3, $4) order by caller, operation, key limit $5";
+    tenant IDEMPOTENCY_BLANK = "update idempotency_keys set status = $5, body = $6
+        where ws = $1 and caller = $2 and operation = $3 and key = $4";
     tenant IDEMPOTENCY_FORGET = "delete from idempotency_keys where ws = $1 and created_at <= $2";
 }
 
@@ -57,6 +68,47 @@ pub fn insert(tx: &mut Tx<'_>, named: &Named<'_>, kept: &Kept, since: i64, now: 
         args![named.caller, named.operation, named.key, kept.request_hash.clone(), kept.status, &kept.body, now],
     )?;
     Ok(())
+}
+
+/// As [`insert`], from work across workspaces.
+pub fn insert_in(
+    tx: &mut ServerTx<'_>,
+    ws: WorkspaceId,
+    named: &Named<'_>,
+    kept: &Kept,
+    since: i64,
+    now: i64,
+) -> Result<(), DbError> {
+    tx.later(&IDEMPOTENCY_DROP_OLD_SERVER, args![ws, named.caller, named.operation, named.key, since])?;
+    tx.exec(
+        &IDEMPOTENCY_INSERT_SERVER,
+        args![ws, named.caller, named.operation, named.key, kept.request_hash.clone(), kept.status, &kept.body, now],
+    )?;
+    Ok(())
+}
+
+/// Writes a kept answer anew.
+pub fn amend(tx: &mut Tx<'_>, named: &Named<'_>, body: &str) -> Result<(), DbError> {
+    tx.exec(&IDEMPOTENCY_AMEND, args![named.caller, named.operation, named.key, body])?;
+    Ok(())
+}
+
+/// Where a kept answer stands among all: caller, operation, key.
+pub type Place = (String, String, String);
+
+/// Kept answers after a place, each with its body.
+pub fn page(tx: &mut Tx<'_>, after: &Place, limit: i64) -> Result<Vec<(Place, String)>, DbError> {
+    tx.query(&IDEMPOTENCY_PAGE, args![&after.0, &after.1, &after.2, limit])?
+        .iter()
+        .map(|row| Ok(((row.get(0)?, row.get(1)?, row.get(2)?), row.get::<Option<String>>(3)?.unwrap_or_default())))
+        .collect()
+}
+
+/// Puts another answer in the place of some, so that repeats still do nothing.
+pub fn blank(tx: &mut Tx<'_>, places: &[Place], status: i64, body: &str) -> Result<(), DbError> {
+    let rows: Vec<_> =
+        places.iter().map(|(caller, operation, key)| args![caller, operation, key, status, body].to_vec()).collect();
+    tx.exec_many(&IDEMPOTENCY_BLANK, &rows)
 }
 
 /// Forgets answers kept until an instant (Unix ms).

@@ -3,6 +3,7 @@
 use crate::args;
 use crate::db::{DbError, Row, Tx, statements};
 use domain::id::{AccountId, ConversationId, MediaId, MessageId};
+use std::collections::HashSet;
 use uuid::Uuid;
 
 statements! {
@@ -11,7 +12,9 @@ statements! {
     tenant MEDIA_GET = "select id, message_id, content_type, bytes, width, height, source_url from media where ws = $1 and id = $2";
     tenant MEDIA_CONTENT = "select content_type, content from media where ws = $1 and id = $2 and content is not null";
     tenant MEDIA_ATTACH = "update media set message_id = $3, position = $4 where ws = $1 and id = $2 and message_id is null";
-    tenant MEDIA_FILL = "update media set content_type = $3, bytes = $4, width = $5, height = $6, content = $7 where ws = $1 and id = $2";
+    tenant MEDIA_FREE = "select id from media where ws = $1 and id {any:$2} and message_id is null order by id {for_update}";
+    tenant MEDIA_FILL = "update media set content_type = $3, bytes = $4, width = $5, height = $6, content = $7
+        where ws = $1 and id = $2 and content is null and try_at = $8";
     tenant MEDIA_OF = "select id, message_id, content_type, bytes, width, height, source_url from media
         where ws = $1 and message_id {any:$2} order by message_id, position";
     tenant MEDIA_MISSING = "select d.id, d.message_id, d.content_type, d.bytes, d.width, d.height, d.source_url,
@@ -22,8 +25,10 @@ statements! {
         join inboxes i on i.ws = c.ws and i.id = c.inbox_id
         where d.ws = $1 and d.content is null and d.source_url is not null and d.bytes >= 0 and d.try_at <= $2
         order by d.try_at limit $3";
+    tenant MEDIA_LEASE = "update media set try_at = $5 where ws = $1 and id = $2
+        and content is null and bytes >= 0 and tries = $3 and try_at <= $4";
     tenant MEDIA_TRIED = "update media set tries = tries + 1, try_at = $3, bytes = $4
-        where ws = $1 and id = $2 and content is null";
+        where ws = $1 and id = $2 and content is null and try_at = $5";
 }
 
 /// A picture or file.
@@ -93,15 +98,24 @@ pub fn content(tx: &mut Tx<'_>, id: MediaId) -> Result<Option<(String, Vec<u8>)>
     tx.query_opt(&MEDIA_CONTENT, args![id])?.map(|row| Ok((row.get(0)?, row.get(1)?))).transpose()
 }
 
+/// Those of some pictures that exist and went with no text yet, locked.
+pub fn free(tx: &mut Tx<'_>, ids: &[MediaId]) -> Result<HashSet<MediaId>, DbError> {
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    tx.query(&MEDIA_FREE, args![ids])?.iter().map(|row| row.get(0)).collect()
+}
+
 /// Gives an uploaded picture to a message. False when it belongs to one already or does not exist.
 pub fn attach(tx: &mut Tx<'_>, id: MediaId, message: MessageId, position: i64) -> Result<bool, DbError> {
     Ok(tx.exec(&MEDIA_ATTACH, args![id, message, position])? > 0)
 }
 
-/// Fills in what was fetched; negative `bytes` note that it cannot be.
-pub fn fill(tx: &mut Tx<'_>, row: &MediaRow, content: Option<Vec<u8>>) -> Result<(), DbError> {
-    tx.exec(&MEDIA_FILL, args![row.id, &row.content_type, row.bytes, row.width, row.height, content])?;
-    Ok(())
+/// Fills in what was fetched under the lease until `lease`. False when another
+/// node took it over, or it is here already.
+pub fn fill(tx: &mut Tx<'_>, row: &MediaRow, content: Vec<u8>, lease: i64) -> Result<bool, DbError> {
+    let args = args![row.id, &row.content_type, row.bytes, row.width, row.height, content, lease];
+    Ok(tx.exec(&MEDIA_FILL, args)? > 0)
 }
 
 /// The pictures of some messages, in their order.
@@ -140,8 +154,14 @@ pub fn missing(tx: &mut Tx<'_>, now: i64, limit: i64) -> Result<Vec<MissingRow>,
         .collect()
 }
 
+/// Takes a picture for getting it until an instant (Unix ms). False when
+/// another node has it. The instant is the fence of [`fill`] and [`tried`].
+pub fn lease(tx: &mut Tx<'_>, row: &MissingRow, now: i64, until: i64) -> Result<bool, DbError> {
+    Ok(tx.exec(&MEDIA_LEASE, args![row.media.id, row.tries, now, until])? > 0)
+}
+
 /// Notes a try that did not bring the picture: when the next is due, or with
-/// negative `bytes` that there is none.
-pub fn tried(tx: &mut Tx<'_>, id: MediaId, next: i64, bytes: i64) -> Result<bool, DbError> {
-    Ok(tx.exec(&MEDIA_TRIED, args![id, next, bytes])? > 0)
+/// negative `bytes` that there is none. False when another node took it over.
+pub fn tried(tx: &mut Tx<'_>, id: MediaId, next: i64, bytes: i64, lease: i64) -> Result<bool, DbError> {
+    Ok(tx.exec(&MEDIA_TRIED, args![id, next, bytes, lease])? > 0)
 }

@@ -1,9 +1,10 @@
 //! Messages: the items of conversations.
 
 use crate::args;
-use crate::db::{DbError, Row, Tx, inserts, statements};
+use crate::db::{DbError, Engine, Row, Tx, Val, inserts, statements, updates};
 use domain::id::{ConversationId, MessageId};
 use domain::message::{Kind, Origin, Purpose, State};
+use std::collections::HashSet;
 use uuid::Uuid;
 
 macro_rules! columns {
@@ -15,28 +16,50 @@ macro_rules! columns {
 }
 
 statements! {
-    tenant MESSAGE_INSERT = "insert into messages (ws, id, conversation_id, seq, kind, body, author_kind, author_id,
-        purpose, origin, state, state_at, reason_code, reason_detail, held_until, send_after, valid_until, retry_of,
-        encoding, parts, media, data, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)";
     tenant MESSAGE_GET = concat!("select ", columns!(), " from messages where ws = $1 and id = $2");
+    tenant MESSAGE_GET_MANY = concat!("select ", columns!(), " from messages where ws = $1 and id {any:$2}");
     tenant MESSAGE_BEFORE = concat!("select ", columns!(), " from messages
         where ws = $1 and conversation_id = $2 and seq < $3 order by seq desc limit $4");
     tenant MESSAGE_AFTER = concat!("select ", columns!(), " from messages
         where ws = $1 and conversation_id = $2 and seq > $3 order by seq limit $4");
     tenant MESSAGE_INBOUND_AFTER = concat!("select ", columns!(), " from messages
         where ws = $1 and conversation_id = $2 and seq > $3 and kind = 'inbound' order by seq limit 20");
-    tenant MESSAGE_BODIES = "select id, body, media, send_after, purpose from messages where ws = $1 and id {any:$2}";
-    tenant MESSAGE_STATE = "update messages set state = $3, state_at = $4, reason_code = $5, reason_detail = $6,
-        held_until = $7 where ws = $1 and id = $2";
+    tenant MESSAGE_RECENT = concat!("select ", columns!(), " from messages
+        where ws = $1 and kind in ('inbound', 'outbound') and (created_at, id) < ($2, $3) and created_at >= $4
+        order by created_at desc, id desc limit $5");
+    tenant MESSAGE_RECENT_IN = concat!("select ", columns!(), " from messages
+        where ws = $1 and conversation_id = $2 and kind in ('inbound', 'outbound')
+            and ({sqlite:+}created_at, id) < ($3, $4) and {sqlite:+}created_at >= $5
+        order by seq desc limit $6");
+    tenant MESSAGE_HELD = concat!("select ", columns!(), " from messages
+        where ws = $1 and state = 'held' and coalesce(held_until, 9007199254740991) >= $2
+            and (coalesce(held_until, 9007199254740991) > $2 or id > $3)
+        order by coalesce(held_until, 9007199254740991), id limit $4");
+    tenant MESSAGE_REFUSED = concat!("select ", columns!(), " from messages
+        where ws = $1 and state = 'refused' and (state_at, id) < ($2, $3)
+        order by state_at desc, id desc limit $4");
+    tenant MESSAGE_BODIES = "select id, body, media, send_after, in_flight_at_opt_out,
+        (select max(d.no) from decisions d where d.ws = messages.ws and d.message_id = messages.id)
+        from messages where ws = $1 and id {any:$2}";
     tenant MESSAGE_HANDING_OVER = "update messages set state = 'handing_over', state_at = $3, held_until = null,
         reason_code = null, reason_detail = null where ws = $1 and id {any:$2}";
     tenant MESSAGE_IN_FLIGHT = "update messages set in_flight_at_opt_out = 1 where ws = $1 and id in
-        (select message_id from outbox where ws = $1 and address = $2 and state = 'claimed')";
+        (select message_id from outbox where ws = $1 and address = $2 and state = 'claimed'
+            and origin <> 'opt_out_confirmation')";
+    tenant MESSAGE_IN_FLIGHT_PURPOSES = "update messages set in_flight_at_opt_out = 1 where ws = $1 and id in
+        (select message_id from outbox where ws = $1 and address {any:$2} and purpose {any:$3} and state = 'claimed'
+            and origin <> 'opt_out_confirmation')";
+    tenant MESSAGE_IN_FLIGHT_HOLD = "select m.id from outbox o
+        {sqlite:cross }join messages m on m.ws = o.ws and m.id = o.message_id
+        where o.ws = $1 and o.address {any:$2} and o.state = 'claimed'
+        {postgres:order by m.id for no key update of m}";
     tenant MESSAGE_FAILED_COUNT = "select count(*) from messages where ws = $1 and conversation_id = $2
         and state in ('failed', 'undelivered', 'refused', 'ambiguous') and retry_of is null
-        and not exists (select 1 from messages again where again.ws = $1 and again.retry_of = messages.id)";
-    tenant MESSAGE_UNCONFIRMED = "update messages set state = 'sent_unconfirmed', state_at = $3 where ws = $1 and id in
+        and not exists (select 1 from messages again where again.ws = $1
+            and again.conversation_id = messages.conversation_id and again.retry_of = messages.id)";
+    // The state once more outside: a receipt of another node may be written while this waits for the row.
+    tenant MESSAGE_UNCONFIRMED = "update messages set state = 'sent_unconfirmed', state_at = $3
+        where ws = $1 and state = 'sent' and id in
         (select m.id from messages m where m.ws = $1 and m.state = 'sent' and m.state_at < $2 limit 500)
         returning id, conversation_id";
     tenant MESSAGE_UNCONFIRMED_PEEK = "select 1 from messages where ws = $1 and state = 'sent' and state_at < $2 limit 1";
@@ -45,12 +68,19 @@ statements! {
 }
 
 inserts! {
-    MESSAGE_INSERT_MANY = "messages" [
+    MESSAGE_INSERT = "messages" [
         ("id", Uuid), ("conversation_id", Uuid), ("seq", Int), ("kind", Text), ("body", Text), ("author_kind", Text),
         ("author_id", Uuid), ("purpose", Text), ("origin", Text), ("state", Text), ("state_at", Int),
-        ("reason_code", Text), ("reason_detail", Text), ("encoding", Text), ("parts", Int), ("media", Int),
-        ("demo", Int), ("created_at", Int)
+        ("reason_code", Text), ("reason_detail", Text), ("held_until", Int), ("send_after", Int), ("valid_until", Int),
+        ("retry_of", Uuid), ("encoding", Text), ("parts", Int), ("media", Int), ("data", Text), ("demo", Int),
+        ("created_at", Int)
     ] "";
+}
+
+updates! {
+    MESSAGE_STATES [("id", Uuid), ("state", Text), ("at", Int), ("code", Text), ("detail", Text), ("held_until", Int)] =
+        "update messages set state = {state}, state_at = {at}, reason_code = {code}, reason_detail = {detail},
+        held_until = {held_until} {given} where ws = $1 and id = {id}";
 }
 
 /// An item of a conversation.
@@ -147,71 +177,54 @@ fn message(row: &Row) -> Result<MessageRow, DbError> {
 
 /// Adds an item.
 pub fn insert(tx: &mut Tx<'_>, row: &MessageRow) -> Result<(), DbError> {
-    tx.exec(
-        &MESSAGE_INSERT,
-        args![
-            row.id,
-            row.conversation_id,
-            row.seq,
-            row.kind.word(),
-            &row.body,
-            row.author_kind.clone(),
-            row.author_id,
-            row.purpose.map(Purpose::word),
-            row.origin.map(Origin::word),
-            row.state.word(),
-            row.state_at,
-            row.reason_code.clone(),
-            row.reason_detail.clone(),
-            row.held_until,
-            row.send_after,
-            row.valid_until,
-            row.retry_of,
-            row.encoding.clone(),
-            row.parts,
-            row.media,
-            row.data.clone(),
-            row.created_at
-        ],
-    )?;
-    Ok(())
+    tx.insert_many_later(&MESSAGE_INSERT, vec![values(row, false)])
 }
 
-/// Adds many finished items at once, for imports and the demo shop.
-pub fn insert_many(tx: &mut Tx<'_>, rows: &[MessageRow], demo: bool) -> Result<(), DbError> {
-    let values = rows
-        .iter()
-        .map(|row| {
-            args![
-                row.id,
-                row.conversation_id,
-                row.seq,
-                row.kind.word(),
-                &row.body,
-                row.author_kind.clone(),
-                row.author_id,
-                row.purpose.map(Purpose::word),
-                row.origin.map(Origin::word),
-                row.state.word(),
-                row.state_at,
-                row.reason_code.clone(),
-                row.reason_detail.clone(),
-                row.encoding.clone(),
-                row.parts,
-                row.media,
-                demo,
-                row.created_at
-            ]
-            .to_vec()
-        })
-        .collect();
-    tx.insert_many(&MESSAGE_INSERT_MANY, values)?;
-    Ok(())
+/// Adds many items at once; `demo` marks them as the demo shop's.
+pub fn insert_many<'a>(
+    tx: &mut Tx<'_>,
+    rows: impl IntoIterator<Item = &'a MessageRow>,
+    demo: bool,
+) -> Result<(), DbError> {
+    tx.insert_many_later(&MESSAGE_INSERT, rows.into_iter().map(|row| values(row, demo)).collect())
+}
+
+fn values(row: &MessageRow, demo: bool) -> Vec<Val> {
+    vec![
+        row.id.into(),
+        row.conversation_id.into(),
+        row.seq.into(),
+        row.kind.word().into(),
+        row.body.as_str().into(),
+        row.author_kind.as_deref().into(),
+        row.author_id.into(),
+        row.purpose.map(Purpose::word).into(),
+        row.origin.map(Origin::word).into(),
+        row.state.word().into(),
+        row.state_at.into(),
+        row.reason_code.as_deref().into(),
+        row.reason_detail.as_deref().into(),
+        row.held_until.into(),
+        row.send_after.into(),
+        row.valid_until.into(),
+        row.retry_of.into(),
+        row.encoding.as_deref().into(),
+        row.parts.into(),
+        row.media.into(),
+        row.data.as_deref().into(),
+        demo.into(),
+        row.created_at.into(),
+    ]
 }
 
 /// One item.
 pub fn get(tx: &mut Tx<'_>, id: MessageId) -> Result<Option<MessageRow>, DbError> {
     tx.query_opt(&MESSAGE_GET, args![id])?.as_ref().map(message).transpose()
+}
+
+/// Those of some items that exist, in no order.
+pub fn get_many(tx: &mut Tx<'_>, ids: Vec<Uuid>) -> Result<Vec<MessageRow>, DbError> {
+    tx.query(&MESSAGE_GET_MANY, args![ids])?.iter().map(message).collect()
 }
 
 /// The items before a number, in their order. `before` is exclusive.
@@ -237,6 +250,34 @@ pub fn after(
     tx.query(&MESSAGE_AFTER, args![conversation, after, limit])?.iter().map(message).collect()
 }
 
+/// Texts of all conversations, the latest first: those before a place (exclusive) and not before `since`, Unix ms.
+pub fn recent(tx: &mut Tx<'_>, before: (i64, MessageId), since: i64, limit: i64) -> Result<Vec<MessageRow>, DbError> {
+    tx.query(&MESSAGE_RECENT, args![before.0, before.1, since, limit])?.iter().map(message).collect()
+}
+
+/// As [`recent`], of one conversation.
+pub fn recent_in(
+    tx: &mut Tx<'_>,
+    conversation: ConversationId,
+    before: (i64, MessageId),
+    since: i64,
+    limit: i64,
+) -> Result<Vec<MessageRow>, DbError> {
+    let args = args![conversation, before.0, before.1, since, limit];
+    tx.query(&MESSAGE_RECENT_IN, args)?.iter().map(message).collect()
+}
+
+/// Held texts of all conversations, the next to go on first: those after a place, exclusive. It is
+/// the instant (Unix ms; [`crate::outbox::WHEN_LIFTED`] where a stop switch holds it) and the id.
+pub fn held(tx: &mut Tx<'_>, after: (i64, MessageId), limit: i64) -> Result<Vec<MessageRow>, DbError> {
+    tx.query(&MESSAGE_HELD, args![after.0, after.1, limit])?.iter().map(message).collect()
+}
+
+/// Refused texts of all conversations, the latest first: those before a place, exclusive.
+pub fn refused(tx: &mut Tx<'_>, before: (i64, MessageId), limit: i64) -> Result<Vec<MessageRow>, DbError> {
+    tx.query(&MESSAGE_REFUSED, args![before.0, before.1, limit])?.iter().map(message).collect()
+}
+
 /// The customer's texts after a number, at most 20.
 pub fn inbound_after(tx: &mut Tx<'_>, conversation: ConversationId, after: i64) -> Result<Vec<MessageRow>, DbError> {
     tx.query(&MESSAGE_INBOUND_AFTER, args![conversation, after])?.iter().map(message).collect()
@@ -253,13 +294,26 @@ pub struct Body {
     pub media: i64,
     /// Not before, Unix ms.
     pub send_after: Option<i64>,
+    /// Whether an earlier try was on its way when the customer opted out.
+    pub in_flight_at_opt_out: bool,
+    /// The number of the last verdict on it.
+    pub last_decision: Option<i64>,
 }
 
 /// The bodies of many messages.
 pub fn bodies(tx: &mut Tx<'_>, ids: Vec<Uuid>) -> Result<Vec<Body>, DbError> {
     tx.query(&MESSAGE_BODIES, args![ids])?
         .iter()
-        .map(|row| Ok(Body { id: row.get(0)?, body: row.get(1)?, media: row.get(2)?, send_after: row.get(3)? }))
+        .map(|row| {
+            Ok(Body {
+                id: row.get(0)?,
+                body: row.get(1)?,
+                media: row.get(2)?,
+                send_after: row.get(3)?,
+                in_flight_at_opt_out: row.get(4)?,
+                last_decision: row.get(5)?,
+            })
+        })
         .collect()
 }
 
@@ -280,23 +334,20 @@ pub struct StateChange {
     pub held_until: Option<i64>,
 }
 
-/// Writes many changes of state.
+/// Writes many changes of state. Where one message changes twice, the later counts.
 pub fn set_states(tx: &mut Tx<'_>, changes: &[StateChange]) -> Result<(), DbError> {
-    let rows: Vec<Vec<crate::db::Val>> = changes
-        .iter()
-        .map(|change| {
-            args![
-                change.id,
-                change.state.word(),
-                change.at,
-                change.code.clone(),
-                change.detail.clone(),
-                change.held_until
-            ]
-            .to_vec()
-        })
-        .collect();
-    tx.exec_many(&MESSAGE_STATE, &rows)
+    let mut seen = HashSet::with_capacity(changes.len());
+    let rows = changes.iter().rev().filter(|change| seen.insert(change.id)).map(|change| {
+        vec![
+            change.id.into(),
+            change.state.word().into(),
+            change.at.into(),
+            change.code.as_deref().into(),
+            change.detail.as_deref().into(),
+            change.held_until.into(),
+        ]
+    });
+    tx.update_many_later(&MESSAGE_STATES, rows.collect())
 }
 
 /// Marks many messages as on their way to the provider.
@@ -304,9 +355,26 @@ pub fn set_handing_over(tx: &mut Tx<'_>, ids: Vec<Uuid>, at: i64) -> Result<(), 
     tx.later(&MESSAGE_HANDING_OVER, args![ids, at])
 }
 
-/// Marks what was already claimed for an address when its opt-out commits.
+/// As [`mark_in_flight`], of some addresses and purposes.
+pub fn mark_in_flight_purposes(tx: &mut Tx<'_>, addresses: &[String], purposes: &[Purpose]) -> Result<(), DbError> {
+    let purposes: Vec<String> = purposes.iter().map(|purpose| purpose.word().to_owned()).collect();
+    tx.later(&MESSAGE_IN_FLIGHT_PURPOSES, args![addresses, purposes])
+}
+
+/// Marks what was already claimed for an address when its opt-out commits, bar
+/// an opt-out confirmation. Whatever of it comes back is refused.
 pub fn mark_in_flight(tx: &mut Tx<'_>, address: &str) -> Result<(), DbError> {
     tx.later(&MESSAGE_IN_FLIGHT, args![address])
+}
+
+/// Takes the rows that [`mark_in_flight`] will mark, in the order in which answers of
+/// providers take theirs: before any conversation's. SQLite has one writer, which holds everything.
+pub fn hold_in_flight(tx: &mut Tx<'_>, addresses: &[&str]) -> Result<(), DbError> {
+    if tx.engine() == Engine::Sqlite {
+        return Ok(());
+    }
+    let addresses: Vec<String> = addresses.iter().map(|address| (*address).to_owned()).collect();
+    tx.later(&MESSAGE_IN_FLIGHT_HOLD, args![addresses])
 }
 
 /// How many texts of a conversation need a look and were not tried again.

@@ -10,4 +10,24 @@ macro_rules! migration {
 }
 
 /// Every migration of this version of Hark, in the order they are applied.
-pub static MIGRATIONS: &[Migration] = &[migration!("0001_start")];
+pub static MIGRATIONS: &[Migration] = &[
+    migration!("0001_start"),
+    migration!("0002_erasable_words"),
+    migration!("0003_evidence"),
+    migration!("0004_presence"),
+    migration!("0005_plans"),
+    migration!("0006_watches"),
+    migration!("0007_one_confirmation"),
+    migration!("0008_evidence_packs"),
+    migration!("0009_news_of_accounts"),
+    migration!("0010_consent_ends"),
+    migration!("0011_recipients"),
+    migration!("0012_unsure_texts"),
+    migration!("0013_stopped"),
+    migration!("0014_typed_texts"),
+    migration!("0015_recent_texts"),
+    migration!("0016_packs_are_jobs"),
+    migration!("0017_erasures"),
+    migration!("0018_imports"),
+    migration!("0019_held_and_refused"),
+];

@@ -5,7 +5,7 @@
 //! alike: SQLite by FTS5, PostgreSQL by a `tsvector` it has not parsed itself.
 
 use crate::args;
-use crate::db::{DbError, Engine, Row, Tx, statements};
+use crate::db::{DbError, Engine, Row, Tx, inserts, statements};
 use domain::id::{ConversationId, CustomerId, MessageId};
 use domain::words::Query;
 use std::collections::{HashMap, HashSet};
@@ -15,22 +15,23 @@ use uuid::Uuid;
 statements! {
     tenant SEARCH_WORKSPACE_NO = "select no from workspaces where id = $1";
     tenant SEARCH_KNOWN = "select message_id from message_search where ws = $1 and message_id {any:$2}";
-    tenant SEARCH_TAKEN = "select id from message_search where ws = $1 and id {any:$2}";
-    tenant SEARCH_ADD = "insert into message_search (ws, id, message_id{postgres:, words})
-        values ($1, $2, $3{postgres:, $4::text::tsvector}) {sqlite:on conflict (id) do nothing}";
-    // PostgreSQL keeps the words in the row itself.
+    tenant SEARCH_TAKEN = "select id from message_search where {sqlite:+}ws = $1 and id {any:$2}";
+    // One by one on SQLite; PostgreSQL takes many by SEARCH_INSERT_MANY.
+    tenant SEARCH_ADD = "insert into message_search (ws, id, message_id, words)
+        values ($1, $2, $3, {sqlite:$4}{postgres:$4::text::tsvector}) {sqlite:on conflict (id) do nothing}";
+    // PostgreSQL indexes the row itself.
     tenant SEARCH_ADD_WORDS = "{sqlite:insert into message_words (rowid, words)
-        select s.id, $3 from message_search s where s.ws = $1 and s.id = $2}";
+        select s.id, s.words from message_search s where s.ws = $1 and s.id = $2}";
     tenant SEARCH_FORGET = "delete from message_search where ws = $1 and message_id {any:$2}";
     tenant SEARCH_PAGE = "select id, body, created_at from messages where ws = $1 and id > $2 order by id limit $3";
     tenant SEARCH_FOR = "select id, body, created_at from messages where ws = $1 and id {any:$2}";
-    tenant SEARCH_MESSAGES = "select count(*) from messages where ws = $1";
+    tenant SEARCH_MESSAGES = "select count(*) from messages where ws = $1", cold "once for each indexing anew, to show how far it is";
     tenant SEARCH_FIND = "select s.id, m.id, m.conversation_id, m.seq, m.kind, m.body, m.created_at, c.customer_id,
             k.name, c.address
         from (
-            {sqlite:select s.id, s.ws, s.message_id from message_words
-                cross join message_search s on s.id = message_words.rowid
-                where message_words match $2 and message_words.rowid < $3 and s.ws = $1
+            {sqlite:select w.id, w.ws, w.message_id from message_words
+                cross join message_search w on w.id = message_words.rowid
+                where message_words match $2 and message_words.rowid < $3 and w.ws = $1
                 order by message_words.rowid desc limit $4}
             {postgres:select id, ws, message_id from message_search
                 where ws = $1 and words @@ $2::text::tsquery and id < $3 order by id desc limit $4}
@@ -39,6 +40,11 @@ statements! {
         join conversations c on c.ws = m.ws and c.id = m.conversation_id
         join customers k on k.ws = c.ws and k.id = c.customer_id
         order by s.id desc";
+}
+
+inserts! {
+    // PostgreSQL alone: SQLite asks for its places one by one.
+    SEARCH_INSERT_MANY = "message_search" [("id", Int), ("message_id", Uuid), ("words", Words)] "";
 }
 
 /// The follower of the event log that keeps the index up.
@@ -101,17 +107,17 @@ pub fn add(tx: &mut Tx<'_>, entries: &[Entry]) -> Result<(), DbError> {
 fn add_sqlite(tx: &mut Tx<'_>, no: i64, fresh: &[(i64, &Entry)]) -> Result<(), DbError> {
     let mut least = 0;
     for (wanted, entry) in fresh {
-        let mut place = least.max(*wanted);
-        while tx.exec(&SEARCH_ADD, args![place, entry.message])? == 0 {
-            place += 1;
-        }
-        least = place + 1;
         let mut words = String::new();
         for (_, word) in kept(&entry.words) {
             // Writing into a string cannot fail.
             let _ = write!(words, "{no}x{word} ");
         }
-        tx.exec(&SEARCH_ADD_WORDS, args![place, words])?;
+        let mut place = least.max(*wanted);
+        while tx.exec(&SEARCH_ADD, args![place, entry.message, &words])? == 0 {
+            place += 1;
+        }
+        least = place + 1;
+        tx.exec(&SEARCH_ADD_WORDS, args![place])?;
     }
     Ok(())
 }
@@ -137,7 +143,7 @@ fn add_postgres(tx: &mut Tx<'_>, no: i64, fresh: &[(i64, &Entry)]) -> Result<(),
         }
         rows.push(args![place, entry.message, words].to_vec());
     }
-    tx.exec_many(&SEARCH_ADD, &rows)
+    tx.insert_many_later(&SEARCH_INSERT_MANY, rows)
 }
 
 /// The words that both engines keep, with their positions from 1.

@@ -47,9 +47,10 @@ pub fn switches(tx: &mut Tx<'_>) -> Result<(Option<Stopped>, Option<Stopped>), D
     Ok((thrown(row.get(3)?), workspace.transpose()?))
 }
 
-/// Throws or clears the workspace's switch: instant (Unix ms), who, why.
-pub fn set_workspace(tx: &mut Tx<'_>, to: Option<(i64, &str, &str)>) -> Result<(), DbError> {
-    tx.exec(&SENDING_WORKSPACE_SET, args![to.map(|to| to.0), to.map(|to| to.1), to.map(|to| to.2)])?;
+/// Throws or clears the workspace's switch.
+pub fn set_workspace(tx: &mut Tx<'_>, to: Option<&Stopped>) -> Result<(), DbError> {
+    let (by, reason) = (to.map(|to| to.by.as_str()), to.map(|to| to.reason.as_str()));
+    tx.exec(&SENDING_WORKSPACE_SET, args![to.map(|to| to.at), by, reason])?;
     Ok(())
 }
 
@@ -59,14 +60,13 @@ pub fn server(tx: &mut ServerTx<'_>) -> Result<Option<Stopped>, DbError> {
     Ok(thrown(value))
 }
 
-/// Throws or clears the server's switch: instant (Unix ms), who, why.
-pub fn set_server(tx: &mut ServerTx<'_>, to: Option<(i64, &str, &str)>) -> Result<(), DbError> {
+/// Throws or clears the server's switch, now (Unix ms).
+pub fn set_server(tx: &mut ServerTx<'_>, to: Option<&Stopped>, now: i64) -> Result<(), DbError> {
     match to {
-        Some((at, by, reason)) => {
-            let kept = Stopped { at, by: by.to_owned(), reason: reason.to_owned() };
+        Some(kept) => {
             // Strings and a number always serialise.
-            let value = serde_json::to_string(&kept).unwrap_or_default();
-            tx.exec(&SENDING_SERVER_SET, args![value, at])?;
+            let value = serde_json::to_string(kept).unwrap_or_default();
+            tx.exec(&SENDING_SERVER_SET, args![value, now])?;
         }
         None => {
             tx.exec(&SENDING_SERVER_CLEAR, args![])?;
@@ -107,6 +107,7 @@ pub fn inbox_facts(tx: &mut Tx<'_>, inboxes: Vec<uuid::Uuid>) -> Result<Vec<Inbo
                     server: row.get::<i64>(3)? > 0,
                     workspace: row.get::<Option<i64>>(2)?.is_some(),
                     inbox: row.get::<Option<i64>>(1)?.is_some(),
+                    waits: false,
                 },
                 brand: row.get(4)?,
                 live: row.get::<Option<i64>>(5)?.is_some(),

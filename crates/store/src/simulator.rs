@@ -2,15 +2,21 @@
 
 use crate::args;
 use crate::db::{DbError, Tx, inserts, statements};
-use domain::id::{AccountId, MessageId};
+use domain::id::{AccountId, MediaId, MessageId};
 use uuid::Uuid;
 
 statements! {
-    tenant SIMULATOR_PHONES = "select t.number, t.at, t.body from simulator_texts t join
-        (select number, max(at) as at from simulator_texts where ws = $1 group by number) last
-        on last.number = t.number and last.at = t.at where t.ws = $1 order by t.at desc, t.number limit $2";
+    tenant SIMULATOR_PHONES = "select t.number, t.at, t.body from simulator_texts t
+        where t.ws = $1 and (t.at, t.number) < ($2, $3) and not exists (select 1 from simulator_texts n
+            where n.ws = $1 and n.number = t.number and (n.at, n.id) > (t.at, t.id))
+        order by t.at desc, t.number desc limit $4",
+        cold "the simulator's phones, which are few outside of benchmarks";
     tenant SIMULATOR_TEXTS = "select id, our_address, direction, body, parts, message_id, at from simulator_texts
         where ws = $1 and number = $2 order by at desc, id desc limit $3";
+    tenant SIMULATOR_TYPED = "select id, account_id, number, our_address, body, pictures from simulator_texts
+        where ws = $1 and direction = 'from_phone' and message_id is null and id > $2 order by id limit $3";
+    tenant SIMULATOR_PICTURES = "update simulator_texts set pictures = $3 where ws = $1 and id = $2";
+    tenant SIMULATOR_BECAME = "update simulator_texts set message_id = $3 where ws = $1 and id = $2";
 }
 
 inserts! {
@@ -35,7 +41,7 @@ pub struct HandsetText {
     pub body: String,
     /// How many parts arrived.
     pub parts: i64,
-    /// Our message.
+    /// Our message: the one delivered, or the one a typed text became.
     pub message: Option<MessageId>,
     /// Unix ms.
     pub at: i64,
@@ -64,9 +70,61 @@ pub fn insert_many(tx: &mut Tx<'_>, account: AccountId, texts: &[HandsetText]) -
     Ok(())
 }
 
-/// Handsets that were used, latest first: number, Unix ms, last words.
-pub fn phones(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<(String, i64, String)>, DbError> {
-    tx.query(&SIMULATOR_PHONES, args![limit])?.iter().map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).collect()
+/// A text that was typed on a handset and is no message yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Typed {
+    /// Its identity.
+    pub id: Uuid,
+    /// The account whose number it was written to.
+    pub account: AccountId,
+    /// The handset.
+    pub number: String,
+    /// Our side.
+    pub our_address: String,
+    /// The words.
+    pub body: String,
+    /// The pictures that go with it.
+    pub pictures: Vec<MediaId>,
+}
+
+/// Notes the pictures of a typed text.
+pub fn set_pictures(tx: &mut Tx<'_>, id: Uuid, pictures: &[MediaId]) -> Result<(), DbError> {
+    let kept: Vec<String> = pictures.iter().map(ToString::to_string).collect();
+    // Strings always serialise.
+    tx.later(&SIMULATOR_PICTURES, args![id, serde_json::to_string(&kept).unwrap_or_default()])
+}
+
+/// Typed texts that are no messages yet, after one of them, in the order of their ids.
+pub fn typed(tx: &mut Tx<'_>, after: Uuid, limit: i64) -> Result<Vec<Typed>, DbError> {
+    tx.query(&SIMULATOR_TYPED, args![after, limit])?
+        .iter()
+        .map(|row| {
+            let pictures: Vec<String> = serde_json::from_str(&row.get::<String>(5)?).unwrap_or_default();
+            Ok(Typed {
+                id: row.get(0)?,
+                account: row.get(1)?,
+                number: row.get(2)?,
+                our_address: row.get(3)?,
+                body: row.get(4)?,
+                pictures: pictures.iter().filter_map(|id| id.parse().ok()).collect(),
+            })
+        })
+        .collect()
+}
+
+/// Notes which message a text from a handset became.
+pub fn became(tx: &mut Tx<'_>, id: Uuid, message: MessageId) -> Result<(), DbError> {
+    tx.exec(&SIMULATOR_BECAME, args![id, message])?;
+    Ok(())
+}
+
+/// A page of the handsets that were used, latest first, each once: number, Unix ms, last words.
+/// Those before a place: when (Unix ms) and number.
+pub fn phones(tx: &mut Tx<'_>, before: (i64, &str), limit: i64) -> Result<Vec<(String, i64, String)>, DbError> {
+    tx.query(&SIMULATOR_PHONES, args![before.0, before.1, limit])?
+        .iter()
+        .map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .collect()
 }
 
 /// The last texts on a handset, in their order.

@@ -3,7 +3,7 @@
 //!
 //! A module that declares statements adds one line to each list it needs.
 
-use crate::db::{InsertMany, Sql};
+use crate::db::{InsertMany, Sql, UpdateMany};
 
 /// The statement lists of all modules.
 const STATEMENTS: &[&[&Sql]] = &[
@@ -11,41 +11,71 @@ const STATEMENTS: &[&[&Sql]] = &[
     crate::api_key::STATEMENTS,
     crate::attempt::STATEMENTS,
     crate::audit::STATEMENTS,
+    crate::chain::STATEMENTS,
+    crate::consent::STATEMENTS,
     crate::conversation::STATEMENTS,
+    crate::conversation_list::STATEMENTS,
     crate::customer::STATEMENTS,
     crate::decision::STATEMENTS,
     crate::demo::STATEMENTS,
     crate::draft::STATEMENTS,
+    crate::erasure::STATEMENTS,
     crate::event::STATEMENTS,
+    crate::evidence_pack::STATEMENTS,
     crate::export::STATEMENTS,
     crate::idempotency::STATEMENTS,
+    crate::import::STATEMENTS,
     crate::inbound::STATEMENTS,
     crate::inbox::STATEMENTS,
+    crate::job::STATEMENTS,
     crate::invite::STATEMENTS,
     crate::media::STATEMENTS,
     crate::member::STATEMENTS,
     crate::message::STATEMENTS,
+    crate::number::STATEMENTS,
     crate::order::STATEMENTS,
     crate::outbox::STATEMENTS,
+    crate::presence::STATEMENTS,
     crate::receipt::STATEMENTS,
+    crate::recipient::STATEMENTS,
+    crate::retention::STATEMENTS,
     crate::search::STATEMENTS,
     crate::sending::STATEMENTS,
     crate::session::STATEMENTS,
     crate::simulator::STATEMENTS,
     crate::suppression::STATEMENTS,
+    crate::unsure_text::STATEMENTS,
+    crate::watch::STATEMENTS,
     crate::workspace::STATEMENTS,
 ];
 
 /// The bulk insert lists of all modules.
 const INSERTS: &[&[&InsertMany]] = &[
     crate::attempt::INSERTS,
+    crate::consent::INSERTS,
+    crate::conversation::INSERTS,
+    crate::customer::INSERTS,
     crate::decision::INSERTS,
     crate::demo::INSERTS,
+    crate::erasure::INSERTS,
+    crate::import::INSERTS,
+    crate::inbound::INSERTS,
     crate::message::INSERTS,
+    crate::number::INSERTS,
     crate::outbox::INSERTS,
     crate::receipt::INSERTS,
+    crate::search::INSERTS,
     crate::simulator::INSERTS,
     crate::suppression::INSERTS,
+];
+
+/// The lists of changes of many rows of all modules.
+const UPDATES: &[&[&UpdateMany]] = &[
+    crate::attempt::UPDATES,
+    crate::conversation::UPDATES,
+    crate::message::UPDATES,
+    crate::outbox::UPDATES,
+    crate::suppression::UPDATES,
 ];
 
 /// Names of the server statements that may touch tables of workspaces.
@@ -55,11 +85,17 @@ const INSERTS: &[&[&InsertMany]] = &[
 pub const CROSS_WORKSPACE: &[&str] = &[
     "ACCOUNT_WORKSPACE",
     "ACCOUNT_SECRETS",
-    "ACCOUNT_SECRETS_SET",
+    "ACCOUNT_SECRETS_REPLACE",
     "API_KEY_BY_ID",
     "AUDIT_INSERT_SERVER",
+    "CHAIN_HEADS",
+    "ERASURE_KEYS",
     "EVENT_COUNTERS",
+    "IDEMPOTENCY_DROP_OLD_SERVER",
+    "IDEMPOTENCY_INSERT_SERVER",
     "OUTBOX_WORKSPACES_DUE",
+    "PRESENCE_ALL",
+    "PRESENCE_FORGET",
 ];
 
 /// Every statement of the crate.
@@ -70,4 +106,9 @@ pub fn statements() -> impl Iterator<Item = &'static Sql> {
 /// Every bulk insert of the crate.
 pub fn inserts() -> impl Iterator<Item = &'static InsertMany> {
     INSERTS.iter().flat_map(|list| list.iter().copied())
+}
+
+/// Every change of many rows of the crate.
+pub fn updates() -> impl Iterator<Item = &'static UpdateMany> {
+    UPDATES.iter().flat_map(|list| list.iter().copied())
 }

@@ -20,8 +20,11 @@ statements! {
         (select count(*) from (select 1 from conversations where ws = $1 and demo = 0 and last_inbound_at is not null limit 1) x),
         (select count(*) from (select 1 from conversations c join messages m on m.ws = c.ws and m.conversation_id = c.id
             where c.ws = $1 and c.demo = 0 and m.kind = 'outbound' limit 1) x),
-        (select count(*) from memberships where ws = $1),
-        (select count(*) from inboxes where ws = $1 and live_at is not null)";
+        (select count(*) from inboxes where ws = $1 and live_at is not null),
+        (select count(*) from (select 1 from imports where ws = $1 and told = 'opt_outs' and finished_at is not null limit 1) x),
+        (select count(*) from workspaces where id = $1 and no_opt_outs_at is not null)",
+        cold "the first real conversation ends it; only a demo shop is read through";
+    tenant WORKSPACE_NO_OPT_OUTS = "update workspaces set no_opt_outs_at = $2 where id = $1";
     server FACT_GET = "select value from server_facts where name = $1";
     server FACT_SET = "insert into server_facts (name, value, updated_at) values ($1, $2, $3)
         on conflict (name) do update set value = excluded.value, updated_at = excluded.updated_at";
@@ -94,10 +97,12 @@ pub struct Begun {
     pub inbound: bool,
     /// Somebody answered.
     pub outbound: bool,
-    /// How many members it has.
-    pub members: i64,
     /// An inbox is live.
     pub live: bool,
+    /// The former tool's opt-outs were imported.
+    pub opt_outs_imported: bool,
+    /// The shop said that there are none.
+    pub opt_outs_none: bool,
 }
 
 /// How far the transaction's own workspace has come, the demo shop aside.
@@ -106,9 +111,16 @@ pub fn begun(tx: &mut Tx<'_>) -> Result<Begun, DbError> {
     Ok(Begun {
         inbound: row.get::<i64>(0)? > 0,
         outbound: row.get::<i64>(1)? > 0,
-        members: row.get(2)?,
-        live: row.get::<i64>(3)? > 0,
+        live: row.get::<i64>(2)? > 0,
+        opt_outs_imported: row.get::<i64>(3)? > 0,
+        opt_outs_none: row.get::<i64>(4)? > 0,
     })
+}
+
+/// Notes when the shop said that it has no opt-outs to bring along (Unix ms), or takes it back.
+pub fn no_opt_outs_set(tx: &mut Tx<'_>, at: Option<i64>) -> Result<(), DbError> {
+    tx.exec(&WORKSPACE_NO_OPT_OUTS, args![at])?;
+    Ok(())
 }
 
 /// A fact of this installation.

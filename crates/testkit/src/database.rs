@@ -116,6 +116,24 @@ impl Place {
         }
     }
 
+    /// How many transactions wait for a lock of another, on PostgreSQL.
+    pub async fn waiting(&self) -> i64 {
+        let StoreUrl::Postgres(url) = &self.url else { return 0 };
+        let count = async {
+            let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
+            let running = tokio::spawn(connection);
+            let sql =
+                "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
+            let row = client.query_one(sql, &[]).await;
+            running.abort();
+            row?.try_get::<_, i64>(0)
+        };
+        match count.await {
+            Ok(count) => count,
+            Err(error) => panic!("cannot see who waits: {error}"),
+        }
+    }
+
     /// Where it is.
     #[must_use]
     pub fn url(&self) -> StoreUrl {

@@ -2,9 +2,11 @@
 
 pub mod database;
 pub mod drill;
+pub mod hold;
+pub mod rows;
 pub mod sim;
 pub mod witness;
 pub mod world;
 
-/// Which database a test runs on.
-pub use store::Engine as On;
+/// Which database a test runs on, and what shall go wrong there.
+pub use store::{Engine as On, Faults};

@@ -8,57 +8,81 @@ use channels::http::{HttpClient, Reach};
 use channels::registry::Registry;
 use channels::simulator::{Faults, SimulatorCarrier};
 use domain::address::Address;
-use domain::id::{AccountId, ConversationId, InboxId, MessageId, WorkspaceId};
+use domain::consent::{Action, Method, Permits, Proof};
+use domain::id::{AccountId, ConsentId, ConversationId, InboxId, MessageId, WorkspaceId};
 use domain::message::{Origin, Purpose};
 use engine::audit::Actor;
+use engine::consent::{Disclosure, NewConsent};
 use engine::crypto::Keyring;
+use engine::idempotency::Keep;
+use engine::keys::Keys;
 use engine::reply::{Accepted, Author, Destination, NewText, ReplyError};
 use engine::workspaces::NewWorkspace;
 use engine::{Clock, Engine, Ids, Parts, Settings};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use store::Store;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use store::{Store, StoreConfig};
 use uuid::Uuid;
 
 /// Tuesday, 2026-11-24 18:00 UTC: awake hours from Hawaii to New York.
 pub const NOON: i64 = 1_795_543_200_000;
 
-/// A clock that moves when told, both its sides together.
+/// A clock that moves when told, both its sides together unless it is stepped.
 #[derive(Debug)]
-pub struct TestClock(AtomicI64);
+pub struct TestClock {
+    monotonic: AtomicI64,
+    /// How far the wall clock was set apart from the other.
+    stepped: AtomicI64,
+}
 
 impl TestClock {
     /// A clock that stands at an instant (Unix ms).
     #[must_use]
     pub fn at(now: i64) -> Arc<Self> {
-        Arc::new(Self(AtomicI64::new(now)))
+        Arc::new(Self { monotonic: AtomicI64::new(now - NOON), stepped: AtomicI64::new(0) })
     }
 
     /// Moves it on.
     pub fn advance(&self, ms: i64) {
-        self.0.fetch_add(ms, Ordering::SeqCst);
+        self.monotonic.fetch_add(ms, Ordering::SeqCst);
+    }
+
+    /// Sets its wall side on or back, as an operator or a time server would.
+    pub fn step(&self, ms: i64) {
+        self.stepped.fetch_add(ms, Ordering::SeqCst);
     }
 }
 
 impl Monotonic for TestClock {
     fn monotonic_ms(&self) -> i64 {
-        self.0.load(Ordering::SeqCst) - NOON
+        self.monotonic.load(Ordering::SeqCst)
     }
 }
 
 impl Clock for TestClock {
     fn now(&self) -> i64 {
-        self.0.load(Ordering::SeqCst)
+        NOON + self.monotonic.load(Ordering::SeqCst) + self.stepped.load(Ordering::SeqCst)
     }
 }
 
 /// Identities that are the same in every run.
 #[derive(Debug, Default)]
-pub struct TestIds(AtomicU64);
+pub struct TestIds {
+    next: AtomicU64,
+    broken: AtomicBool,
+}
+
+impl TestIds {
+    /// Whether whoever asks for an identity panics, to see what survives that.
+    pub fn set_broken(&self, broken: bool) {
+        self.broken.store(broken, Ordering::SeqCst);
+    }
+}
 
 impl Ids for TestIds {
     fn uuid(&self, now: i64) -> Uuid {
-        let count = self.0.fetch_add(1, Ordering::SeqCst);
+        assert!(!self.broken.load(Ordering::SeqCst), "there are no identities");
+        let count = self.next.fetch_add(1, Ordering::SeqCst);
         let mut bytes = [0_u8; 10];
         bytes[2..].copy_from_slice(&count.to_be_bytes());
         uuid::Builder::from_unix_timestamp_millis(u64::try_from(now).unwrap_or(0), &bytes).into_uuid()
@@ -81,19 +105,50 @@ pub struct World {
     pub inbox: InboxId,
     /// Its account.
     pub account: AccountId,
+    config: StoreConfig,
     // The database goes last.
-    _place: Option<database::Place>,
+    pub(crate) place: database::Place,
+}
+
+/// Written consent to marketing, given on the shop's page: at an instant (Unix ms), or now.
+#[must_use]
+pub fn agreement(number: &str, occurred_at: Option<i64>) -> NewConsent {
+    let text = "I agree to get marketing texts from Fern. Consent is not a condition of purchase.";
+    NewConsent {
+        address: Address::parse(number),
+        channel: domain::consent::Channel::Sms,
+        permits: Permits::Marketing,
+        topic: String::new(),
+        action: Action::Grant,
+        proof: Proof::Written,
+        method: Method::WebForm,
+        disclosure: Some(Disclosure { locale: "en-US".to_owned(), text: text.to_owned() }),
+        evidence: serde_json::json!({ "source_url": "https://fern.example/join" }),
+        occurred_at,
+    }
 }
 
 /// An engine on a store, at rest.
 #[must_use]
 pub fn engine_on(store: Store, clock: Arc<TestClock>, ids: Arc<TestIds>, carrier: Arc<SimulatorCarrier>) -> Engine {
+    engine_with(store, clock, ids, carrier, Settings::default())
+}
+
+/// As [`engine_on`], with settings of its own.
+#[must_use]
+pub fn engine_with(
+    store: Store,
+    clock: Arc<TestClock>,
+    ids: Arc<TestIds>,
+    carrier: Arc<SimulatorCarrier>,
+    settings: Settings,
+) -> Engine {
     let http = match HttpClient::new(Reach::Anywhere) {
         Ok(http) => http,
         Err(error) => panic!("no HTTP client: {error}"),
     };
-    let keyring = match Keyring::parse(&format!("01020304 {}", "07".repeat(32))) {
-        Ok(keyring) => keyring,
+    let keys = match Keyring::parse(&format!("01020304 {}", "07".repeat(32))) {
+        Ok(keyring) => Keys::fixed(keyring),
         Err(error) => panic!("no keyring: {error}"),
     };
     Engine::new(Parts {
@@ -102,8 +157,8 @@ pub fn engine_on(store: Store, clock: Arc<TestClock>, ids: Arc<TestIds>, carrier
         simulator: carrier,
         clock,
         ids,
-        keyring,
-        settings: Settings::default(),
+        keys,
+        settings,
     })
 }
 
@@ -115,7 +170,12 @@ impl World {
 
     /// As [`World::new`], with the carrier's seed.
     pub async fn seeded(on: store::Engine, seed: u64) -> Self {
-        let TestStore { store, place, .. } = database::open(on).await;
+        Self::over(database::open(on).await, seed).await
+    }
+
+    /// A world on an open store.
+    pub async fn over(on: TestStore, seed: u64) -> Self {
+        let TestStore { store, place, config } = on;
         let (clock, ids, carrier) = (TestClock::at(NOON), Arc::default(), Arc::new(SimulatorCarrier::new(seed)));
         let engine = engine_on(store, Arc::clone(&clock), Arc::clone(&ids), Arc::clone(&carrier));
         let new = NewWorkspace { name: "Test".to_owned(), brand: "Fern".to_owned(), time_zone: "UTC".to_owned() };
@@ -128,12 +188,45 @@ impl World {
             Err(error) => panic!("no simulated number: {error}"),
         };
         engine.simulator_faults_set(inbox.account_id, Faults::none());
-        Self { engine, clock, ids, carrier, ws, inbox: inbox.id, account: inbox.account_id, _place: Some(place) }
+        Self { engine, clock, ids, carrier, ws, inbox: inbox.id, account: inbox.account_id, config, place }
+    }
+
+    /// The data directory of the embedded database.
+    #[must_use]
+    pub fn data_dir(&self) -> Option<std::path::PathBuf> {
+        match self.place.url() {
+            store::StoreUrl::Sqlite(dir) => Some(dir),
+            store::StoreUrl::Postgres(_) => None,
+        }
+    }
+
+    /// The process died and was started again: a new engine, at rest, on the
+    /// same database, with the clock and the carrier of the old one.
+    pub async fn reborn(self, faults: store::Faults) -> Self {
+        let Self { engine, clock, ids, carrier, ws, inbox, account, mut config, place } = self;
+        engine.store().clone().close().await;
+        config.faults = faults;
+        let store = match Store::open(config.clone()).await {
+            Ok(store) => store,
+            Err(error) => panic!("cannot open the store again: {error}"),
+        };
+        let engine = engine_on(store, Arc::clone(&clock), Arc::clone(&ids), Arc::clone(&carrier));
+        Self { engine, clock, ids, carrier, ws, inbox, account, config, place }
+    }
+
+    /// Another node on the same database, with the same clock.
+    pub async fn neighbour(&self) -> Engine {
+        let store = match Store::open(self.config.clone()).await {
+            Ok(store) => store,
+            Err(error) => panic!("no second node: {error}"),
+        };
+        engine_on(store, Arc::clone(&self.clock), Arc::clone(&self.ids), Arc::clone(&self.carrier))
     }
 
     /// A text typed on a phone, carried into the thread.
     pub async fn types(&self, from: &str, body: &str) {
-        let typed = self.engine.simulator_type(self.ws, self.inbox, Address::parse(from), body.to_owned()).await;
+        let (from, keep) = (Address::parse(from), Keep::NOTHING);
+        let typed = self.engine.simulator_type(self.ws, self.inbox, from, body.to_owned(), Vec::new(), keep).await;
         if let Err(error) = typed {
             panic!("the phone could not write: {error}");
         }
@@ -196,6 +289,14 @@ impl World {
         self.engine.text_accept(self.ws, to, text).await
     }
 
+    /// A customer's written consent to marketing, given on the shop's page now.
+    pub async fn agrees(&self, number: &str) -> ConsentId {
+        match self.engine.consent_record(self.ws, Actor::System, agreement(number, None)).await {
+            Ok(recorded) => recorded.entry.id,
+            Err(error) => panic!("the consent was not kept: {error}"),
+        }
+    }
+
     /// The conversations of a view's first page.
     pub async fn list(&self, view: store::conversation::View) -> Vec<store::conversation::ConversationRow> {
         match self.engine.conversation_page(self.ws, None, view, None, 200).await {
@@ -217,6 +318,14 @@ impl World {
         match self.engine.store().workspace(self.ws).read(move |tx| store::message::get(tx, id)).await {
             Ok(Some(row)) => row,
             other => panic!("no message: {other:?}"),
+        }
+    }
+
+    /// The tries of a workspace's message.
+    pub async fn tries(&self, ws: WorkspaceId, id: MessageId) -> Vec<store::attempt::AttemptStory> {
+        match self.engine.store().workspace(ws).read(move |tx| store::attempt::of_message(tx, id)).await {
+            Ok(all) => all,
+            Err(error) => panic!("no tries: {error}"),
         }
     }
 

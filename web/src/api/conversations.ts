@@ -32,8 +32,9 @@ type Pages = InfiniteData<Page, string | undefined>;
 export const listQuery = (filter: ListFilter) =>
   infiniteQueryOptions({
     queryKey: ['conversations', filter],
-    queryFn: ({ pageParam, signal }) =>
-      ok(
+    queryFn: async ({ pageParam, signal }) => {
+      const asked = changes;
+      const page = await ok(
         api.GET('/api/v1/conversations', {
           signal,
           params: {
@@ -46,7 +47,9 @@ export const listQuery = (filter: ListFilter) =>
             },
           },
         }),
-      ),
+      );
+      return withOwnChanges(page, filter, asked);
+    },
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
     staleTime: Number.POSITIVE_INFINITY,
@@ -60,8 +63,16 @@ export const countsQuery = queryOptions({
 export const conversationQuery = (id: string) =>
   queryOptions({
     queryKey: ['conversation', id],
-    queryFn: ({ signal }) =>
-      ok<Conversation>(api.GET('/api/v1/conversations/{id}', { signal, params: { path: { id } } })),
+    queryFn: async ({ signal }) => {
+      // How far it was read is all that an opened one says more, and of one read to its end that is known.
+      const row = queryClient.getQueryData(['conversation', id]) ? undefined : findRow(id);
+      if (row && !row.unread) return row;
+      const asked = changes;
+      const answer = await ok<Conversation>(
+        api.GET('/api/v1/conversations/{id}', { signal, params: { path: { id } } }),
+      );
+      return (outdated(id, asked) && findRow(id)) || answer;
+    },
     staleTime: Number.POSITIVE_INFINITY,
     // A row seen in a list is enough to paint the head of the thread at once.
     placeholderData: () => findRow(id),
@@ -149,6 +160,79 @@ export function patchRow(row: Conversation): void {
   }
 }
 
+/** Counts the changes this browser makes to conversations, as they begin and as they end. */
+let changes = 0;
+/** The last of them by conversation. */
+const changedAt = new Map<string, number>();
+/** How many are under way. */
+const underWay = new Map<string, number>();
+/** What was to be asked for anew while a change was under way. */
+const owed = new Set<string>();
+
+/** An answer asked for at `asked` may be from before a change, which it must not take back. */
+const outdated = (id: string, asked: number) =>
+  underWay.has(id) || (changedAt.get(id) ?? 0) > asked;
+
+/**
+ * Does what changes a conversation. Until its answer is in, no older answer paints over it. `alone` says
+ * whether no other change began or ended meanwhile; then what the answer says of the conversation holds.
+ */
+export async function changing<Answer>(
+  id: string,
+  work: (alone: () => boolean) => Promise<Answer>,
+): Promise<Answer> {
+  const mark = (by: number) => {
+    changes += 1;
+    changedAt.set(id, changes);
+    const now = (underWay.get(id) ?? 0) + by;
+    if (now > 0) underWay.set(id, now);
+    else underWay.delete(id);
+  };
+  mark(1);
+  const begun = changes;
+  try {
+    return await work(() => underWay.get(id) === 1 && changedAt.get(id) === begun);
+  } finally {
+    mark(-1);
+    if (!underWay.has(id) && owed.delete(id)) void refreshRow(id).catch(() => {});
+  }
+}
+
+/** Asks for one conversation anew; answers with it when it is known now. */
+export async function refreshRow(id: string): Promise<Conversation | undefined> {
+  if (underWay.has(id)) {
+    owed.add(id);
+    return undefined;
+  }
+  const asked = changes;
+  const row = await ok(api.GET('/api/v1/conversations/{id}', { params: { path: { id } } }));
+  if (outdated(id, asked)) return refreshRow(id);
+  patchRow(row);
+  return row;
+}
+
+/** A page of a list, without what it says about conversations that were changed here since it was asked for. */
+function withOwnChanges(page: Page, filter: ListFilter, asked: number): Page {
+  if (!page.items.some((row) => outdated(row.id, asked))) return page;
+  const me = queryClient.getQueryData(meQuery.queryKey)?.member.id;
+  const items = page.items
+    .map((row) => (outdated(row.id, asked) ? (findRow(row.id) ?? row) : row))
+    .filter((row) => !outdated(row.id, asked) || belongs(filter, row, me));
+  return { ...page, items };
+}
+
+/** Undoes one's own change to a row, and nothing that others did to it since. */
+export function takeBack(
+  id: string,
+  before: Conversation | undefined,
+  change: Partial<Conversation>,
+) {
+  const now = findRow(id);
+  if (!before || !now) return;
+  const former = Object.keys(change).map((key) => [key, before[key as keyof Conversation]]);
+  patchRow({ ...now, ...Object.fromEntries(former) });
+}
+
 /**
  * Paints a change in this frame, then lets the server speak. A refusal puts the former row back and
  * throws, so that the caller can say why.
@@ -159,16 +243,19 @@ async function optimistic(
   call: () => Promise<Conversation>,
 ): Promise<Conversation> {
   const before = findRow(id);
-  if (before) patchRow({ ...before, ...change });
-  try {
-    const row = await call();
-    patchRow(row);
-    void queryClient.invalidateQueries({ queryKey: countsQuery.queryKey });
-    return row;
-  } catch (error) {
-    if (before) patchRow(before);
-    throw error;
-  }
+  return changing(id, async (alone) => {
+    if (before) patchRow({ ...before, ...change });
+    try {
+      const row = await call();
+      if (alone()) patchRow(row);
+      else owed.add(id);
+      void queryClient.invalidateQueries({ queryKey: countsQuery.queryKey });
+      return row;
+    } catch (error) {
+      takeBack(id, before, change);
+      throw error;
+    }
+  });
 }
 
 const path = (id: string) => ({ params: { path: { id } } });

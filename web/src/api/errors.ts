@@ -4,6 +4,26 @@ import type { components } from './schema.gen';
 type Schemas = components['schemas'];
 export type Problem = Schemas['Problem'];
 
+/** Shortest password in characters, as the contract has it (`minLength` of `ResetAccept`). */
+export const PASSWORD_CHARS_MIN = 10;
+/** Longest password in characters (`maxLength` there). */
+export const PASSWORD_CHARS_MAX = 200;
+
+/**
+ * Our words for what a server says of a field where its own sentence speaks to programs: by field
+ * and code. Without an entry the server's sentence stands.
+ */
+const FIELD_WORDS: Record<string, string> = {
+  'password length': t.errors.password_short(PASSWORD_CHARS_MIN),
+  'password too_short': t.errors.password_short(PASSWORD_CHARS_MIN),
+  'password too_long': t.errors.password_long(PASSWORD_CHARS_MAX),
+};
+
+/** Failures of the whole that one field of the form is to blame for. */
+const FIELD_OF_CODE: Record<string, { field: string; words: string }> = {
+  wrong_setup_code: { field: 'code', words: t.errors.wrong_setup_code },
+};
+
 /** What every failed call becomes: the server's own words, or ours when it could not be reached. */
 export class ApiError extends Error {
   readonly status: number;
@@ -25,9 +45,17 @@ export class ApiError extends Error {
     return 'missed' in problem && Array.isArray(problem.missed) ? problem.missed : [];
   }
 
-  /** The server's word on one field of a form. */
+  /** What is wrong with one field of a form, in our words where we have some. */
   field(name: string): string | undefined {
-    return this.problem?.errors?.find((error) => error.field === name)?.detail;
+    const blamed = FIELD_OF_CODE[this.code];
+    if (blamed?.field === name) return blamed.words;
+    const error = this.problem?.errors?.find((error) => error.field === name);
+    return error && (FIELD_WORDS[`${name} ${error.code}`] ?? error.detail);
+  }
+
+  /** Whether a field of the form is to blame, so that the form as a whole says nothing. */
+  get hasFields(): boolean {
+    return this.code in FIELD_OF_CODE || (this.problem?.errors?.length ?? 0) > 0;
   }
 }
 

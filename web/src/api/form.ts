@@ -23,12 +23,11 @@ export function useForm(submit: (values: (name: string) => string) => Promise<vo
     }
   };
   const problem = failure instanceof ApiError ? failure : null;
-  const fields = problem?.problem?.errors?.length ?? 0;
   return {
     busy,
     onSubmit,
     field: (name: string) => problem?.field(name),
     /** What is wrong with the whole, when no single field is to blame. */
-    error: failure !== null && fields === 0 ? errorText(failure) : null,
+    error: failure !== null && !problem?.hasFields ? errorText(failure) : null,
   };
 }

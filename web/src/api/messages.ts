@@ -1,161 +1,42 @@
-import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { create } from 'zustand';
-import { api, ok, type Schemas } from './client';
-import { findRow, patchRow } from './conversations';
-import { queryClient } from './query-client';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { ApiError, api, ok, type Schemas } from './client';
+import { changing, findRow, patchRow, takeBack } from './conversations';
+import { type Outgoing, outgoing } from './outgoing';
+import { catchUp, putMessages } from './threads';
+import { keeping } from './unsent';
 
 export type Message = Schemas['Message'];
 export type Media = Schemas['Media'];
 export type TextPreview = Schemas['TextPreview'];
 export type Decision = Schemas['Decision'];
 
-/** The loaded part of a thread: without gaps, oldest first. */
-export interface Thread {
-  items: Message[];
-  hasMore: boolean;
-}
+/** How long to wait for the first of two equal requests. */
+const SAME_MS = 300;
+/** A request longer at work than this has failed. */
+const SAME_TRIES = 100;
 
-const PAGE = 50;
-
-/** Two stretches of one thread as one; of a message known twice the later state wins. */
-export function mergeMessages(known: readonly Message[], fresh: readonly Message[]): Message[] {
-  const byId = new Map(known.map((message) => [message.id, message]));
-  for (const message of fresh) {
-    const old = byId.get(message.id);
-    if (!old || message.state_at >= old.state_at) byId.set(message.id, message);
+/** The answer to a request with a key. The page before this one may have asked, and be heard just now. */
+async function once<Answer>(ask: () => Promise<Answer>, tries = SAME_TRIES): Promise<Answer> {
+  try {
+    return await ask();
+  } catch (error) {
+    const running = error instanceof ApiError && error.code === 'idempotency_in_flight';
+    if (!running || tries === 0) throw error;
+    await new Promise((done) => setTimeout(done, SAME_MS));
+    return once(ask, tries - 1);
   }
-  return [...byId.values()].sort((a, b) => a.seq - b.seq);
 }
-
-async function fetchPage(
-  id: string,
-  query: { before_seq?: number; after_seq?: number },
-  signal?: AbortSignal,
-) {
-  return ok(
-    api.GET('/api/v1/conversations/{id}/messages', {
-      ...(signal ? { signal } : {}),
-      params: { path: { id }, query: { ...query, limit: PAGE } },
-    }),
-  );
-}
-
-export const threadQuery = (id: string) =>
-  queryOptions({
-    queryKey: ['messages', id],
-    queryFn: async ({ signal }): Promise<Thread> => {
-      const page = await fetchPage(id, {}, signal);
-      const known = queryClient.getQueryData<Thread>(['messages', id]);
-      const first = page.items.reduce(
-        (least, item) => Math.min(least, item.seq),
-        Number.POSITIVE_INFINITY,
-      );
-      const joins = known?.items.some((item) => item.seq >= first) ?? false;
-      if (known && joins)
-        return { items: mergeMessages(known.items, page.items), hasMore: known.hasMore };
-      return { items: mergeMessages([], page.items), hasMore: page.has_more };
-    },
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-
-function updateThread(id: string, change: (thread: Thread) => Thread) {
-  queryClient.setQueryData<Thread>(['messages', id], (thread) =>
-    thread ? change(thread) : thread,
-  );
-}
-
-/** Adds the page above what is loaded. */
-export async function loadOlder(id: string): Promise<void> {
-  const thread = queryClient.getQueryData<Thread>(['messages', id]);
-  const first = thread?.items[0];
-  if (!thread?.hasMore || !first) return;
-  const page = await fetchPage(id, { before_seq: first.seq });
-  updateThread(id, (now) => ({
-    items: mergeMessages(now.items, page.items),
-    hasMore: page.has_more,
-  }));
-}
-
-/** Fetches what came after the last message we hold. */
-export async function loadNewer(id: string): Promise<void> {
-  const thread = queryClient.getQueryData<Thread>(['messages', id]);
-  if (!thread) return;
-  const last = thread.items[thread.items.length - 1];
-  if (!last) {
-    await queryClient.invalidateQueries({ queryKey: ['messages', id] });
-    return;
-  }
-  const page = await fetchPage(id, { after_seq: last.seq });
-  if (page.items.length > 0) putMessages(id, page.items);
-  if (page.has_more) await loadNewer(id);
-}
-
-export async function refreshMessage(conversation: string, id: string): Promise<void> {
-  putMessages(conversation, [
-    await ok(api.GET('/api/v1/messages/{id}', { params: { path: { id } } })),
-  ]);
-}
-
-export function putMessages(conversation: string, fresh: readonly Message[]) {
-  updateThread(conversation, (thread) => ({
-    ...thread,
-    items: mergeMessages(thread.items, fresh),
-  }));
-  for (const message of fresh) outgoing.getState().settle(conversation, message.id);
-}
-
-/** A text or note on its way to the server: painted at once, replaced by the echo with its id. */
-export interface Outgoing {
-  id: string;
-  kind: 'text' | 'note';
-  body: string;
-  media: Media[];
-  at: number;
-}
-
-const NOTHING: Outgoing[] = [];
-
-export const outgoing = create<{
-  by: Record<string, Outgoing[]>;
-  add: (conversation: string, item: Outgoing) => void;
-  settle: (conversation: string, id: string) => void;
-}>((set) => ({
-  by: {},
-  add: (conversation, item) =>
-    set((state) => ({
-      by: { ...state.by, [conversation]: [...(state.by[conversation] ?? []), item] },
-    })),
-  settle: (conversation, id) =>
-    set((state) => {
-      const rest = (state.by[conversation] ?? []).filter((item) => item.id !== id);
-      return rest.length === (state.by[conversation]?.length ?? 0)
-        ? state
-        : { by: { ...state.by, [conversation]: rest } };
-    }),
-}));
-
-export const useOutgoing = (conversation: string) =>
-  outgoing((state) => state.by[conversation] ?? NOTHING);
 
 /** Sends a text. Painted before the call; taken back, with the words returned, when it is refused. */
 export async function sendText(
   conversation: string,
   item: Outgoing,
-  options: { afterSeq: number | undefined; close: boolean },
+  { afterSeq, close }: { afterSeq: number | undefined; close: boolean },
 ) {
   outgoing.getState().add(conversation, item);
   const before = findRow(conversation);
-  if (before) {
-    patchRow({
-      ...before,
-      preview: item.body,
-      last_direction: 'outbound',
-      last_at: item.at,
-      waiting_since: null,
-    });
-  }
-  try {
-    const answer = await ok(
+  const send = () =>
+    ok(
       api.POST('/api/v1/conversations/{id}/messages', {
         params: { path: { id: conversation } },
         headers: { 'Idempotency-Key': item.id },
@@ -163,31 +44,45 @@ export async function sendText(
           message_id: item.id,
           body: item.body,
           media_ids: item.media.map((media) => media.id),
-          close: options.close,
-          ...(options.afterSeq === undefined ? {} : { after_seq: options.afterSeq }),
+          close,
+          ...(afterSeq === undefined ? {} : { after_seq: afterSeq }),
         },
       }),
     );
-    putMessages(conversation, [answer.message]);
-    return answer;
-  } catch (error) {
-    if (before) patchRow(before);
-    throw error;
-  } finally {
-    outgoing.getState().settle(conversation, item.id);
-  }
+  const change = {
+    preview: item.body,
+    last_direction: 'outbound',
+    last_at: item.at,
+    waiting_since: null,
+  } as const;
+  return changing(conversation, async () => {
+    if (before) patchRow({ ...before, ...change });
+    try {
+      const answer = await keeping({ conversation, item, afterSeq, close }, () => once(send));
+      putMessages(conversation, [answer.message]);
+      return answer;
+    } catch (error) {
+      takeBack(conversation, before, change);
+      throw error;
+    } finally {
+      outgoing.getState().settle(conversation, item.id);
+    }
+  });
 }
 
 export async function addNote(conversation: string, item: Outgoing) {
   outgoing.getState().add(conversation, item);
-  try {
-    const message = await ok(
+  const send = () =>
+    ok(
       api.POST('/api/v1/conversations/{id}/notes', {
         params: { path: { id: conversation } },
         headers: { 'Idempotency-Key': item.id },
         body: { message_id: item.id, body: item.body },
       }),
     );
+  try {
+    const kept = { conversation, item, afterSeq: undefined, close: false };
+    const message = await keeping(kept, () => once(send));
     putMessages(conversation, [message]);
     return message;
   } finally {
@@ -203,7 +98,7 @@ export async function retryMessage(conversation: string, id: string) {
     }),
   );
   putMessages(conversation, [sent.message]);
-  await loadNewer(conversation);
+  await catchUp(conversation);
   return sent;
 }
 
@@ -244,7 +139,9 @@ export const previewQuery = (target: PreviewTarget | null, body: string, mediaCo
     staleTime: 20_000,
     gcTime: 60_000,
     retry: false,
-    placeholderData: keepPreviousData,
+    // While the next words are weighed the last verdict stands, but never that on another conversation.
+    placeholderData: (before, query) =>
+      JSON.stringify(query?.queryKey[1]) === JSON.stringify(target) ? before : undefined,
   });
 
 export const loadDraft = (id: string) =>
@@ -263,5 +160,21 @@ export const searchQuery = (q: string) =>
   queryOptions({
     queryKey: ['search', q],
     queryFn: ({ signal }) => ok(api.GET('/api/v1/search', { signal, params: { query: { q } } })),
+    enabled: q.trim().length > 1,
+  });
+
+/** Everything found, page by page, newest first. */
+export const searchPagesQuery = (q: string) =>
+  infiniteQueryOptions({
+    queryKey: ['search-pages', q],
+    queryFn: ({ pageParam, signal }) =>
+      ok(
+        api.GET('/api/v1/search', {
+          signal,
+          params: { query: { q, ...(pageParam ? { cursor: pageParam } : {}) } },
+        }),
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
     enabled: q.trim().length > 1,
   });

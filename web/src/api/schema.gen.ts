@@ -105,6 +105,87 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit-actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every action the audit log knows. */
+        get: operations["audit_action_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The audit log as a file, newest first. Fetching it is an entry of its own.
+         * @description In a table, a cell that a spreadsheet would take for a formula begins with `'`.
+         */
+        get: operations["audit_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Entries of the consent ledger. */
+        get: operations["consent_list"];
+        put?: never;
+        /**
+         * Writes an entry into the consent ledger. 409 `nothing_to_confirm` and
+         *     `consent_withdrawn` where a confirmation confirms nothing.
+         */
+        post: operations["consent_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consents/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Imports those who agreed in the former tool, with what proves it: when, by
+         *     which way, and the exact words shown; page, ip, browser and order beside.
+         *     Rows that lack one of the three are `unproven` and permit no marketing until
+         *     the customer confirms.
+         * @description Import the opt-outs first. 409 `import_busy` while another file is being read.
+         */
+        post: operations["consent_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversation-counts": {
         parameters: {
             query?: never;
@@ -245,6 +326,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says what the signed-in member does at a conversation. Others hear of it on
+         *     the live stream; nothing is kept.
+         */
+        post: operations["conversation_presence_set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/read": {
         parameters: {
             query?: never;
@@ -352,6 +453,50 @@ export interface paths {
         patch: operations["customer_update"];
         trace?: never;
     };
+    "/api/v1/customers/{id}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an erasure would take of a customer. It changes nothing. */
+        get: operations["customer_erasure_get"];
+        put?: never;
+        /**
+         * Erases a customer: texts, pictures, name, notes, drafts, orders and search words.
+         * @description From this answer on, none of their numbers is texted. What stays is a keyed hash
+         *     of each number, so that this lasts, and the sealed evidence of consent. It cannot
+         *     be taken back.
+         */
+        post: operations["customer_erasure_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a file with everything about a customer: texts and notes, pictures, consents with the
+         *     words that were shown, opt-outs, orders and name; tables for people, JSON for machines.
+         * @description It is kept for a day.
+         */
+        post: operations["customer_export_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/demo": {
         parameters: {
             query?: never;
@@ -371,6 +516,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Erasures, done or under way. */
+        get: operations["erasure_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/erasures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far an erasure is. */
+        get: operations["erasure_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -380,6 +559,181 @@ export interface paths {
         };
         /** Changes since a number, for those who rather ask. */
         get: operations["event_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evidence-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What verifies packs and signed heads. */
+        get: operations["evidence_key_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evidence-packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Packs that are being made or kept. */
+        get: operations["evidence_pack_list"];
+        put?: never;
+        /**
+         * Makes a pack: consent with the words shown, every text with the gate's
+         *     decisions, opt-outs, the audit log, and the proof that nothing was changed since.
+         * @description It is kept for a day. `hark verify-evidence` verifies it on any computer.
+         */
+        post: operations["evidence_pack_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evidence-packs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a pack is. */
+        get: operations["evidence_pack_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evidence-packs/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The pack's file. */
+        get: operations["evidence_pack_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far an export is. */
+        get: operations["export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The export's file. */
+        get: operations["export_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/held-texts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Texts that wait, the next to go on first; what a stop switch holds comes last. */
+        get: operations["held_text_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Files from other tools. */
+        get: operations["import_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a file is. */
+        get: operations["import_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rows of a file that were refused or are odd, by line. */
+        get: operations["import_fault_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -505,6 +859,8 @@ export interface paths {
          * A stream of changes (server-sent events).
          * @description `event: change` carries a `Change` as data and its number as id;
          *     `event: reset` says that what was missed is too much: read anew what is shown.
+         *     `event: presence` carries a `Presence` and has no id: who looks at which
+         *     conversation, all of them as the stream opens and each change after that.
          *     A comment each 15 seconds carries the last number.
          */
         get: operations["live_stream"];
@@ -669,6 +1025,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/messages/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why a message was sent, held or refused: the gate's decisions with all they
+         *     were based on.
+         */
+        get: operations["message_decision_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/messages/{id}/decisions": {
         parameters: {
             query?: never;
@@ -706,6 +1082,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/messages/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends up to 1,000 texts, each as `message_create` would. Where a field of one
+         *     is wrong or an inbox does not exist, none is recorded. Otherwise each is
+         *     answered for by itself, in order. With ids of the caller's making, or an
+         *     idempotency key, the request can be repeated safely.
+         */
+        post: operations["message_batch_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/number-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tells of numbers that were switched off or given to somebody else. What was
+         *     permitted to them ends, what waits is refused, and who writes from one next is a
+         *     new customer.
+         */
+        post: operations["number_event_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/number-events/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Imports a feed of numbers that were switched off or given to somebody else: a
+         *     carrier's list, or the answers of the Reassigned Numbers Database. What was
+         *     permitted to them ends, what waits is refused, and who writes from one next is a
+         *     new customer.
+         * @description 409 `import_busy` while another file is being read.
+         */
+        post: operations["number_event_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/onboarding": {
         parameters: {
             query?: never;
@@ -723,6 +1165,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/onboarding/opt-outs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says that nobody had opted out before, which ends that first step; or takes it back. */
+        put: operations["opt_outs_none_set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/opt-outs": {
         parameters: {
             query?: never;
@@ -733,7 +1192,34 @@ export interface paths {
         /** Who must not be texted. */
         get: operations["opt_out_list"];
         put?: never;
-        post?: never;
+        /**
+         * Opts a customer out who asked otherwise than by text. What waits for them is
+         *     refused at once. START, texted by the customer, takes it back.
+         */
+        post: operations["opt_out_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opt-outs/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Imports those who opted out in the former tool. Columns are known by their
+         *     headings: the number, and where there are such, date, scope, topic, status,
+         *     source and reason. What waits for them is refused at once.
+         * @description The same file may come twice: what is known is not written down again.
+         *     409 `import_busy` while another file is being read.
+         */
+        post: operations["opt_out_import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -749,6 +1235,23 @@ export interface paths {
         };
         /** The providers Hark knows. */
         get: operations["provider_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/refused-texts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Texts that may not go, the latest refusal first. */
+        get: operations["refused_text_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -788,6 +1291,77 @@ export interface paths {
          *     the same either way, so that nobody learns who is a member.
          */
         post: operations["reset_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long each category of rows is kept, and what the next run would remove. */
+        get: operations["retention_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/retention/{category}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Sets how long a category of rows is kept. It is carried out within a day; look before
+         *     what it would remove, since what is removed is gone.
+         */
+        put: operations["retention_set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rule packs there are. */
+        get: operations["rule_pack_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-packs/{pack}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A pack with its rules, each with the law it reads, who says so and how sure that is. */
+        get: operations["rule_pack_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1052,6 +1626,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/unsure-texts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Texts that may have asked to stop and that nobody has answered. Marketing to
+         *     their customers rests.
+         */
+        get: operations["unsure_text_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/unsure-texts/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says whether a text asked to stop. Yes opts the customer out with the usual
+         *     confirmation; no lets marketing go on. 409 `already_answered` where it was said before.
+         */
+        post: operations["unsure_text_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/version": {
         parameters: {
             query?: never;
@@ -1078,6 +1692,27 @@ export interface paths {
         };
         /** What needs a look. */
         get: operations["watch_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/windows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where marketing texts may be sent just now.
+         * @description By the hours of federal law and of the state, in every time zone of it. A
+         *     number's own window is narrower where more than one state may be meant.
+         */
+        get: operations["window_map"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1289,7 +1924,7 @@ export interface components {
             data: Record<string, unknown>;
             /**
              * @description What happened.
-             * @example message.added
+             * @example message.created
              */
             kind: string;
             /**
@@ -1315,6 +1950,113 @@ export interface components {
             /** @description Whether changes after `since` are no longer kept: read everything anew. */
             reset: boolean;
         };
+        /** @description An entry of the consent ledger. */
+        Consent: {
+            /** @description What it does. */
+            action: components["schemas"]["ConsentAction"];
+            /** @description Who wrote it down: `member`, `api_key`, `cli` or `system`. */
+            actor_kind: string;
+            /** @description Their name, where known. */
+            actor_name: string | null;
+            /** @description The customer's number. */
+            address: string;
+            customer_id: components["schemas"]["CustomerId"] | null;
+            disclosure: components["schemas"]["ConsentDisclosure"] | null;
+            /** @description What else proves it. */
+            evidence: Record<string, unknown>;
+            /** @description Its id. */
+            id: components["schemas"]["ConsentId"];
+            message_id: components["schemas"]["MessageId"] | null;
+            /** @description By which way it came about. */
+            method: components["schemas"]["ConsentMethod"];
+            /**
+             * Format: int64
+             * @description When the customer acted, Unix ms.
+             */
+            occurred_at: number;
+            /** @description What it is for. */
+            permits: components["schemas"]["ConsentPermits"];
+            /** @description How good a permission it is. */
+            proof: components["schemas"]["ConsentProof"];
+            /**
+             * Format: int64
+             * @description When it was written down, Unix ms.
+             */
+            recorded_at: number;
+            /** @description The topic; empty for every topic. */
+            topic: string;
+        };
+        /** @enum {string} */
+        ConsentAction: "request" | "grant" | "confirm" | "revoke" | "resume" | "expire" | "doubt" | "settle";
+        /** @description The words that were shown when consent was asked for. */
+        ConsentDisclosure: {
+            /**
+             * @description A language tag.
+             * @example en-US
+             */
+            locale: string;
+            /** @description The words, exactly. */
+            text: string;
+        };
+        /** @example con_01932c07a1b87c3f9d2e5f6a7b8c9d0e */
+        ConsentId: string;
+        /** @enum {string} */
+        ConsentMethod: "keyword" | "own_words" | "web_form" | "checkout" | "paper" | "import" | "agent" | "api" | "network" | "email" | "preference_page" | "number_feed";
+        /** @description Something a customer permitted, was asked for, confirmed or took back. */
+        ConsentNew: {
+            /** @description What it does. `doubt` and `settle` come from texts alone. */
+            action: components["schemas"]["ConsentAction"];
+            /**
+             * @description The customer's number.
+             * @example +12125550123
+             */
+            address: string;
+            disclosure?: components["schemas"]["ConsentDisclosure"] | null;
+            /** @description What else proves it: source url, ip, user agent, order. At most 8,000 bytes. */
+            evidence?: Record<string, unknown> | null;
+            /** @description By which way it came about. */
+            method: components["schemas"]["ConsentMethod"];
+            /**
+             * Format: int64
+             * @description When the customer acted, Unix ms; now where absent.
+             */
+            occurred_at?: number | null;
+            /** @description What it is for. `all` can only be taken back, resumed or ended. */
+            permits: components["schemas"]["ConsentPermits"];
+            /** @description How good a permission it is. Marketing needs `written` in the United States. */
+            proof: components["schemas"]["ConsentProof"];
+            /** @description A topic of the shop's own; every topic where absent. */
+            topic?: string;
+        };
+        /** @enum {string} */
+        ConsentPermits: "marketing" | "transactional" | "all";
+        /** @enum {string} */
+        ConsentProof: "unproven" | "inbound" | "express" | "written";
+        /** @description An entry as it was written down, and how consent stands after it. */
+        ConsentRecorded: {
+            /** @description The entry. */
+            consent: components["schemas"]["Consent"];
+            standing: components["schemas"]["ConsentStanding"] | null;
+        };
+        /** @description How consent stands for a purpose and topic. */
+        ConsentStanding: {
+            /**
+             * Format: int64
+             * @description When it last was taken back or ended, Unix ms: nothing of before stands again.
+             */
+            ended_at: number | null;
+            /** @description How good the permission is. */
+            proof: components["schemas"]["ConsentProof"];
+            /**
+             * Format: int64
+             * @description Since when, Unix ms.
+             */
+            since: number;
+            /** @description Whether it is permitted. */
+            status: components["schemas"]["ConsentStatus"];
+        };
+        /** @enum {string} */
+        ConsentStatus: "pending" | "unproven" | "granted" | "revoked" | "expired";
         /** @description A conversation. */
         Conversation: components["schemas"]["ConversationRow"] & {
             /**
@@ -1485,6 +2227,45 @@ export interface components {
             /** @description New notes. */
             notes?: string | null;
         };
+        /** @description A file with everything about one customer. */
+        CustomerExport: {
+            /**
+             * Format: int64
+             * @description Its size in bytes, once it is ready.
+             */
+            bytes: number | null;
+            /**
+             * Format: int64
+             * @description When it was asked for, Unix ms.
+             */
+            created_at: number;
+            /** @description Whom it is about. */
+            customer_id: components["schemas"]["CustomerId"];
+            /**
+             * Format: int64
+             * @description Items of conversations looked at so far.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description When it is forgotten, Unix ms.
+             */
+            expires_at: number;
+            /**
+             * Format: int64
+             * @description When it was ready or given up, Unix ms.
+             */
+            finished_at: number | null;
+            /** @description Its id. */
+            id: components["schemas"]["EvidencePackId"];
+            /** @description Where it stands. */
+            state: components["schemas"]["EvidencePackState"];
+            /**
+             * Format: int64
+             * @description Items of conversations in all.
+             */
+            total: number;
+        };
         /** @example cus_01932c07a1b87c3f9d2e5f6a7b8c9d0e */
         CustomerId: string;
         /** @description A customer to add. */
@@ -1539,6 +2320,57 @@ export interface components {
             /** @description Its word. */
             verdict: components["schemas"]["Verdict"];
         };
+        /** @description What a decision was based on. */
+        DecisionBasis: {
+            /**
+             * Format: int64
+             * @description The instant that was looked at, Unix ms.
+             */
+            at: number;
+            /**
+             * Format: int32
+             * @description Automatic texts to the number in the hour before.
+             */
+            automatic_recent: number;
+            /** @description How their place was found; empty in decisions of before that was kept. */
+            certainty: string;
+            /**
+             * @description The entry of the consent ledger that permits it; null where none was needed.
+             * @example con_01jd3v7k2m
+             */
+            consent: string | null;
+            /**
+             * Format: int64
+             * @description When the customer had last written, Unix ms.
+             */
+            last_inbound_at: number | null;
+            /** @description Whether the inbox was live. */
+            live: boolean;
+            /**
+             * Format: int32
+             * @description Earlier marketing texts to the number that were known.
+             */
+            marketing_known: number;
+            /**
+             * Format: int64
+             * @description Since when the number was opted out, Unix ms; null where it was not.
+             */
+            opted_out_since: number | null;
+            /**
+             * @description Who asked for the text.
+             * @example person
+             */
+            origin: string;
+            /**
+             * @description Why it was sent.
+             * @example conversational
+             */
+            purpose: string;
+            /** @description Whether a real network lay behind the inbox. */
+            real: boolean;
+            /** @description The states the customer may be in. */
+            states: string[];
+        };
         /** @description A decision as it was recorded. */
         DecisionRecord: components["schemas"]["Decision"] & {
             /**
@@ -1546,6 +2378,8 @@ export interface components {
              * @description When it was made, Unix ms.
              */
             at: number;
+            /** @description What it was based on. */
+            basis: components["schemas"]["DecisionBasis"];
             /**
              * Format: int64
              * @description Its number among the message's decisions, from 1.
@@ -1553,9 +2387,21 @@ export interface components {
             no: number;
             /**
              * @description The rule pack it was made under.
-             * @example us_federal_0
+             * @example default_1
              */
             pack: string;
+            /** @description At which pass it was made. */
+            pass: components["schemas"]["Pass"];
+            /**
+             * @description The time zone database it was made under.
+             * @example 2026b
+             */
+            tz_db: string;
+            /**
+             * Format: int64
+             * @description When the provider must let the text die, Unix ms.
+             */
+            valid_until: number | null;
         };
         /** @description The demo shop. */
         Demo: {
@@ -1621,6 +2467,191 @@ export interface components {
          * @enum {string}
          */
         Encoding: "gsm7" | "ucs2";
+        /** @description An erasure. */
+        Erasure: {
+            /** @description The actor's id, where there is one. */
+            actor_id: string | null;
+            /** @description What kind of actor asked for it: `member`, `api_key`, `cli` or `system`. */
+            actor_kind: string;
+            /** @description The actor's name, where known. */
+            actor_name: string | null;
+            /** @description How much there was when it was asked for. */
+            counts: components["schemas"]["ErasureCounts"];
+            /**
+             * Format: int64
+             * @description When it was asked for, Unix ms.
+             */
+            created_at: number;
+            /** @description Whom it erases. */
+            customer_id: components["schemas"]["CustomerId"];
+            /**
+             * Format: int64
+             * @description Items of conversations erased so far.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description When nothing was left, Unix ms.
+             */
+            finished_at: number | null;
+            /** @description Its id. */
+            id: components["schemas"]["ErasureId"];
+            /** @description Where it stands. */
+            state: components["schemas"]["ErasureState"];
+            /**
+             * Format: int64
+             * @description Items of conversations there were.
+             */
+            total: number;
+        };
+        /** @description How much there is of a customer. */
+        ErasureCounts: {
+            /**
+             * Format: int64
+             * @description Entries of the consent ledger: they are sealed until their term, and then dropped.
+             */
+            consents: number;
+            /**
+             * Format: int64
+             * @description Conversations.
+             */
+            conversations: number;
+            /**
+             * Format: int64
+             * @description Drafts of members.
+             */
+            drafts: number;
+            /**
+             * Format: int64
+             * @description Pictures.
+             */
+            media: number;
+            /**
+             * Format: int64
+             * @description Private notes, and lines of what happened.
+             */
+            notes: number;
+            /**
+             * Format: int64
+             * @description Orders.
+             */
+            orders: number;
+            /**
+             * Format: int64
+             * @description Texts either way.
+             */
+            texts: number;
+            /**
+             * Format: int64
+             * @description Those of the texts that wait to be sent.
+             */
+            waiting: number;
+        };
+        /** @example ers_01932c07a1b87c3f9d2e5f6a7b8c9d0e */
+        ErasureId: string;
+        /**
+         * @description Where an erasure stands.
+         * @enum {string}
+         */
+        ErasureState: "waiting" | "erasing" | "done";
+        /** @description What verifies this server's packs and signed heads. */
+        EvidenceKey: {
+            /** @description The Ed25519 public key in hexadecimal: publish it where the server cannot write. Null where there is none. */
+            public_key: string | null;
+            /**
+             * Format: int64
+             * @description When it was signed, Unix ms.
+             */
+            signed_at: number | null;
+            /** @description Its hash in hexadecimal. */
+            signed_hash: string | null;
+            /**
+             * Format: int64
+             * @description The last entry of this workspace's chain whose head is signed; null before the first.
+             */
+            signed_seq: number | null;
+        };
+        /** @description A pack of evidence. */
+        EvidencePack: {
+            /** @description The actor's id, where there is one. */
+            actor_id: string | null;
+            /** @description What kind of actor asked for it: `member`, `api_key` or `cli`. */
+            actor_kind: string;
+            /** @description The actor's name, where known. */
+            actor_name: string | null;
+            /**
+             * @description The address it is about.
+             * @example +12125550123
+             */
+            address: string;
+            /**
+             * Format: int64
+             * @description Its size in bytes, once it is ready.
+             */
+            bytes: number | null;
+            /**
+             * Format: int64
+             * @description When it was asked for, Unix ms.
+             */
+            created_at: number;
+            /**
+             * Format: int64
+             * @description Items of conversations looked at so far.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description When it is forgotten, Unix ms.
+             */
+            expires_at: number;
+            /**
+             * Format: int64
+             * @description When it was ready or given up, Unix ms.
+             */
+            finished_at: number | null;
+            /** @description Its id. */
+            id: components["schemas"]["EvidencePackId"];
+            /** @description Its SHA-256 in hexadecimal, once it is ready. */
+            sha256: string | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["EvidencePackState"];
+            /**
+             * Format: int64
+             * @description Items of conversations in all.
+             */
+            total: number;
+        };
+        /** @example pack_01932c07a1b87c3f9d2e5f6a7b8c9d0e */
+        EvidencePackId: string;
+        /** @description A pack to make. */
+        EvidencePackNew: {
+            /**
+             * @description The address: a phone number in international form.
+             * @example +12125550123
+             */
+            address: string;
+        };
+        /**
+         * @description Where a pack stands.
+         * @enum {string}
+         */
+        EvidencePackState: "making" | "ready" | "failed";
+        /** @description Why a message stands where it does: what the gate decided on it, and when. */
+        Explanation: {
+            decision: components["schemas"]["DecisionRecord"] | null;
+            /** @description Every decision kept, of both passes, oldest first. */
+            decisions: components["schemas"]["DecisionRecord"][];
+            /** @description The message. */
+            message_id: components["schemas"]["MessageId"];
+            reason: components["schemas"]["Reason"] | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["MessageState"];
+            /**
+             * Format: int64
+             * @description Since when, Unix ms.
+             */
+            state_at: number;
+        };
         /** @description One thing that is wrong with a request. */
         FieldError: {
             /**
@@ -1657,6 +2688,110 @@ export interface components {
             /** @description The words around what was looked for. */
             snippet: string;
         };
+        /** @description A text that the gate held or refused. */
+        GatedText: {
+            /** @description Whom it is for. */
+            customer: components["schemas"]["CustomerBrief"];
+            decision?: components["schemas"]["DecisionRecord"] | null;
+            /** @description The text; its pictures are not listed. */
+            message: components["schemas"]["Message"];
+        };
+        /** @description A file from another tool. */
+        Import: {
+            /**
+             * Format: int64
+             * @description Rows that told something new.
+             */
+            added: number;
+            /**
+             * Format: int64
+             * @description Rows that told what was known.
+             */
+            already: number;
+            /**
+             * Format: int64
+             * @description When it was brought, Unix ms.
+             */
+            created_at: number;
+            /**
+             * Format: int64
+             * @description When its last row was read, Unix ms.
+             */
+            finished_at: number | null;
+            /** @description Its id. */
+            id: components["schemas"]["ImportId"];
+            /**
+             * Format: int64
+             * @description Rows about customers of the other kind, such as subscribers in a list of opt-outs.
+             */
+            other: number;
+            /**
+             * Format: int64
+             * @description Rows that count for nothing, because the customer has said otherwise since.
+             */
+            overtaken: number;
+            /**
+             * Format: int64
+             * @description Rows that were refused. Each is listed with its line and reason.
+             */
+            refused: number;
+            /**
+             * Format: int64
+             * @description Its rows, without the heading.
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description Rows read so far.
+             */
+            rows_done: number;
+            /** @description SHA-256 of the file, in hexadecimal. */
+            sha256: string;
+            /** @description Where it stands. */
+            state: components["schemas"]["ImportState"];
+            /** @description What it tells. */
+            told: components["schemas"]["ImportTold"];
+            /**
+             * Format: int64
+             * @description Of those added, agreements without proof: marketing waits until the customer confirms.
+             */
+            unproven: number;
+        };
+        /** @description Something odd about a row of a file. */
+        ImportFault: {
+            /**
+             * @description A stable snake_case word.
+             * @example not_a_number
+             */
+            code: string;
+            /** @description A sentence for people. */
+            detail: string;
+            /**
+             * Format: int64
+             * @description The line the row begins on, from 1.
+             */
+            line: number;
+            /** @description Whether the row was refused; otherwise it counts all the same. */
+            refused: boolean;
+        };
+        /** @description A file to read: `multipart/form-data` with one part named `file`. */
+        ImportFile: {
+            /**
+             * Format: binary
+             * @description Comma-, semicolon- or tab-separated rows below a heading, at most 32 MiB and 500,000 rows. A list of
+             *     numbers needs no heading.
+             */
+            file: string;
+        };
+        /** @example imp_01932c07a1b87c3f9d2e5f6a7b8c9d0e */
+        ImportId: string;
+        /**
+         * @description Where a file stands.
+         * @enum {string}
+         */
+        ImportState: "reading" | "done" | "failed";
+        /** @enum {string} */
+        ImportTold: "opt_outs" | "consents" | "number_events";
         /** @description An address customers write to. */
         Inbox: {
             /** @description The account that carries it. */
@@ -1867,6 +3002,8 @@ export interface components {
                  * @description When it was made, Unix ms.
                  */
                 at: number;
+                /** @description What it was based on. */
+                basis: components["schemas"]["DecisionBasis"];
                 /**
                  * Format: int64
                  * @description Its number among the message's decisions, from 1.
@@ -1874,9 +3011,21 @@ export interface components {
                 no: number;
                 /**
                  * @description The rule pack it was made under.
-                 * @example us_federal_0
+                 * @example default_1
                  */
                 pack: string;
+                /** @description At which pass it was made. */
+                pass: components["schemas"]["Pass"];
+                /**
+                 * @description The time zone database it was made under.
+                 * @example 2026b
+                 */
+                tz_db: string;
+                /**
+                 * Format: int64
+                 * @description When the provider must let the text die, Unix ms.
+                 */
+                valid_until: number | null;
             })[];
         };
         /** @description A list that is always whole. */
@@ -1983,6 +3132,67 @@ export interface components {
             }[];
         };
         /** @description A list that is always whole. */
+        Items_Retention: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /** @description The category. */
+                category: components["schemas"]["RetentionCategory"];
+                /**
+                 * Format: int64
+                 * @description How many days a row is kept; null: for good.
+                 */
+                days: number | null;
+                /**
+                 * Format: int64
+                 * @description Fewer days than that cannot be set.
+                 */
+                days_min: number;
+                /**
+                 * Format: int64
+                 * @description How many rows the next run would remove.
+                 */
+                due: number;
+                /**
+                 * Format: int64
+                 * @description How many went with that.
+                 */
+                gone: number;
+                /**
+                 * Format: int64
+                 * @description Of when the oldest of them is, Unix ms.
+                 */
+                oldest_at: number | null;
+                /**
+                 * Format: int64
+                 * @description When rows were last removed, Unix ms; once a day.
+                 */
+                run_at: number | null;
+            }[];
+        };
+        /** @description A list that is always whole. */
+        Items_RulePackBrief: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /** @description Whether the gate applies it now. */
+                current: boolean;
+                /**
+                 * @description What decisions record.
+                 * @example default_1
+                 */
+                id: string;
+                /** @description How many rules it has. */
+                rules: number;
+                /**
+                 * @description The versions of the files it is made of.
+                 * @example [
+                 *       "us_federal_1",
+                 *       "us_states_1"
+                 *     ]
+                 */
+                versions: string[];
+            }[];
+        };
+        /** @description A list that is always whole. */
         Items_Session: {
             /** @description The items, in the order of the list. */
             items: {
@@ -2012,22 +3222,9 @@ export interface components {
             }[];
         };
         /** @description A list that is always whole. */
-        Items_SimulatorPhone: {
+        Items_String: {
             /** @description The items, in the order of the list. */
-            items: {
-                /**
-                 * Format: int64
-                 * @description When it last got or sent a text, Unix ms.
-                 */
-                last_at: number;
-                /**
-                 * @description Its number.
-                 * @example +12125550123
-                 */
-                number: string;
-                /** @description The first words of that text. */
-                preview: string;
-            }[];
+            items: string[];
         };
         /** @description A list that is always whole. */
         Items_Watch: {
@@ -2228,6 +3425,44 @@ export interface components {
              */
             undo_until: number | null;
         };
+        /** @description What came of the texts. */
+        MessageBatch: {
+            /** @description An answer to each text, in the order of the request. */
+            items: components["schemas"]["MessageBatchItem"][];
+        };
+        /** @description What came of one text. */
+        MessageBatchItem: {
+            /**
+             * @description `clear`, or the stable code of what the gate held or refused it for. Of
+             *     a text that was not recorded, the code of the problem that one request
+             *     would have been answered with, such as `id_taken`.
+             * @example clear
+             */
+            code: string;
+            conversation_id: components["schemas"]["ConversationId"] | null;
+            /** @description A sentence for people; empty where nothing stands against it. */
+            detail: string;
+            /**
+             * Format: int64
+             * @description When a held text goes on, Unix ms.
+             */
+            held_until: number | null;
+            /** @description Its id: the caller's own, where there was one. */
+            message_id: components["schemas"]["MessageId"];
+            /**
+             * Format: int64
+             * @description Parts as carriers count and bill them; 0 where it was not recorded.
+             */
+            parts: number;
+            /** @description Whether it had been recorded before under the same id. */
+            repeated: boolean;
+            state: components["schemas"]["MessageState"] | null;
+        };
+        /** @description Texts to send. */
+        MessageBatchNew: {
+            /** @description The texts, each as one request would have it. */
+            items: components["schemas"]["MessageNew"][];
+        };
         /** @example msg_01932c07a1b87c3f9d2e5f6a7b8c9d0e */
         MessageId: string;
         /** @enum {string} */
@@ -2303,6 +3538,38 @@ export interface components {
             body: string;
             message_id?: components["schemas"]["MessageId"] | null;
         };
+        /** @enum {string} */
+        NumberEvent: "deactivated" | "reassigned";
+        /** @description What became of a number. */
+        NumberEventNew: {
+            /**
+             * @description The number.
+             * @example +12125550123
+             */
+            address: string;
+            /** @description What became of it. */
+            event: components["schemas"]["NumberEvent"];
+            /**
+             * Format: int64
+             * @description When, Unix ms; now where absent. A customer who first wrote later is another one and keeps what they permitted.
+             */
+            occurred_at?: number | null;
+        };
+        /** @description What became of some numbers. */
+        NumberEventsNew: {
+            /** @description Each number with what became of it. */
+            items: components["schemas"]["NumberEventNew"][];
+        };
+        /** @description What some events came to. */
+        NumberEventsTold: {
+            /** @description Each in the order of the request. */
+            items: components["schemas"]["NumberEventTold"][];
+        };
+        /** @description What an event came to. */
+        NumberEventTold: {
+            /** @description Whether it told something new. */
+            ended: boolean;
+        };
         /** @description The first steps with a new workspace. */
         Onboarding: {
             /** @description The steps in order. */
@@ -2327,8 +3594,9 @@ export interface components {
             customer_id?: components["schemas"]["CustomerId"] | null;
             /** @description Their name; empty when not known. */
             customer_name: string;
+            heard?: components["schemas"]["OptOutHeard"] | null;
             /**
-             * @description What it covers.
+             * @description What it covers: `all`, a purpose, or a topic of the shop's own.
              * @example all
              */
             scope: string;
@@ -2342,6 +3610,45 @@ export interface components {
              * @example keyword
              */
             source: string;
+        };
+        /** @description What an opt-out was read from. */
+        OptOutHeard: {
+            /** @description Who wrote it down: `member`, `api_key`, `cli` or `system`. */
+            actor_kind: string;
+            /** @description Their name, where known. */
+            actor_name: string | null;
+            /** @description The entry of the consent ledger. */
+            consent_id: components["schemas"]["ConsentId"];
+            conversation_id: components["schemas"]["ConversationId"] | null;
+            /**
+             * @description What the words were taken for: the layer and its row, such as `keyword:stop`; null where nobody wrote words.
+             * @example phrase:stop_texting
+             */
+            matched_by: string | null;
+            message_id: components["schemas"]["MessageId"] | null;
+            /** @description By which way it came. */
+            method: components["schemas"]["ConsentMethod"];
+            /** @description The customer's words, or how they asked as a member noted it; empty where nothing was kept. */
+            words: string;
+        };
+        /** @description A customer who asked, by whatever way, to get no more texts. */
+        OptOutNew: {
+            /**
+             * @description The customer's number.
+             * @example +12125550123
+             */
+            address: string;
+            /**
+             * @description How they asked, in a few words.
+             * @example asked on the phone
+             */
+            note?: string;
+            permits?: components["schemas"]["ConsentPermits"] | null;
+        };
+        /** @description Whether there are opt-outs to bring along. */
+        OptOutsNone: {
+            /** @description True: nobody had opted out before. */
+            none: boolean;
         };
         /** @description An order in the shop. */
         Order: {
@@ -2407,6 +3714,47 @@ export interface components {
                 id: components["schemas"]["AuditId"];
                 /** @description To what. */
                 subject: string;
+            }[];
+            /** @description Where the next page starts; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Consent: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /** @description What it does. */
+                action: components["schemas"]["ConsentAction"];
+                /** @description Who wrote it down: `member`, `api_key`, `cli` or `system`. */
+                actor_kind: string;
+                /** @description Their name, where known. */
+                actor_name: string | null;
+                /** @description The customer's number. */
+                address: string;
+                customer_id: components["schemas"]["CustomerId"] | null;
+                disclosure: components["schemas"]["ConsentDisclosure"] | null;
+                /** @description What else proves it. */
+                evidence: Record<string, unknown>;
+                /** @description Its id. */
+                id: components["schemas"]["ConsentId"];
+                message_id: components["schemas"]["MessageId"] | null;
+                /** @description By which way it came about. */
+                method: components["schemas"]["ConsentMethod"];
+                /**
+                 * Format: int64
+                 * @description When the customer acted, Unix ms.
+                 */
+                occurred_at: number;
+                /** @description What it is for. */
+                permits: components["schemas"]["ConsentPermits"];
+                /** @description How good a permission it is. */
+                proof: components["schemas"]["ConsentProof"];
+                /**
+                 * Format: int64
+                 * @description When it was written down, Unix ms.
+                 */
+                recorded_at: number;
+                /** @description The topic; empty for every topic. */
+                topic: string;
             }[];
             /** @description Where the next page starts; null on the last one. */
             next_cursor: string | null;
@@ -2485,6 +3833,103 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        Page_Erasure: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /** @description The actor's id, where there is one. */
+                actor_id: string | null;
+                /** @description What kind of actor asked for it: `member`, `api_key`, `cli` or `system`. */
+                actor_kind: string;
+                /** @description The actor's name, where known. */
+                actor_name: string | null;
+                /** @description How much there was when it was asked for. */
+                counts: components["schemas"]["ErasureCounts"];
+                /**
+                 * Format: int64
+                 * @description When it was asked for, Unix ms.
+                 */
+                created_at: number;
+                /** @description Whom it erases. */
+                customer_id: components["schemas"]["CustomerId"];
+                /**
+                 * Format: int64
+                 * @description Items of conversations erased so far.
+                 */
+                done: number;
+                /**
+                 * Format: int64
+                 * @description When nothing was left, Unix ms.
+                 */
+                finished_at: number | null;
+                /** @description Its id. */
+                id: components["schemas"]["ErasureId"];
+                /** @description Where it stands. */
+                state: components["schemas"]["ErasureState"];
+                /**
+                 * Format: int64
+                 * @description Items of conversations there were.
+                 */
+                total: number;
+            }[];
+            /** @description Where the next page starts; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_EvidencePack: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /** @description The actor's id, where there is one. */
+                actor_id: string | null;
+                /** @description What kind of actor asked for it: `member`, `api_key` or `cli`. */
+                actor_kind: string;
+                /** @description The actor's name, where known. */
+                actor_name: string | null;
+                /**
+                 * @description The address it is about.
+                 * @example +12125550123
+                 */
+                address: string;
+                /**
+                 * Format: int64
+                 * @description Its size in bytes, once it is ready.
+                 */
+                bytes: number | null;
+                /**
+                 * Format: int64
+                 * @description When it was asked for, Unix ms.
+                 */
+                created_at: number;
+                /**
+                 * Format: int64
+                 * @description Items of conversations looked at so far.
+                 */
+                done: number;
+                /**
+                 * Format: int64
+                 * @description When it is forgotten, Unix ms.
+                 */
+                expires_at: number;
+                /**
+                 * Format: int64
+                 * @description When it was ready or given up, Unix ms.
+                 */
+                finished_at: number | null;
+                /** @description Its id. */
+                id: components["schemas"]["EvidencePackId"];
+                /** @description Its SHA-256 in hexadecimal, once it is ready. */
+                sha256: string | null;
+                /** @description Where it stands. */
+                state: components["schemas"]["EvidencePackState"];
+                /**
+                 * Format: int64
+                 * @description Items of conversations in all.
+                 */
+                total: number;
+            }[];
+            /** @description Where the next page starts; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         Page_Found: {
             /** @description The items, in the order of the list. */
             items: {
@@ -2511,6 +3956,107 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        Page_GatedText: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /** @description Whom it is for. */
+                customer: components["schemas"]["CustomerBrief"];
+                decision: components["schemas"]["DecisionRecord"] | null;
+                /** @description The text; its pictures are not listed. */
+                message: components["schemas"]["Message"];
+            }[];
+            /** @description Where the next page starts; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Import: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Rows that told something new.
+                 */
+                added: number;
+                /**
+                 * Format: int64
+                 * @description Rows that told what was known.
+                 */
+                already: number;
+                /**
+                 * Format: int64
+                 * @description When it was brought, Unix ms.
+                 */
+                created_at: number;
+                /**
+                 * Format: int64
+                 * @description When its last row was read, Unix ms.
+                 */
+                finished_at: number | null;
+                /** @description Its id. */
+                id: components["schemas"]["ImportId"];
+                /**
+                 * Format: int64
+                 * @description Rows about customers of the other kind, such as subscribers in a list of opt-outs.
+                 */
+                other: number;
+                /**
+                 * Format: int64
+                 * @description Rows that count for nothing, because the customer has said otherwise since.
+                 */
+                overtaken: number;
+                /**
+                 * Format: int64
+                 * @description Rows that were refused. Each is listed with its line and reason.
+                 */
+                refused: number;
+                /**
+                 * Format: int64
+                 * @description Its rows, without the heading.
+                 */
+                rows: number;
+                /**
+                 * Format: int64
+                 * @description Rows read so far.
+                 */
+                rows_done: number;
+                /** @description SHA-256 of the file, in hexadecimal. */
+                sha256: string;
+                /** @description Where it stands. */
+                state: components["schemas"]["ImportState"];
+                /** @description What it tells. */
+                told: components["schemas"]["ImportTold"];
+                /**
+                 * Format: int64
+                 * @description Of those added, agreements without proof: marketing waits until the customer confirms.
+                 */
+                unproven: number;
+            }[];
+            /** @description Where the next page starts; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ImportFault: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /**
+                 * @description A stable snake_case word.
+                 * @example not_a_number
+                 */
+                code: string;
+                /** @description A sentence for people. */
+                detail: string;
+                /**
+                 * Format: int64
+                 * @description The line the row begins on, from 1.
+                 */
+                line: number;
+                /** @description Whether the row was refused; otherwise it counts all the same. */
+                refused: boolean;
+            }[];
+            /** @description Where the next page starts; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         Page_OptOut: {
             /** @description The items, in the order of the list. */
             items: {
@@ -2519,8 +4065,9 @@ export interface components {
                 customer_id: components["schemas"]["CustomerId"] | null;
                 /** @description Their name; empty when not known. */
                 customer_name: string;
+                heard: components["schemas"]["OptOutHeard"] | null;
                 /**
-                 * @description What it covers.
+                 * @description What it covers: `all`, a purpose, or a topic of the shop's own.
                  * @example all
                  */
                 scope: string;
@@ -2538,11 +4085,97 @@ export interface components {
             /** @description Where the next page starts; null on the last one. */
             next_cursor: string | null;
         };
+        /** @description One page of a list. */
+        Page_SimulatorPhone: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description When it last got or sent a text, Unix ms.
+                 */
+                last_at: number;
+                /**
+                 * @description Its number.
+                 * @example +12125550123
+                 */
+                number: string;
+                /** @description The first words of that text. */
+                preview: string;
+            }[];
+            /** @description Where the next page starts; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_UnsureText: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /** @description Their number. */
+                address: string;
+                answer: components["schemas"]["UnsureAnswer"] | null;
+                /**
+                 * Format: int64
+                 * @description When it was answered, Unix ms.
+                 */
+                answered_at: number | null;
+                /**
+                 * Format: int64
+                 * @description Since when marketing to the customer rests, Unix ms.
+                 */
+                asked_at: number;
+                /** @description What the customer wrote. */
+                body: string;
+                /** @description Its conversation. */
+                conversation_id: components["schemas"]["ConversationId"];
+                /** @description Its customer. */
+                customer_id: components["schemas"]["CustomerId"];
+                /**
+                 * @description What the words were taken for.
+                 * @example unsure:too_many
+                 */
+                matched_by: string;
+                /** @description The text. */
+                message_id: components["schemas"]["MessageId"];
+            }[];
+            /** @description Where the next page starts; null on the last one. */
+            next_cursor: string | null;
+        };
+        /**
+         * @description At which of its two passes of the gate a text was judged.
+         * @enum {string}
+         */
+        Pass: "accept" | "claim";
         /**
          * @description One thing that may be allowed.
          * @enum {string}
          */
-        Permission: "read" | "write" | "send" | "settings_read" | "settings_write" | "sending_stop" | "members_write" | "keys_write" | "audit_read" | "server_operate";
+        Permission: "read" | "write" | "send" | "settings_read" | "settings_write" | "sending_stop" | "members_write" | "keys_write" | "audit_read" | "privacy" | "server_operate";
+        /**
+         * @description Somebody's place, as `event: presence` of the live stream tells it. Such an
+         *     event has no number and is not replayed.
+         */
+        Presence: {
+            /** @description The conversation. */
+            conversation_id: components["schemas"]["ConversationId"];
+            /** @description The member. */
+            member_id: components["schemas"]["MemberId"];
+            /** @description What they do. */
+            state: components["schemas"]["PresenceState"];
+            /**
+             * Format: int64
+             * @description Until when that holds unless something else is told, Unix ms.
+             */
+            until: number;
+        };
+        /** @description Where a member is. */
+        PresenceSet: {
+            /** @description What the member does. */
+            state: components["schemas"]["PresenceState"];
+        };
+        /**
+         * @description What a member does at a conversation.
+         * @enum {string}
+         */
+        PresenceState: "viewing" | "typing" | "left";
         /** @description An error, after RFC 9457. */
         Problem: {
             /**
@@ -2643,8 +4276,209 @@ export interface components {
             /** @description The member's e-mail address. */
             email: string;
         };
+        /** @description How a category of rows is kept. */
+        Retention: {
+            /** @description The category. */
+            category: components["schemas"]["RetentionCategory"];
+            /**
+             * Format: int64
+             * @description How many days a row is kept; null: for good.
+             */
+            days?: number | null;
+            /**
+             * Format: int64
+             * @description Fewer days than that cannot be set.
+             */
+            days_min: number;
+            /**
+             * Format: int64
+             * @description How many rows the next run would remove.
+             */
+            due: number;
+            /**
+             * Format: int64
+             * @description How many went with that.
+             */
+            gone: number;
+            /**
+             * Format: int64
+             * @description Of when the oldest of them is, Unix ms.
+             */
+            oldest_at?: number | null;
+            /**
+             * Format: int64
+             * @description When rows were last removed, Unix ms; once a day.
+             */
+            run_at?: number | null;
+        };
+        /** @enum {string} */
+        RetentionCategory: "conversations" | "messages" | "notes" | "media" | "webhooks" | "audit";
+        /** @description A term. */
+        RetentionChange: {
+            /**
+             * Format: int64
+             * @description How many days a row is kept; null: for good.
+             */
+            days?: number | null;
+        };
         /** @enum {string} */
         Role: "owner" | "admin" | "agent" | "viewer";
+        /** @description One rule of law. */
+        Rule: {
+            /** @description How sure its reading is. */
+            confidence: components["schemas"]["RuleConfidence"];
+            /** @description What it demands. */
+            effect: components["schemas"]["RuleEffect"];
+            /**
+             * Format: int64
+             * @description Law since, Unix ms, where that is known.
+             */
+            from: number | null;
+            /**
+             * @description Its name, which decisions record.
+             * @example us_fl_hours
+             */
+            id: string;
+            /** @description Whether it is law now. */
+            in_force: boolean;
+            /** @description Where it is written. */
+            law: string;
+            /** @description What a lawyer should know beside it; often empty. */
+            note: string;
+            /** @description Where it holds: `US-FL`, `GB`, `EU`, `elsewhere`, `everywhere`. */
+            places: string[];
+            /** @description For which texts. */
+            purposes: components["schemas"]["Purpose"][];
+            /** @description Who says so, by key. */
+            sources: string[];
+            /**
+             * Format: int64
+             * @description No longer law from, Unix ms.
+             */
+            until: number | null;
+            /**
+             * @description The version of the file it stands in.
+             * @example us_states_1
+             */
+            version: string;
+            /**
+             * Format: int64
+             * @description Not law before, Unix ms, where it is still to come.
+             */
+            waits_until: number | null;
+        };
+        /**
+         * @description How sure the reading of a rule is.
+         * @enum {string}
+         */
+        RuleConfidence: "low" | "medium" | "high";
+        /**
+         * @description How a customer must have agreed.
+         * @enum {string}
+         */
+        RuleConsent: "inbound" | "express" | "written";
+        /** @description What a rule demands. */
+        RuleEffect: {
+            /** @description The zone of a clock that must agree as well; null where the recipient's alone counts. */
+            clock?: string | null;
+            /** @description Calendars of days on which nothing is allowed. */
+            closed: string[];
+            /** @enum {string} */
+            kind: "hours";
+            /** @description By day of the week, Monday first: `08:00 to 20:00`, or null where no hour is open. */
+            week: (components["schemas"]["RuleSpan"] | null)[];
+        } | {
+            /** @description How many. */
+            count: number;
+            /** @enum {string} */
+            kind: "cap";
+            /**
+             * Format: int64
+             * @description The span, in ms.
+             */
+            span_ms: number;
+        } | {
+            /** @description The kind. */
+            consent: components["schemas"]["RuleConsent"];
+            /** @enum {string} */
+            kind: "consent";
+        } | {
+            /** @enum {string} */
+            kind: "revoke_all";
+        } | {
+            /** @description The stable code of the finding. */
+            code: string;
+            /** @description What the writer can do. */
+            fix: string;
+            /** @enum {string} */
+            kind: "content";
+            /** @description Hosts or phrases, lower case. */
+            list: string[];
+            /**
+             * @description What is looked for: `hosts`, `links_over`, `phrases`, `phrases_without_age_gate`,
+             *     `marketing`, `missing_opt_out` or `missing_brand`.
+             */
+            look: string;
+            /** @description Whether a finding stops the text; otherwise its writer is told. */
+            refuses: boolean;
+        };
+        /** @description A named, versioned set of rules of law. */
+        RulePack: {
+            /** @description Whether the gate applies it now. */
+            current: boolean;
+            /**
+             * @description What decisions record.
+             * @example default_1
+             */
+            id: string;
+            /** @description Its rules, in the order of its files. */
+            rules: components["schemas"]["Rule"][];
+            /** @description What the keys of the rules' sources stand for. */
+            sources: components["schemas"]["RuleSource"][];
+        };
+        /** @description A named, versioned set of rules of law, in brief. */
+        RulePackBrief: {
+            /** @description Whether the gate applies it now. */
+            current: boolean;
+            /**
+             * @description What decisions record.
+             * @example default_1
+             */
+            id: string;
+            /** @description How many rules it has. */
+            rules: number;
+            /**
+             * @description The versions of the files it is made of.
+             * @example [
+             *       "us_federal_1",
+             *       "us_states_1"
+             *     ]
+             */
+            versions: string[];
+        };
+        /** @description What the key of a source stands for. */
+        RuleSource: {
+            /**
+             * @description The key.
+             * @example KD
+             */
+            key: string;
+            /** @description An address, or a work by its name. */
+            source: string;
+        };
+        /** @description A stretch of a local day. */
+        RuleSpan: {
+            /**
+             * Format: int32
+             * @description The first minute that is closed again, from midnight; 1440 is the end of the day.
+             */
+            closes_min: number;
+            /**
+             * Format: int32
+             * @description The first open minute, from midnight.
+             */
+            opens_min: number;
+        };
         /** @description One rule's word. */
         RuleVerdict: {
             /**
@@ -2655,12 +4489,22 @@ export interface components {
             /** @description A sentence for people. */
             detail: string;
             /**
+             * @description What the writer can do about it.
+             * @example Begin with the name of your brand.
+             */
+            fix: string | null;
+            /**
              * @description The rule.
              * @example suppression
              */
             rule: string;
             /** @description What it says. */
             verdict: components["schemas"]["Verdict"];
+            /**
+             * @description The file of rules it stands in; null for a rule of the gate itself.
+             * @example us_states_1
+             */
+            version: string | null;
         };
         /**
          * @description What an API key may do.
@@ -2882,7 +4726,7 @@ export interface components {
             id: string;
             /** @description The shop's number. */
             inbox_address: string;
-            /** @description Its pictures. */
+            /** @description Its pictures; those from the phone once the text arrived. */
             media: components["schemas"]["Media"][];
             /**
              * Format: int64
@@ -2931,8 +4775,8 @@ export interface components {
             code: string;
             /** @description What happened here, in a sentence. */
             detail: string;
-            /** @description What the writer had not seen. */
-            missed: components["schemas"]["Message"][];
+            /** @description What the writer had not seen; absent with every other code. */
+            missed?: components["schemas"]["Message"][];
             /**
              * Format: int32
              * @description 409.
@@ -2942,6 +4786,23 @@ export interface components {
             title: string;
             /** @description Names the kind of problem. */
             type: string;
+        };
+        /** @description One state's hours just now. */
+        StateWindow: {
+            /**
+             * Format: int64
+             * @description When that ends or begins, Unix ms; null where it does not within eight days.
+             */
+            changes_at: number | null;
+            /** @description What clocks show there. */
+            local_times: components["schemas"]["LocalTime"][];
+            /** @description Whether a marketing text may be sent to a number there. */
+            open: boolean;
+            /**
+             * @description The state, or the District of Columbia, by its postal code.
+             * @example FL
+             */
+            state: string;
         };
         /** @description How the text would leave. */
         TextPreview: {
@@ -3004,6 +4865,42 @@ export interface components {
              */
             kind: string;
         };
+        /** @enum {string} */
+        UnsureAnswer: "opted_out" | "stays" | "moot";
+        /** @description A text that may have asked to stop. */
+        UnsureText: {
+            /** @description Their number. */
+            address: string;
+            answer: components["schemas"]["UnsureAnswer"] | null;
+            /**
+             * Format: int64
+             * @description When it was answered, Unix ms.
+             */
+            answered_at: number | null;
+            /**
+             * Format: int64
+             * @description Since when marketing to the customer rests, Unix ms.
+             */
+            asked_at: number;
+            /** @description What the customer wrote. */
+            body: string;
+            /** @description Its conversation. */
+            conversation_id: components["schemas"]["ConversationId"];
+            /** @description Its customer. */
+            customer_id: components["schemas"]["CustomerId"];
+            /**
+             * @description What the words were taken for.
+             * @example unsure:too_many
+             */
+            matched_by: string;
+            /** @description The text. */
+            message_id: components["schemas"]["MessageId"];
+        };
+        /** @description The answer to whether a text asked to stop. */
+        UnsureTextAnswer: {
+            /** @description True opts the customer out; false lets marketing go on. */
+            asked_to_stop: boolean;
+        };
         /**
          * @description The gate's word.
          * @enum {string}
@@ -3035,6 +4932,26 @@ export interface components {
              * @description Since when, Unix ms.
              */
             since: number;
+        };
+        /** @description The hours of every state just now. */
+        WindowMap: {
+            /**
+             * Format: int64
+             * @description The instant that was looked at, Unix ms.
+             */
+            at: number;
+            /**
+             * @description The rules that were asked.
+             * @example default_1
+             */
+            pack: string;
+            /** @description The states by their postal codes. */
+            states: components["schemas"]["StateWindow"][];
+            /**
+             * @description The version of the time zone database.
+             * @example 2026a
+             */
+            tz_db: string;
         };
         /** @description One shop's data. */
         Workspace: {
@@ -3087,7 +5004,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description A field is wrong (`errors`), or the Idempotency-Key was used with another body. */
+        /** @description A field or parameter is wrong (`errors`), or the Idempotency-Key was used with another body. */
         Invalid: {
             headers: {
                 [name: string]: unknown;
@@ -3192,6 +5109,7 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
@@ -3257,6 +5175,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
@@ -3324,6 +5243,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
@@ -3349,6 +5269,7 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
@@ -3414,6 +5335,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
@@ -3421,10 +5343,23 @@ export interface operations {
     audit_list: {
         parameters: {
             query?: {
+                /**
+                 * @description What was done, exactly as `/audit-actions` lists it.
+                 * @example sending.stop
+                 */
+                action?: string;
+                /** @description Who: the id of a member or key, or a kind: `member`, `api_key`, `cli` or `system`. */
+                actor?: string;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
                 /** @description Most items of the page. */
                 limit?: number;
+                /** @description Not before, Unix ms. */
+                since?: number;
+                /** @description To what, exactly. */
+                subject?: string;
+                /** @description Before, Unix ms. */
+                until?: number;
             };
             header?: never;
             path?: never;
@@ -3444,6 +5379,185 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    audit_action_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the order of the alphabet */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_String"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    audit_export: {
+        parameters: {
+            query?: {
+                /**
+                 * @description What was done, exactly as `/audit-actions` lists it.
+                 * @example sending.stop
+                 */
+                action?: string;
+                /** @description Who: the id of a member or key, or a kind: `member`, `api_key`, `cli` or `system`. */
+                actor?: string;
+                /** @description How it is written: `csv` or `jsonl`. */
+                format?: ("csv" | "jsonl") & Record<string, unknown>;
+                /** @description Not before, Unix ms. */
+                since?: number;
+                /** @description To what, exactly. */
+                subject?: string;
+                /** @description Before, Unix ms. */
+                until?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": string;
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    consent_list: {
+        parameters: {
+            query?: {
+                /** @description Those of one number. */
+                address?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Those of one customer, whichever of their numbers they were of. */
+                customer_id?: components["schemas"]["CustomerId"];
+                /** @description Most items of the page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Consent"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    consent_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of 1 to 200 visible ASCII characters. The same key with the same body within 7 days is answered as the first time, and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentNew"];
+            };
+        };
+        responses: {
+            /** @description Written down */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentRecorded"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    consent_import: {
+        parameters: {
+            query?: {
+                /** @description The country whose numbers need no calling code, by its ISO 3166 code. */
+                country?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ImportFile"];
+            };
+        };
+        responses: {
+            /** @description Begun */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
@@ -3470,6 +5584,7 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
@@ -3483,7 +5598,7 @@ export interface operations {
                 inbox_id?: components["schemas"]["InboxId"];
                 /** @description Most items of the page. */
                 limit?: number;
-                /** @description In which order. */
+                /** @description In which order. `waiting` goes with the views `all` and `waiting` alone; the latter has no other. */
                 sort?: components["schemas"]["ConversationSort"];
                 /** @description Which conversations. */
                 view?: components["schemas"]["ConversationView"];
@@ -3506,6 +5621,7 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
@@ -3573,6 +5689,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
@@ -3640,6 +5757,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
@@ -3669,6 +5787,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
@@ -3734,6 +5853,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
@@ -3863,6 +5983,41 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    conversation_presence_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation */
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PresenceSet"];
+            };
+        };
+        responses: {
+            /** @description Told */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     conversation_read: {
         parameters: {
             query?: never;
@@ -3926,6 +6081,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
@@ -3993,6 +6149,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
@@ -4092,6 +6249,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
@@ -4133,6 +6291,98 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    customer_erasure_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer */
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How much there is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureCounts"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    customer_erasure_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer */
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Begun */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    customer_export_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer */
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Begun */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerExport"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     demo_get: {
         parameters: {
             query?: never;
@@ -4154,6 +6404,7 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
@@ -4214,6 +6465,68 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    erasure_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Most items of the page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Erasure"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    erasure_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The erasure */
+                id: components["schemas"]["ErasureId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The erasure */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
@@ -4249,6 +6562,347 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    evidence_key_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceKey"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    evidence_pack_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Most items of the page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_EvidencePack"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    evidence_pack_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of 1 to 200 visible ASCII characters. The same key with the same body within 7 days is answered as the first time, and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvidencePackNew"];
+            };
+        };
+        responses: {
+            /** @description Begun */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidencePack"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    evidence_pack_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The pack */
+                id: components["schemas"]["EvidencePackId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The pack */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidencePack"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    evidence_pack_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The pack */
+                id: components["schemas"]["EvidencePackId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": number[];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    export_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The export */
+                id: components["schemas"]["EvidencePackId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The export */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerExport"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    export_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The export */
+                id: components["schemas"]["EvidencePackId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": number[];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    held_text_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Most items of the page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Soonest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_GatedText"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    import_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Most items of the page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Import"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    import_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The file */
+                id: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    import_fault_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Most items of the page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The file */
+                id: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By line */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ImportFault"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     inbox_list: {
         parameters: {
             query?: never;
@@ -4270,6 +6924,7 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
@@ -4336,6 +6991,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
@@ -4437,6 +7093,7 @@ export interface operations {
             };
             400: components["responses"]["Malformed"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
@@ -4498,6 +7155,7 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
@@ -4563,6 +7221,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
@@ -4620,6 +7279,7 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
@@ -4687,6 +7347,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
@@ -4712,6 +7373,7 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
@@ -4779,6 +7441,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
@@ -4845,6 +7508,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
@@ -4875,6 +7539,37 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    message_decision_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The message */
+                id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The explanation */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
@@ -4904,6 +7599,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
@@ -4942,6 +7638,117 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    message_batch_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of 1 to 200 visible ASCII characters. The same key with the same body within 7 days is answered as the first time, and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageBatchNew"];
+            };
+        };
+        responses: {
+            /** @description Each text's answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageBatch"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    number_event_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of 1 to 200 visible ASCII characters. The same key with the same body within 7 days is answered as the first time, and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NumberEventsNew"];
+            };
+        };
+        responses: {
+            /** @description Noted */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberEventsTold"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    number_event_import: {
+        parameters: {
+            query?: {
+                /** @description The country whose numbers need no calling code, by its ISO 3166 code. */
+                country?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ImportFile"];
+            };
+        };
+        responses: {
+            /** @description Begun */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     onboarding_get: {
         parameters: {
             query?: never;
@@ -4963,6 +7770,41 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    opt_outs_none_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OptOutsNone"];
+            };
+        };
+        responses: {
+            /** @description Noted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OptOutsNone"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
@@ -4998,6 +7840,80 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    opt_out_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of 1 to 200 visible ASCII characters. The same key with the same body within 7 days is answered as the first time, and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OptOutNew"];
+            };
+        };
+        responses: {
+            /** @description Opted out */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentRecorded"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    opt_out_import: {
+        parameters: {
+            query?: {
+                /** @description The country whose numbers need no calling code, by its ISO 3166 code. */
+                country?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ImportFile"];
+            };
+        };
+        responses: {
+            /** @description Begun */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     provider_list: {
         parameters: {
             query?: never;
@@ -5019,6 +7935,38 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    refused_text_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Most items of the page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_GatedText"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
@@ -5090,6 +8038,125 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    retention_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every category */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Retention"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    retention_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The category */
+                category: components["schemas"]["RetentionCategory"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionChange"];
+            };
+        };
+        responses: {
+            /** @description Every category */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Retention"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rule_pack_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest of a name last */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_RulePackBrief"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rule_pack_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The pack */
+                pack: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The pack */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulePack"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     search: {
         parameters: {
             query: {
@@ -5144,6 +8211,7 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
@@ -5306,6 +8374,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
@@ -5365,6 +8434,7 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
@@ -5393,6 +8463,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
@@ -5416,6 +8487,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["Malformed"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
@@ -5522,7 +8594,12 @@ export interface operations {
     };
     simulator_phone_list: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Most items of the page. */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5535,12 +8612,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Items_SimulatorPhone"];
+                    "application/json": components["schemas"]["Page_SimulatorPhone"];
                 };
             };
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
@@ -5570,6 +8648,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
@@ -5645,6 +8724,74 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    unsure_text_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Most items of the page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_UnsureText"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    unsure_text_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The text */
+                id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnsureTextAnswer"];
+            };
+        };
+        responses: {
+            /** @description Answered */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnsureText"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     version_get: {
         parameters: {
             query?: never;
@@ -5664,6 +8811,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["Malformed"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
@@ -5689,6 +8837,33 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    window_map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Each state */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowMap"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
@@ -5714,6 +8889,7 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };

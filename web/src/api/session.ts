@@ -1,14 +1,32 @@
 import { queryOptions } from '@tanstack/react-query';
+import { eraseWhere } from '@/lib/storage';
 import { api, ok, type Schemas, setCsrf } from './client';
 import { queryClient } from './query-client';
 
 export type Me = Schemas['Me'];
 export type Role = Me['role'];
 
+/** A part of the app that holds words of the member who is signed in. */
+interface Holder {
+  /** Brings what is not saved yet to the server, while the session lasts. */
+  save?: () => Promise<unknown>;
+  /** Somebody else comes, or nobody: forgets what it holds in memory. */
+  forget: () => void;
+}
+
+const holders: Holder[] = [];
+
+export const holds = (holder: Holder) => void holders.push(holder);
+
+function forgetAll() {
+  for (const { forget } of holders) forget();
+  queryClient.clear();
+}
+
 /** Everything fetched belongs to one member in one workspace; a change of either starts afresh. */
 export function enter(me: Me): Me {
   setCsrf(me.csrf);
-  queryClient.clear();
+  forgetAll();
   queryClient.setQueryData(meQuery.queryKey, me);
   return me;
 }
@@ -42,10 +60,15 @@ export const setUp = async (body: {
 export const signIn = async (body: { email: string; password: string }) =>
   enter(await ok(api.POST('/api/v1/session', { body })));
 
+/** Whoever comes to this browser next finds nothing of what the member wrote. */
 export async function signOut() {
+  const member = queryClient.getQueryData(meQuery.queryKey)?.member.id;
+  await Promise.allSettled(holders.map(({ save }) => save?.()));
   await ok(api.DELETE('/api/v1/session'));
   setCsrf('');
-  queryClient.clear();
+  forgetAll();
+  // What is kept of a member is kept under their id.
+  if (member) eraseWhere((key) => key.includes(member));
 }
 
 export const enterWorkspace = async (workspace_id: string) =>

@@ -5,9 +5,11 @@ import { queryClient } from './query-client';
 export type Faults = Schemas['SimulatorFaults'];
 export type PhoneText = Schemas['SimulatorText'];
 
+/** The phones used last: as many as a list of suggestions can be of use for. */
 export const phonesQuery = queryOptions({
   queryKey: ['phones'],
-  queryFn: ({ signal }) => ok(api.GET('/api/v1/simulator/phones', { signal })),
+  queryFn: ({ signal }) =>
+    ok(api.GET('/api/v1/simulator/phones', { signal, params: { query: { limit: 200 } } })),
 });
 
 export const phoneQuery = (number: string) =>

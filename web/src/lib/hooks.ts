@@ -26,13 +26,31 @@ export function useNow(every = 30_000): number {
   return now;
 }
 
-export function useDebounced<Value>(value: Value, ms: number): Value {
-  const [late, setLate] = useState(value);
+/** A value once it has rested. Of another thing (`of`) it is taken at once. */
+export function useDebounced<Value>(value: Value, ms: number, of?: string): Value {
+  const [late, setLate] = useState({ of, value });
   useEffect(() => {
-    const timer = setTimeout(() => setLate(value), ms);
+    if (late.of === of && late.value === value) return;
+    const timer = setTimeout(() => setLate({ of, value }), ms);
     return () => clearTimeout(timer);
-  }, [value, ms]);
-  return late;
+  }, [value, ms, of, late]);
+  if (late.of === of) return late.value;
+  setLate({ of, value });
+  return value;
+}
+
+/** Whether something has held for a while, without a break. */
+export function useLasting(holds: boolean, ms: number): boolean {
+  const [lasting, setLasting] = useState(false);
+  useEffect(() => {
+    if (!holds) return;
+    const timer = setTimeout(() => setLasting(true), ms);
+    return () => {
+      clearTimeout(timer);
+      setLasting(false);
+    };
+  }, [holds, ms]);
+  return holds && lasting;
 }
 
 /** Sets the tab's title while a screen is shown. */

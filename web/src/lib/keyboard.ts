@@ -61,7 +61,7 @@ export function handleKey(event: KeyboardEvent): boolean {
   // Inside an open dialog only its own keys count.
   const blocked =
     event.target instanceof HTMLElement &&
-    event.target.closest('[role=dialog],[role=alertdialog],[role=menu]') !== null;
+    event.target.closest('dialog,[role=dialog],[role=alertdialog],[role=menu]') !== null;
 
   const now = event.timeStamp;
   const before = pending && now - pending.at < SEQUENCE_MS ? pending.chord : null;

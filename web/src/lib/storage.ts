@@ -26,6 +26,26 @@ export function erase(key: string): void {
   }
 }
 
+/** Removes what is kept under keys of ours that a test picks, in this browser and in this tab. */
+export function eraseWhere(picks: (key: string) => boolean): void {
+  for (const storage of storages()) {
+    try {
+      const keys = Array.from({ length: storage.length }, (_, at) => storage.key(at));
+      for (const key of keys) if (key?.startsWith('hark.') && picks(key)) storage.removeItem(key);
+    } catch {
+      // Blocked: then nothing was kept in it either.
+    }
+  }
+}
+
+function storages(): Storage[] {
+  try {
+    return [localStorage, sessionStorage];
+  } catch {
+    return [];
+  }
+}
+
 export const isString = (value: unknown): value is string => typeof value === 'string';
 export const isNumber = (value: unknown): value is number => typeof value === 'number';
 export const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';

@@ -66,18 +66,49 @@ export function moment(ms: number, now: number): string {
   return `${monthDay.format(ms)}, ${timeOfDay(ms)}`;
 }
 
+/** Making a format costs more than all its uses, so each is made once. */
+function once<Format>(make: (key: string) => Format): (key: string) => Format {
+  const made = new Map<string, Format>();
+  return (key) => {
+    const known = made.get(key);
+    if (known) return known;
+    const fresh = make(key);
+    made.set(key, fresh);
+    return fresh;
+  };
+}
+
+const clockIn = once(
+  (zone) => new Intl.DateTimeFormat(LOCALE, { hour: 'numeric', minute: '2-digit', timeZone: zone }),
+);
+const wallClock = new Intl.DateTimeFormat(LOCALE, {
+  hour: 'numeric',
+  minute: '2-digit',
+  timeZone: 'UTC',
+});
+const moneyIn = once((currency) => new Intl.NumberFormat(LOCALE, { style: 'currency', currency }));
+
 /** The clock in another zone: 9:12 AM; empty when the browser does not know the zone. */
 export function timeInZone(ms: number, zone: string): string {
   try {
-    return new Intl.DateTimeFormat(LOCALE, {
-      hour: 'numeric',
-      minute: '2-digit',
-      timeZone: zone,
-    }).format(ms);
+    return clockIn(zone).format(ms);
   } catch {
     return '';
   }
 }
+
+/**
+ * A clock read elsewhere, such as 2026-11-26T12:15, in words: 12:15 PM. It has no zone and none is
+ * put on it; what is no such time comes back as it is.
+ */
+export function wallTime(local: string): string {
+  const clock = /T(\d{2}):(\d{2})/.exec(local);
+  if (!clock) return local;
+  return wallClock.format(Date.UTC(2000, 0, 1, Number(clock[1]), Number(clock[2])));
+}
+
+/** A zone's place as people say it: Chicago, New York, Indiana/Knox is Knox. */
+export const placeOf = (zone: string) => (zone.split('/').pop() ?? zone).replaceAll('_', ' ');
 
 /** All zones the browser knows, the given one first. */
 export function timeZones(first: string): string[] {
@@ -88,7 +119,7 @@ export function timeZones(first: string): string[] {
 export const localZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 export function money(minor: number, currency: string): string {
-  const format = new Intl.NumberFormat(LOCALE, { style: 'currency', currency });
+  const format = moneyIn(currency);
   const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
   return format.format(minor / 10 ** digits);
 }

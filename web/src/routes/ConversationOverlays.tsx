@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { OptOutDialog } from '@/features/compliance/OptOutDialog';
 import { AssignDialog } from '@/features/conversation/AssignDialog';
 import { SnoozeDialog } from '@/features/conversation/SnoozeDialog';
 import { t } from '@/i18n/t';
@@ -10,6 +11,8 @@ export function ConversationOverlays({
   overlay,
   me,
   panel,
+  optingOut,
+  onOptedOut,
   onClose,
   onAssign,
   onSnooze,
@@ -18,6 +21,9 @@ export function ConversationOverlays({
   me: { id: string; name: string };
   /** Null where the panel stands beside the thread. */
   panel: ReactNode;
+  /** The number that somebody is about to opt out. */
+  optingOut: string | null;
+  onOptedOut: () => void;
   onClose: () => void;
   onAssign: (member: { id: string; name: string } | null) => void;
   onSnooze: (until: number) => void;
@@ -35,6 +41,7 @@ export function ConversationOverlays({
         {panel}
       </Drawer>
       <AssignDialog open={overlay === 'assign'} me={me} onOpenChange={shut} onAssign={onAssign} />
+      <OptOutDialog number={optingOut} onClose={onOptedOut} />
       <SnoozeDialog open={overlay === 'snooze'} onOpenChange={shut} onSnooze={onSnooze} />
     </>
   );

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import {
   CheckCheck,
   Clock3,
+  Link2,
   Lock,
   MailOpen,
   MessageSquareText,
@@ -10,7 +11,7 @@ import {
   UserPlus,
   UserRound,
 } from 'lucide-react';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import {
   assignConversation,
   type Conversation,
@@ -22,21 +23,25 @@ import {
   snoozeConversation,
 } from '@/api/conversations';
 import { errorCode, errorText } from '@/api/errors';
+import { queryClient } from '@/api/query-client';
 import type { Me } from '@/api/session';
+import type { Thread as ThreadStretch } from '@/api/threads';
 import { Composer, focusComposer } from '@/features/composer/Composer';
 import { useDrafts } from '@/features/composer/drafts';
+import { copyLink } from '@/features/conversation/MessageView';
 import { Thread } from '@/features/conversation/Thread';
 import { ThreadHead } from '@/features/conversation/ThreadHead';
+import { UnsureBanner } from '@/features/conversation/UnsureBanner';
 import { CustomerPanel } from '@/features/customers/CustomerPanel';
 import { t } from '@/i18n/t';
 import { useCommands } from '@/lib/commands';
 import { useDesk } from '@/lib/desk';
 import { useIsWide } from '@/lib/hooks';
+import { useLoaded } from '@/lib/loaded';
 import { customerName } from '@/lib/phone';
 import { moment } from '@/lib/time';
 import { Failure } from '@/ui/States';
 import { toast } from '@/ui/Toasts';
-import { useLoaded } from './loaded';
 
 const loadOverlays = () =>
   import('./ConversationOverlays').then((module) => module.ConversationOverlays);
@@ -45,15 +50,19 @@ const overlays: { part: Awaited<ReturnType<typeof loadOverlays>> | null } = { pa
 interface Props {
   id: string;
   me: Me;
+  /** The message a link leads to. */
+  target: string | undefined;
+  onTargetLeft: () => void;
   onBack: (() => void) | undefined;
   /** The conversation left the view; show what comes next. */
   onLeave: () => void;
-  onNext: () => void;
   onOpen: (id: string) => void;
+  /** Shows the ledger's entries of a number. */
+  onConsents: (number: string) => void;
 }
 
 /** One conversation: thread, composer, and the customer beside them. */
-export function ConversationScreen({ id, me, onBack, onLeave, onOpen }: Props) {
+export function ConversationScreen({ id, ...props }: Props) {
   const query = useQuery(conversationQuery(id));
   const row = query.data;
   if (!row) {
@@ -68,35 +77,47 @@ export function ConversationScreen({ id, me, onBack, onLeave, onOpen }: Props) {
       <div className="min-w-0 flex-1" role="status" aria-label={t.common.loading} />
     );
   }
-  return (
-    <Opened
-      row={row}
-      loaded={!query.isPlaceholderData}
-      me={me}
-      onBack={onBack}
-      onLeave={onLeave}
-      onOpen={onOpen}
-    />
-  );
+  return <Opened row={row} loaded={!query.isPlaceholderData} {...props} />;
 }
 
+/** The message meant by "this text": the one the focus is on, the marked one, else the newest. */
+function shownMessage(id: string, target: string | undefined): string | undefined {
+  const focused = document.activeElement?.id;
+  if (focused?.startsWith('msg_')) return focused;
+  const items = queryClient.getQueryData<ThreadStretch>(['messages', id])?.items ?? [];
+  return target ?? items[items.length - 1]?.id;
+}
+
+/** What holds for one opening of a conversation, and not for the next. */
+interface Opening {
+  id: string;
+  /** How far it was read when it was opened: the mark stays where it was while one reads on. */
+  readSeq: number | undefined;
+  /** Marked unread by hand: looking at it must not take that back. */
+  keepUnread: boolean;
+  /** Up to where the server was told that it was read. */
+  told: number;
+}
+const NOT_OPENED: Opening = { id: '', readSeq: undefined, keepUnread: false, told: 0 };
+
+/**
+ * Stays in place from one conversation to the next: head, composer and panel are filled anew and not
+ * built anew, which halves what J costs. What belongs to one conversation alone is held by its id.
+ */
 function Opened({
   row,
   loaded,
   me,
+  target,
+  onTargetLeft,
   onBack,
   onLeave,
   onOpen,
-}: {
-  row: Conversation;
-  loaded: boolean;
-  me: Me;
-  onBack: (() => void) | undefined;
-  onLeave: () => void;
-  onOpen: (id: string) => void;
-}) {
+  onConsents,
+}: Omit<Props, 'id'> & { row: Conversation; loaded: boolean }) {
   const { id } = row;
   const name = customerName(row.customer);
+  const [optingOut, setOptingOut] = useState<string | null>(null);
   const wide = useIsWide();
   const { overlay, open, panelFolded, togglePanel, dock } = useDesk();
   const panelFits = wide && !(dock && window.innerWidth < 1560);
@@ -108,21 +129,20 @@ function Opened({
   );
   const mayWrite = me.permissions.includes('send');
 
-  // How far it was read when it was opened: the mark stays where it was while one reads on.
-  const [readSeq, setReadSeq] = useState<number | undefined>(undefined);
-  useEffect(() => {
-    if (readSeq === undefined && loaded)
-      setReadSeq(row.unread ? (row.read_seq ?? row.last_seq) : row.last_seq);
-  }, [readSeq, loaded, row]);
+  const opened = useRef<Opening>(NOT_OPENED);
+  if (opened.current.id !== id && loaded) {
+    const readSeq = row.unread ? (row.read_seq ?? row.last_seq) : row.last_seq;
+    opened.current = { id, readSeq, keepUnread: false, told: 0 };
+  }
+  const readSeq = opened.current.id === id ? opened.current.readSeq : undefined;
 
-  const keepUnread = useRef(false);
-  const told = useRef(0);
   const onSeen = useCallback(
     (seq: number) => {
-      if (keepUnread.current || told.current >= seq || !row.unread) return;
-      told.current = seq;
+      const opening = opened.current;
+      if (opening.id !== id || opening.keepUnread || opening.told >= seq || !row.unread) return;
+      opening.told = seq;
       markRead(id, seq).catch(() => {
-        told.current = 0;
+        opening.told = 0;
       });
     },
     [id, row.unread],
@@ -163,8 +183,8 @@ function Opened({
   };
   const write = (mode: 'text' | 'note') => () => {
     change(id, { mode });
-    // After the mode's own field is drawn.
-    requestAnimationFrame(focusComposer);
+    // At once: the next key is already a letter of the text.
+    focusComposer();
   };
   const showPanel = () => {
     if (panelFits) togglePanel();
@@ -234,8 +254,19 @@ function Opened({
       group,
       icon: MailOpen,
       run: () => {
-        keepUnread.current = true;
+        opened.current.keepUnread = true;
         void attempt(() => markUnread(id));
+      },
+    },
+    {
+      id: 'conversation.copy-link',
+      label: t.thread.copy_link,
+      group,
+      icon: Link2,
+      when: () => shownMessage(id, target) !== undefined,
+      run: () => {
+        const message = shownMessage(id, target);
+        if (message) void copyLink({ id: message, conversation_id: id });
       },
     },
     {
@@ -273,8 +304,19 @@ function Opened({
     },
   ]);
 
+  const askToOptOut = (number: string) => {
+    // The question takes the drawer's place: two things on top of each other trap the focus.
+    if (overlay === 'customer') open(null);
+    setOptingOut(number);
+  };
   const panel = (
-    <CustomerPanel id={row.customer.id} conversation={id} onOpenConversation={onOpen} />
+    <CustomerPanel
+      id={row.customer.id}
+      conversation={id}
+      onOpenConversation={onOpen}
+      onOptOut={me.permissions.includes('write') ? askToOptOut : undefined}
+      onConsents={onConsents}
+    />
   );
   return (
     <>
@@ -283,7 +325,16 @@ function Opened({
         className="flex min-h-0 min-w-0 flex-1 flex-col bg-surface"
       >
         <ThreadHead row={row} panelShown={panelFits && !panelFolded} onBack={onBack} />
-        <Thread id={id} customer={name} readSeq={readSeq} onSeen={onSeen} />
+        <Thread
+          key={id}
+          id={id}
+          customer={name}
+          readSeq={readSeq}
+          target={target}
+          onSeen={onSeen}
+          onTargetLeft={onTargetLeft}
+        />
+        <UnsureBanner conversation={id} mayAnswer={me.permissions.includes('write')} />
         <Composer row={row} mayWrite={mayWrite} onSentAndClosed={onLeave} />
       </section>
       {panelFits && !panelFolded ? (
@@ -301,6 +352,8 @@ function Opened({
           overlay={overlay}
           me={me.member}
           panel={panelFits ? null : panel}
+          optingOut={optingOut}
+          onOptedOut={() => setOptingOut(null)}
           onClose={() => open(null)}
           onAssign={assign}
           onSnooze={(until) => void snooze(until)}

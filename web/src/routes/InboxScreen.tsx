@@ -1,15 +1,16 @@
 import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
-import { getRouteApi, useNavigate, useParams } from '@tanstack/react-router';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import {
   type Conversation,
   conversationQuery,
   countsQuery,
   type ListFilter,
 } from '@/api/conversations';
-import { threadQuery } from '@/api/messages';
+import { customerQuery } from '@/api/customers';
 import { meQuery } from '@/api/session';
 import { inboxesQuery } from '@/api/settings';
+import { threadQuery } from '@/api/threads';
 import { ConversationList } from '@/features/inbox/ConversationList';
 import { ListHead } from '@/features/inbox/ListHead';
 import { SelectionBar } from '@/features/inbox/SelectionBar';
@@ -20,6 +21,8 @@ import { useIsPhone, useTitle } from '@/lib/hooks';
 import { Empty } from '@/ui/States';
 import { ConversationScreen } from './ConversationScreen';
 import { useListCommands } from './list-commands';
+import { useOpenThread } from './open-thread';
+import type { InboxSearch } from './router';
 import { useSelection } from './selection';
 
 const route = getRouteApi('/shell/inbox');
@@ -31,22 +34,14 @@ export function InboxScreen() {
   const navigate = useNavigate();
   const phone = useIsPhone();
   const client = useQueryClient();
-  const { conversation: openId } = useParams({ strict: false });
+  const { id: openId, message } = useOpenThread();
   const inboxes = useQuery(inboxesQuery).data?.items ?? [];
-  const counts = useQuery(countsQuery).data;
   const { listFolded, listWidth } = useDesk();
-  const filter: ListFilter = {
-    view: search.view ?? 'all',
-    sort: search.sort ?? 'newest',
-    inbox: search.inbox,
-  };
+  const { view = 'all', sort = 'newest', inbox } = search;
+  const filter: ListFilter = useMemo(() => ({ view, sort, inbox }), [view, sort, inbox]);
 
   const rows = useRef<readonly Conversation[]>([]);
-  const [count, setCount] = useState(0);
-  const onRows = useCallback((shown: readonly Conversation[]) => {
-    rows.current = shown;
-    setCount(shown.length);
-  }, []);
+  const [anyRows, setAnyRows] = useState(false);
 
   const go = useCallback(
     (id: string | undefined, replace = false) => {
@@ -54,13 +49,17 @@ export function InboxScreen() {
         void navigate({
           to: '/inbox/$conversation',
           params: { conversation: id },
-          search: (now) => now,
+          search: withoutMessage,
           replace,
         });
       } else {
-        void navigate({ to: '/inbox', search: (now) => now, replace });
+        void navigate({ to: '/inbox', search: withoutMessage, replace });
       }
     },
+    [navigate],
+  );
+  const onTargetLeft = useCallback(
+    () => void navigate({ to: '.', search: withoutMessage, replace: true }),
     [navigate],
   );
   // J and K land on a thread that is already there.
@@ -73,21 +72,30 @@ export function InboxScreen() {
         if (next && at >= 0) {
           void client.prefetchQuery(threadQuery(next.id));
           void client.prefetchQuery(conversationQuery(next.id));
+          void client.prefetchQuery(customerQuery(next.customer.id));
         }
       }
     }, 150);
     return () => clearTimeout(timer);
   }, [openId, client]);
   const selection = useSelection(me.member, rows);
-  const { step, leave } = useListCommands({ openId, rows, go, selection, phone });
-
-  const unread = counts?.mine ?? 0;
-  useTitle(`${unread > 0 ? `(${unread}) ` : ''}${t.inbox.views[filter.view]} · ${t.common.app}`);
+  const { leave, arrive } = useListCommands({ openId, rows, go, selection, phone });
+  const onRows = useCallback(
+    (shown: readonly Conversation[], loading: boolean) => {
+      rows.current = shown;
+      setAnyRows(shown.length > 0);
+      arrive(loading);
+    },
+    [arrive],
+  );
+  const replace = !phone && openId !== undefined;
+  const onOpenRow = useCallback((id: string) => go(id, replace), [go, replace]);
 
   // A list of the narrow kind gives the whole screen to the thread once one is open.
   const showList = openId === undefined || !phone;
   return (
     <div className="flex h-full min-h-0">
+      <Title view={filter.view} />
       {showList && !(listFolded && openId) ? (
         <section
           aria-label={t.inbox.list}
@@ -122,8 +130,8 @@ export function InboxScreen() {
             activeId={openId}
             chosen={selection.ids}
             showInbox={inboxes.length > 1}
-            onOpen={(id) => go(id, !phone && openId !== undefined)}
-            onEnter={() => document.getElementById('thread')?.focus()}
+            onOpen={onOpenRow}
+            onEnter={focusThread}
             onToggle={selection.toggle}
             onRows={onRows}
           />
@@ -132,21 +140,39 @@ export function InboxScreen() {
       {phone || listFolded ? null : <Divider />}
       {openId ? (
         <ConversationScreen
-          key={openId}
           id={openId}
           me={me}
+          target={message}
+          onTargetLeft={onTargetLeft}
           onBack={phone ? () => go(undefined) : undefined}
           onLeave={leave}
-          onNext={() => step(1)}
           onOpen={(id) => go(id)}
+          onConsents={(number) =>
+            void navigate({
+              to: '/compliance/$page',
+              params: { page: 'consents' },
+              search: { number },
+            })
+          }
         />
       ) : (
         <div className={cn('flex min-w-0 flex-1 items-center justify-center max-md:hidden')}>
-          {count > 0 ? <Empty title={t.inbox.pick}>{t.inbox.pick_detail}</Empty> : null}
+          {anyRows ? <Empty title={t.inbox.pick}>{t.inbox.pick_detail}</Empty> : null}
         </div>
       )}
     </div>
   );
+}
+
+/** The message a link led to belongs to its conversation; the view stays. */
+const withoutMessage = ({ message: _left, ...rest }: InboxSearch): InboxSearch => rest;
+const focusThread = () => document.getElementById('thread')?.focus();
+
+/** The tab's title with the count of one's own. Apart, so that a new count redraws nothing else. */
+function Title({ view }: { view: ListFilter['view'] }) {
+  const mine = useQuery({ ...countsQuery, select: (counts) => counts.mine }).data ?? 0;
+  useTitle(`${mine > 0 ? `(${mine}) ` : ''}${t.inbox.views[view]} · ${t.common.app}`);
+  return null;
 }
 
 /** The edge between list and thread: dragged, or moved with arrows. */

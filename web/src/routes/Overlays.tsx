@@ -1,10 +1,9 @@
 import { useNavigate } from '@tanstack/react-router';
 import { NewTextDialog } from '@/features/composer/NewTextDialog';
 import { KeyHelp } from '@/features/palette/KeyHelp';
-import { Palette } from '@/features/palette/Palette';
 import { useDesk } from '@/lib/desk';
 
-/** What any screen may call up: the palette, the keys, a new text. */
+/** What any screen may call up beside the palette: the keys, a new text. */
 export function Overlays() {
   const { overlay, open } = useDesk();
   const navigate = useNavigate();
@@ -13,11 +12,10 @@ export function Overlays() {
   };
   const openConversation = (conversation: string) => {
     open(null);
-    void navigate({ to: '/inbox/$conversation', params: { conversation }, search: {} });
+    void navigate({ to: '/inbox/$conversation', params: { conversation } });
   };
   return (
     <>
-      <Palette open={overlay === 'palette'} onOpenChange={shut} onOpenMessage={openConversation} />
       <KeyHelp
         open={overlay === 'help'}
         onOpenChange={shut}

@@ -10,6 +10,7 @@ import {
   PenLine,
   Search,
   Settings,
+  ShieldCheck,
   Smartphone,
   Undo2,
   UserRound,
@@ -17,21 +18,24 @@ import {
 } from 'lucide-react';
 import { useEffect } from 'react';
 import { countsQuery } from '@/api/conversations';
-import { startLive } from '@/api/live';
+import { startLive } from '@/api/live/live';
 import { enterWorkspace, meQuery, signOut } from '@/api/session';
 import { onboardingQuery } from '@/api/settings';
+import { resumeSending } from '@/features/composer/resume';
 import { AccountMenu } from '@/features/shell/AccountMenu';
 import { Banners } from '@/features/shell/Banners';
 import { type Place, Rail, TabBar } from '@/features/shell/Shell';
 import { t } from '@/i18n/t';
 import { useCommands } from '@/lib/commands';
 import { useDesk } from '@/lib/desk';
+import { useLoaded } from '@/lib/loaded';
 import { useTheme } from '@/lib/theme';
 import { runLastAction } from '@/ui/Toasts';
-import { useLoaded } from './loaded';
 
 const loadOverlays = () => import('./Overlays').then((module) => module.Overlays);
 const overlays: { part: Awaited<ReturnType<typeof loadOverlays>> | null } = { part: null };
+const loadPalette = () => import('@/features/palette/Palette').then((module) => module.Palette);
+const palette: { part: Awaited<ReturnType<typeof loadPalette>> | null } = { part: null };
 const loadDock = () =>
   import('@/features/simulator/SimulatorDock').then((module) => module.SimulatorDock);
 const dockPart: { part: Awaited<ReturnType<typeof loadDock>> | null } = { part: null };
@@ -40,6 +44,7 @@ function placeOf(path: string): Place | null {
   if (path.startsWith('/inbox')) return 'inbox';
   if (path.startsWith('/search')) return 'search';
   if (path.startsWith('/customers')) return 'customers';
+  if (path.startsWith('/compliance')) return 'compliance';
   if (path.startsWith('/settings')) return 'settings';
   return path.startsWith('/welcome') ? 'start' : null;
 }
@@ -48,19 +53,24 @@ function placeOf(path: string): Place | null {
 export function ShellScreen() {
   const me = useSuspenseQuery(meQuery).data;
   const navigate = useNavigate();
-  const path = useRouterState({ select: (state) => state.location.pathname });
-  const counts = useQuery(countsQuery).data;
+  // Of the address only what is drawn: a step to the next conversation redraws nothing here.
+  const place = useRouterState({ select: (state) => placeOf(state.location.pathname) });
+  const inThread = useRouterState({
+    select: (state) => /^\/inbox\/./.test(state.location.pathname),
+  });
+  const unassigned = useQuery({ ...countsQuery, select: (counts) => counts.unassigned }).data ?? 0;
   const steps = useQuery(onboardingQuery).data?.steps ?? [];
   const { overlay, open, dock, toggleDock } = useDesk();
-  const place = placeOf(path);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: one line per workspace
-  useEffect(() => startLive(), [me.workspace.id]);
+  const whose = `${me.member.id}:${me.workspace.id}`;
+  useEffect(() => startLive(whose), [whose]);
+  useEffect(() => resumeSending(whose), [whose]);
 
   const go = (to: Place) => {
     if (to === 'inbox')
       void navigate({ to: '/inbox', search: (now) => (place === 'inbox' ? now : {}) });
     else if (to === 'start') void navigate({ to: '/welcome' });
+    else if (to === 'compliance') void navigate({ to: '/compliance' });
     else if (to === 'settings') void navigate({ to: '/settings' });
     else if (to === 'search') void navigate({ to: '/search' });
     else void navigate({ to: '/customers' });
@@ -144,6 +154,13 @@ export function ShellScreen() {
       run: () => go('customers'),
     },
     {
+      id: 'go.compliance',
+      label: t.commands.go_compliance,
+      group: t.groups.go,
+      icon: ShieldCheck,
+      run: () => go('compliance'),
+    },
+    {
       id: 'go.settings',
       label: t.commands.go_settings,
       group: t.groups.go,
@@ -175,8 +192,8 @@ export function ShellScreen() {
   ]);
 
   const Overlays = useLoaded(overlays, loadOverlays, overlay !== null);
+  const Palette = useLoaded(palette, loadPalette, overlay === 'palette');
   const SimulatorDock = useLoaded(dockPart, loadDock, dock);
-  const inThread = /^\/inbox\/./.test(path);
 
   return (
     <div className="flex h-dvh flex-col">
@@ -192,7 +209,7 @@ export function ShellScreen() {
       <div className="flex min-h-0 flex-1">
         <Rail
           place={place}
-          unassigned={counts?.unassigned ?? 0}
+          unassigned={unassigned}
           showStart={steps.some((step) => !step.done)}
           onGo={go}
           account={
@@ -213,11 +230,27 @@ export function ShellScreen() {
       {inThread ? null : (
         <TabBar
           place={place}
-          unassigned={counts?.unassigned ?? 0}
+          unassigned={unassigned}
           onGo={go}
           onMore={() => void navigate({ to: '/settings' })}
         />
       )}
+      {Palette ? (
+        <Palette
+          open={overlay === 'palette'}
+          onOpenChange={(next) => {
+            if (!next) open(null);
+          }}
+          onOpenMessage={(conversation, message) => {
+            open(null);
+            void navigate({
+              to: '/inbox/$conversation',
+              params: { conversation },
+              search: { message },
+            });
+          }}
+        />
+      ) : null}
       {Overlays ? <Overlays /> : null}
     </div>
   );

@@ -1,5 +1,8 @@
+import { useSuspenseQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { useCallback } from 'react';
+import { useCallback, useState } from 'react';
+import { meQuery } from '@/api/session';
+import { OptOutDialog } from '@/features/compliance/OptOutDialog';
 import { CustomerPage } from '@/features/customers/CustomerPage';
 import { CustomersTable } from '@/features/customers/CustomersTable';
 import { t } from '@/i18n/t';
@@ -29,13 +32,26 @@ export function CustomersScreen() {
 export function CustomerScreen() {
   const { customer } = one.useParams();
   const navigate = useNavigate();
+  const me = useSuspenseQuery(meQuery).data;
+  const [optingOut, setOptingOut] = useState<string | null>(null);
   return (
-    <CustomerPage
-      id={customer}
-      onBack={() => void navigate({ to: '/customers' })}
-      onOpenConversation={(conversation) =>
-        void navigate({ to: '/inbox/$conversation', params: { conversation }, search: {} })
-      }
-    />
+    <>
+      <CustomerPage
+        id={customer}
+        onBack={() => void navigate({ to: '/customers' })}
+        onOpenConversation={(conversation) =>
+          void navigate({ to: '/inbox/$conversation', params: { conversation }, search: {} })
+        }
+        onOptOut={me.permissions.includes('write') ? setOptingOut : undefined}
+        onConsents={(number) =>
+          void navigate({
+            to: '/compliance/$page',
+            params: { page: 'consents' },
+            search: { number },
+          })
+        }
+      />
+      <OptOutDialog number={optingOut} onClose={() => setOptingOut(null)} />
+    </>
   );
 }

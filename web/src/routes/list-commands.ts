@@ -1,5 +1,5 @@
 import { ArrowDown, ArrowUp, CheckSquare, PanelLeft } from 'lucide-react';
-import { type RefObject, useCallback } from 'react';
+import { type RefObject, useCallback, useRef } from 'react';
 import type { Conversation } from '@/api/conversations';
 import { t } from '@/i18n/t';
 import { useCommands } from '@/lib/commands';
@@ -19,15 +19,26 @@ interface Options {
 export function useListCommands({ openId, rows, go, selection, phone }: Options) {
   const toggleList = useDesk((desk) => desk.toggleList);
 
+  const loading = useRef(true);
+  const awaited = useRef(0);
   const at = useCallback(() => rows.current.findIndex((row) => row.id === openId), [rows, openId]);
   const step = useCallback(
     (by: number) => {
       const now = at();
       const next = now < 0 ? rows.current[0] : rows.current[now + by];
+      awaited.current = !next && loading.current ? by : 0;
       if (next) go(next.id, openId !== undefined);
       return next !== undefined;
     },
     [at, rows, go, openId],
+  );
+  /** Rows are there, or are on their way. A step taken before them is taken now. */
+  const arrive = useCallback(
+    (stillLoading: boolean) => {
+      loading.current = stillLoading;
+      if (!stillLoading && awaited.current !== 0) step(awaited.current);
+    },
+    [step],
   );
   /** After closing: the one below, else the one above, else the empty desk; a phone goes to its list. */
   const leave = useCallback(() => {
@@ -125,5 +136,5 @@ export function useListCommands({ openId, rows, go, selection, phone }: Options)
       },
     },
   ]);
-  return { step, leave };
+  return { leave, arrive };
 }

@@ -56,6 +56,8 @@ export interface InboxSearch {
   view?: View | undefined;
   sort?: Sort | undefined;
   inbox?: string | undefined;
+  /** A message of the open conversation, to open it there. */
+  message?: string | undefined;
 }
 
 const inbox = createRoute({
@@ -68,6 +70,7 @@ const inbox = createRoute({
       ...(view ? { view } : {}),
       ...(sort ? { sort } : {}),
       ...(word(search.inbox) ? { inbox: word(search.inbox) } : {}),
+      ...(word(search.message) ? { message: word(search.message) } : {}),
     };
   },
   component: InboxScreen,
@@ -97,6 +100,47 @@ const customer = createRoute({
   getParentRoute: () => shell,
   path: 'customers/$customer',
   component: lazyRouteComponent(() => import('./customers'), 'CustomerScreen'),
+});
+
+const compliance = createRoute({
+  getParentRoute: () => shell,
+  path: 'compliance',
+  component: lazyRouteComponent(() => import('./compliance'), 'ComplianceScreen'),
+});
+const complianceHome = createRoute({
+  getParentRoute: () => compliance,
+  path: '/',
+  component: lazyRouteComponent(() => import('./compliance'), 'ComplianceHome'),
+});
+
+/** What narrows a list of the area: every one of them can be shared as a link. */
+export const COMPLIANCE_FILTERS = [
+  'show',
+  'number',
+  'actor',
+  'action',
+  'subject',
+  'since',
+  'until',
+  'pack',
+  'other',
+  'q',
+] as const;
+export type ComplianceSearch = {
+  [Filter in (typeof COMPLIANCE_FILTERS)[number]]?: string | undefined;
+};
+const compliancePage = createRoute({
+  getParentRoute: () => compliance,
+  path: '$page',
+  validateSearch: (params: Record<string, unknown>): ComplianceSearch =>
+    Object.fromEntries(
+      COMPLIANCE_FILTERS.flatMap((name) => {
+        // The router reads numbers out of an address; a filter is always words.
+        const value = typeof params[name] === 'number' ? String(params[name]) : params[name];
+        return word(value) ? [[name, value]] : [];
+      }),
+    ),
+  component: lazyRouteComponent(() => import('./compliance'), 'CompliancePage'),
 });
 
 const welcome = createRoute({
@@ -164,6 +208,7 @@ const tree = root.addChildren([
     search,
     customers,
     customer,
+    compliance.addChildren([complianceHome, compliancePage]),
     welcome,
     settings.addChildren([settingsHome, settingsPage]),
   ]),

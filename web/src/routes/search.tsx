@@ -19,8 +19,8 @@ export function SearchScreen() {
     <Search
       q={q}
       onQuery={onQuery}
-      onOpen={(conversation) =>
-        void navigate({ to: '/inbox/$conversation', params: { conversation }, search: {} })
+      onOpen={(conversation, message) =>
+        void navigate({ to: '/inbox/$conversation', params: { conversation }, search: { message } })
       }
     />
   );

@@ -1,7 +1,6 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { getRouteApi, Outlet, useNavigate, useParams } from '@tanstack/react-router';
-import { ArrowLeft, ListChecks, LogOut, Smartphone } from 'lucide-react';
-import { type ComponentType, useEffect, useState } from 'react';
+import { ArrowLeft, ListChecks, LogOut, ShieldCheck, Smartphone } from 'lucide-react';
 import { meQuery, signOut } from '@/api/session';
 import { SettingsNav } from '@/features/settings/SettingsNav';
 import { t } from '@/i18n/t';
@@ -11,6 +10,7 @@ import { Button } from '@/ui/Button';
 import { SkeletonRows } from '@/ui/States';
 import { NotFound } from './Fallbacks';
 import { SETTINGS_PAGES } from './settings-pages';
+import { usePart } from './use-part';
 
 export interface SettingsPageProps {
   me: string;
@@ -30,6 +30,9 @@ export function SettingsScreen() {
           <div className="flex flex-col gap-2 border-line border-t px-3 pt-4">
             <Button icon={ListChecks} onClick={() => void navigate({ to: '/welcome' })}>
               {t.nav.start}
+            </Button>
+            <Button icon={ShieldCheck} onClick={() => void navigate({ to: '/compliance' })}>
+              {t.nav.compliance}
             </Button>
             <Button icon={Smartphone} onClick={toggleDock}>
               {t.nav.simulator}
@@ -81,14 +84,7 @@ export function SettingsPage() {
 function Shown({ name }: { name: string }) {
   const me = useSuspenseQuery(meQuery).data;
   const entry = SETTINGS_PAGES[name];
-  const [Part, setPart] = useState<ComponentType<SettingsPageProps> | null>(null);
-  useEffect(() => {
-    let alive = true;
-    void entry?.load().then((part) => alive && setPart(() => part));
-    return () => {
-      alive = false;
-    };
-  }, [entry]);
+  const Part = usePart(entry);
   useTitle(`${entry?.title ?? t.settings.title} · ${t.common.app}`);
   if (!entry) return <NotFound />;
   if (!Part) return <SkeletonRows rows={3} />;

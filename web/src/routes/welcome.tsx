@@ -23,6 +23,10 @@ export function WelcomeScreen() {
           void navigate({ to: '/settings/$page', params: { page } });
           return;
         }
+        if (key === 'opt_outs') {
+          void navigate({ to: '/compliance/$page', params: { page: 'imports' }, search: {} });
+          return;
+        }
         if (key === 'first_text' && !dock) toggleDock();
         void navigate({ to: '/inbox', search: {} });
       }}

@@ -45,12 +45,13 @@ export function Banner({
   );
 }
 
-/** The same inside a form or card. */
+/** The same inside a form or card. What went wrong is read out when it appears. */
 export function Notice(props: {
   tone?: BannerTone;
   children: ReactNode;
   action?: ReactNode;
   className?: string;
 }) {
-  return <Banner {...props} className={cn('rounded-card border px-3', props.className)} />;
+  const banner = <Banner {...props} className={cn('rounded-card border px-3', props.className)} />;
+  return props.tone === 'bad' ? <div role="alert">{banner}</div> : banner;
 }

@@ -57,66 +57,44 @@ export function Field({
   );
 }
 
-export function TextField({
+/** What of a control's properties belongs to the frame around it, and what to the control. */
+function parted<Rest extends object>({
   label,
   hint,
   error,
-  labelHidden,
-  className,
+  labelHidden = false,
+  className = '',
   ...rest
-}: FieldProps & Omit<ComponentProps<'input'>, 'className'>) {
+}: FieldProps & Rest) {
+  return { frame: { label, hint, error, labelHidden, className }, rest };
+}
+
+type ControlProps<Tag extends 'input' | 'textarea' | 'select'> = FieldProps &
+  Omit<ComponentProps<Tag>, 'className'>;
+
+export function TextField(props: ControlProps<'input'>) {
+  const { frame, rest } = parted(props);
   return (
-    <Field
-      label={label}
-      hint={hint}
-      error={error}
-      labelHidden={labelHidden ?? false}
-      className={className ?? ''}
-    >
+    <Field {...frame}>
       {(slots) => <input {...slots} {...rest} className={cn(control, 'h-9 max-md:h-11')} />}
     </Field>
   );
 }
 
-export function TextAreaField({
-  label,
-  hint,
-  error,
-  labelHidden,
-  className,
-  ...rest
-}: FieldProps & Omit<ComponentProps<'textarea'>, 'className'>) {
+export function TextAreaField(props: ControlProps<'textarea'>) {
+  const { frame, rest } = parted(props);
   return (
-    <Field
-      label={label}
-      hint={hint}
-      error={error}
-      labelHidden={labelHidden ?? false}
-      className={className ?? ''}
-    >
+    <Field {...frame}>
       {(slots) => <textarea rows={3} {...slots} {...rest} className={cn(control, 'py-2')} />}
     </Field>
   );
 }
 
 /** The platform's own select: right on phones, with screen readers and under any policy. */
-export function SelectField({
-  label,
-  hint,
-  error,
-  labelHidden,
-  className,
-  children,
-  ...rest
-}: FieldProps & Omit<ComponentProps<'select'>, 'className'>) {
+export function SelectField({ children, ...props }: ControlProps<'select'>) {
+  const { frame, rest } = parted(props);
   return (
-    <Field
-      label={label}
-      hint={hint}
-      error={error}
-      labelHidden={labelHidden ?? false}
-      className={className ?? ''}
-    >
+    <Field {...frame}>
       {(slots) => (
         <select {...slots} {...rest} className={cn(control, 'h-9 pe-7 max-md:h-11')}>
           {children}

@@ -34,13 +34,34 @@ export function Menu({
   const openAtPress = useRef(false);
   useEffect(() => {
     if (ready || !open) return;
-    void load().then((loaded) => {
-      parts = loaded;
-      setReady(true);
-    });
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const run = () => {
+      load().then(
+        (loaded) => {
+          parts = loaded;
+          setReady(true);
+        },
+        // The line is down, and someone waits for the menu.
+        () => {
+          timer = setTimeout(run, 1000);
+        },
+      );
+    };
+    run();
+    return () => clearTimeout(timer);
   }, [ready, open]);
   useEffect(() => {
-    const timer = setTimeout(() => void load().then((loaded) => (parts = loaded)), 1500);
+    if (parts) return;
+    const timer = setTimeout(() => {
+      load().then(
+        (loaded) => {
+          parts = loaded;
+        },
+        () => {
+          // Fetched ahead only: opening it asks again.
+        },
+      );
+    }, 1500);
     return () => clearTimeout(timer);
   }, []);
 

@@ -21,7 +21,8 @@ export function MenuPopup({
 }) {
   return (
     <Base.Root open={open} onOpenChange={onOpenChange}>
-      <Base.Portal>
+      {/* Inside the page's landmark, so that who goes from landmark to landmark comes by it. */}
+      <Base.Portal container={document.querySelector<HTMLElement>('main') ?? document.body}>
         <Base.Positioner
           anchor={anchor}
           side={side}

@@ -23,12 +23,12 @@ export function Page({
           wide ? 'max-w-[1080px]' : 'max-w-[760px]',
         )}
       >
-        <div className="mb-5 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+        <div className="mb-5 flex flex-wrap items-start justify-between gap-x-6 gap-y-3 md:flex-nowrap">
           <div className="min-w-0">
             <h1 className="font-semibold text-page">{title}</h1>
             {intro ? <div className="mt-1 max-w-[560px] text-muted">{intro}</div> : null}
           </div>
-          {actions ? <div className="flex flex-wrap gap-2">{actions}</div> : null}
+          {actions ? <div className="flex shrink-0 flex-wrap gap-2">{actions}</div> : null}
         </div>
         {children}
       </div>

@@ -1,5 +1,6 @@
 import { Switch as Base } from '@base-ui/react/switch';
 import { type ReactNode, useId } from 'react';
+import { cn } from '@/lib/cn';
 
 export function Switch({
   label,
@@ -16,7 +17,7 @@ export function Switch({
 }) {
   const id = useId();
   return (
-    <div className="flex items-start justify-between gap-4">
+    <div className={cn('flex justify-between gap-4', hint ? 'items-start' : 'items-center')}>
       <div className="min-w-0">
         <span id={id} className="font-medium">
           {label}
@@ -28,7 +29,7 @@ export function Switch({
         disabled={disabled ?? false}
         onCheckedChange={onChange}
         aria-labelledby={id}
-        className="relative mt-0.5 h-6 w-10 shrink-0 rounded-full border border-line-strong bg-sunken p-[3px] transition-colors duration-100 data-[checked]:border-accent data-[checked]:bg-accent data-[disabled]:opacity-50"
+        className="relative h-6 w-10 shrink-0 rounded-full border border-line-strong bg-sunken p-[3px] transition-colors duration-100 data-[checked]:border-accent data-[checked]:bg-accent data-[disabled]:opacity-50"
       >
         <Base.Thumb className="block size-4 rounded-full bg-muted transition-transform duration-100 data-[checked]:translate-x-4 data-[checked]:bg-accent-ink" />
       </Base.Root>

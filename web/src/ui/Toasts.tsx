@@ -3,6 +3,8 @@ import { useEffect } from 'react';
 import { create } from 'zustand';
 import { t } from '@/i18n/t';
 import { cn } from '@/lib/cn';
+import { useDesk } from '@/lib/desk';
+import { useIsPhone } from '@/lib/hooks';
 
 const SHOWN_MAX = 3;
 const PLAIN_MS = 5000;
@@ -88,14 +90,27 @@ function Toast({ item }: { item: Item }) {
   );
 }
 
-/** A live region at the foot of the screen; it takes neither focus nor clicks beside its buttons. */
+/** Widest on a desk, and how much of the list beside it stays free, in px. */
+const WIDTH_MAX = 420;
+const LIST_MARGIN = 16;
+
+/**
+ * A live region; it takes neither focus nor clicks beside its buttons. On a desk it stands at the
+ * foot of the list, and with the list folded below the thread's head: nowhere over a composer.
+ */
 export function Toasts() {
   const items = useToasts((state) => state.items);
+  const { listFolded, listWidth } = useDesk();
+  const phone = useIsPhone();
   return (
     <section
       aria-live="polite"
       aria-label={t.common.notices}
-      className="pointer-events-none fixed bottom-4 z-50 flex w-[min(420px,calc(100vw-24px))] flex-col gap-2 max-md:inset-x-3 max-md:bottom-[76px] md:start-[72px]"
+      style={phone ? undefined : { width: Math.min(WIDTH_MAX, listWidth - LIST_MARGIN) }}
+      className={cn(
+        'pointer-events-none fixed z-50 flex flex-col gap-2 max-md:inset-x-3 max-md:bottom-[76px] md:start-16',
+        listFolded ? 'md:top-20' : 'md:bottom-4',
+      )}
     >
       {items.map((item) => (
         <Toast key={item.id} item={item} />

@@ -156,12 +156,17 @@ pub async fn account_list(State(api): State<Api>, caller: Caller) -> Answer<Json
 pub async fn account_create(
     State(api): State<Api>,
     caller: Caller,
-    _ticket: Ticket,
+    ticket: Ticket,
     Body(new): Body<AccountNew>,
 ) -> Answer<(StatusCode, Json<Account>)> {
     let values = values(new.settings)?;
-    let view = api.engine.account_create(caller.ws, caller.author(), &new.provider, new.name, values).await?;
-    Ok((StatusCode::CREATED, Json(account(&api, view))))
+    let shown = {
+        let api = api.clone();
+        move |view: &AccountView| account(&api, view.clone())
+    };
+    let keep = ticket.keep(StatusCode::CREATED, shown.clone());
+    let view = api.engine.account_create(caller.ws, caller.author(), &new.provider, new.name, values, keep).await?;
+    Ok((StatusCode::CREATED, Json(shown(&view))))
 }
 
 /// Changes an account.
@@ -201,7 +206,9 @@ pub async fn account_test(
         let detail = "This provider has no login to try.".to_owned();
         return Ok(Json(AccountTest { ok: true, code: "ok".to_owned(), detail }));
     };
-    Ok(Json(match checks.check(&facts.account).await {
+    let checked = checks.check(&facts.account).await;
+    api.engine.login_checked(caller.ws, id.0, &checked).await;
+    Ok(Json(match checked {
         Ok(report) if report.active => {
             let detail = format!("The provider knows this account as {} ({}).", report.name, report.status);
             AccountTest { ok: true, code: "ok".to_owned(), detail }

@@ -14,7 +14,7 @@ use http::StatusCode;
 use crate::caller::Caller;
 use crate::extract::{Body, Checked, Faults, Path};
 use crate::idempotency::Ticket;
-use crate::problem::{Answer, Code, Problem};
+use crate::problem::{Answer, Problem};
 use crate::state::Api;
 use crate::wire::{ApiKeyId, InboxId, Purpose};
 
@@ -85,8 +85,8 @@ pub async fn api_key_create(
         purpose: new.purpose.map(|purpose| purpose.0),
         inbox: new.inbox_id.map(|inbox| inbox.0),
     };
-    let ticket = ticket.0.map(|ticket| (ticket, answer_without_secret as fn(&ApiKeyRow) -> String));
-    let (row, secret) = api.engine.api_key_create(caller.ws, caller.actor(), key, ticket).await?;
+    let keep = ticket.keep(StatusCode::CREATED, |row: &ApiKeyRow| ApiKeyMade { key: row.into(), secret: None });
+    let (row, secret) = api.engine.api_key_create(caller.ws, caller.actor(), key, keep).await?;
     Ok((StatusCode::CREATED, Json(ApiKeyMade { key: (&row).into(), secret: Some(secret) })))
 }
 
@@ -107,10 +107,6 @@ impl Checked for ApiKeyNew {
     }
 }
 
-fn answer_without_secret(row: &ApiKeyRow) -> String {
-    serde_json::json!({"key": ApiKey::from(row), "secret": null}).to_string()
-}
-
 impl From<&ApiKeyRow> for ApiKey {
     fn from(row: &ApiKeyRow) -> Self {
         Self {
@@ -129,7 +125,6 @@ impl From<ApiKeyError> for Problem {
     fn from(error: ApiKeyError) -> Self {
         match error {
             ApiKeyError::NoInbox => Self::field("inbox_id", "unknown", error.to_string()),
-            ApiKeyError::Repeated => Self::new(Code::Conflict, "This request made a key before."),
             ApiKeyError::Crypto(error) => Self::internal(&error),
             ApiKeyError::Store(error) => error.into(),
         }

@@ -5,11 +5,15 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::conversations::ConversationRow;
 use super::page::Page;
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use domain::address::Address;
 use domain::zones::Certainty;
 use engine::OrderRow;
+use engine::customers::{CustomerError, NewCustomer, Profile};
+use engine::names::Names;
 use http::StatusCode;
 
 use super::conversations::start::outbound_address;
@@ -178,20 +182,16 @@ pub async fn customer_list(
 pub async fn customer_create(
     State(api): State<Api>,
     caller: Caller,
-    _ticket: Ticket,
+    ticket: Ticket,
     Body(new): Body<CustomerNew>,
 ) -> Answer<(StatusCode, Json<Customer>)> {
-    let address = outbound_address("address", &new.address)?;
-    let before = api.engine.now();
-    let id = api.engine.customer_create(caller.ws, new.name.clone(), address.as_str().to_owned()).await?;
-    let found = api.engine.customer_profile(caller.ws, id).await?.ok_or_else(|| Problem::not_found("customer"))?;
-    if found.row.created_at < before {
-        return Err(Problem::new(Code::AddressTaken, format!("This number belongs to {id}.")));
-    }
-    if !new.notes.is_empty() {
-        api.engine.customer_update(caller.ws, id, None, Some(new.notes)).await?;
-    }
-    Ok((StatusCode::CREATED, Json(customer(&api, &caller, id).await?)))
+    let address = outbound_address("address", &new.address)?.as_str().to_owned();
+    let names = Arc::new(api.engine.names(caller.ws).await?);
+    let shown = move |profile: &Profile| customer_of(profile.clone(), &names);
+    let new = NewCustomer { name: new.name, address, notes: new.notes };
+    let keep = ticket.keep(StatusCode::CREATED, shown.clone());
+    let made = api.engine.customer_create(caller.ws, caller.actor(), new, keep).await?;
+    Ok((StatusCode::CREATED, Json(shown(&made))))
 }
 
 /// One customer.
@@ -212,7 +212,7 @@ pub async fn customer_update(
     Path(id): Path<CustomerId>,
     Body(new): Body<CustomerChange>,
 ) -> Answer<Json<Customer>> {
-    if !api.engine.customer_update(caller.ws, id.0, new.name, new.notes).await? {
+    if !api.engine.customer_update(caller.ws, caller.actor(), id.0, new.name, new.notes).await? {
         return Err(Problem::not_found("customer"));
     }
     Ok(Json(customer(&api, &caller, id.0).await?))
@@ -236,15 +236,19 @@ async fn customer(api: &Api, caller: &Caller, id: domain::id::CustomerId) -> Ans
     let found = api.engine.customer_profile(caller.ws, id).await?;
     let profile = found.ok_or_else(|| Problem::not_found("customer"))?;
     let names = api.engine.names(caller.ws).await?;
+    Ok(customer_of(profile, &names))
+}
+
+fn customer_of(profile: Profile, names: &Names) -> Customer {
     let opted_out: Vec<String> =
         profile.addresses.iter().filter(|(_, since)| since.is_some()).map(|(address, _)| address.clone()).collect();
     let conversations = profile
         .conversations
         .iter()
-        .map(|row| ConversationRow::with_marks(row, &names, opted_out.contains(&row.address), false))
+        .map(|row| ConversationRow::with_marks(row, names, opted_out.contains(&row.address), false))
         .collect();
     let addresses = profile.addresses.into_iter().map(|(address, _)| customer_address(&opted_out, address)).collect();
-    Ok(Customer {
+    Customer {
         row: CustomerRow {
             id: profile.row.id.into(),
             name: profile.row.name,
@@ -255,7 +259,7 @@ async fn customer(api: &Api, caller: &Caller, id: domain::id::CustomerId) -> Ans
         notes: profile.row.notes,
         orders: profile.orders.into_iter().map(Order::from).collect(),
         conversations,
-    })
+    }
 }
 
 fn customer_address(opted_out: &[String], address: String) -> CustomerAddress {
@@ -281,6 +285,15 @@ impl From<OrderRow> for Order {
             items: serde_json::from_str(&row.items).unwrap_or_default(),
             tracking: row.tracking,
             placed_at: row.placed_at,
+        }
+    }
+}
+
+impl From<CustomerError> for Problem {
+    fn from(error: CustomerError) -> Self {
+        match error {
+            CustomerError::Taken(_) => Self::new(Code::AddressTaken, format!("{error}.")),
+            CustomerError::Store(error) => error.into(),
         }
     }
 }

@@ -1,8 +1,12 @@
 //! What the gate decided, so that it can be explained.
 
 use domain::message::State;
+use engine::messages::Decided;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+use super::messages::Reason;
+use crate::wire::{MessageId, MessageState};
 
 /// The gate's word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -29,6 +33,12 @@ pub struct RuleVerdict {
     pub code: String,
     /// A sentence for people.
     pub detail: String,
+    /// The file of rules it stands in; null for a rule of the gate itself.
+    #[schema(example = "us_states_1")]
+    pub version: Option<String>,
+    /// What the writer can do about it.
+    #[schema(example = "Begin with the name of your brand.")]
+    pub fix: Option<String>,
 }
 
 /// What a clock shows where the customer may be.
@@ -60,19 +70,126 @@ pub struct Decision {
     pub local_times: Vec<LocalTime>,
 }
 
+/// At which of its two passes of the gate a text was judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Pass {
+    /// As it was accepted.
+    Accept,
+    /// As it was about to be handed over.
+    Claim,
+}
+
+/// What a decision was based on.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DecisionBasis {
+    /// Who asked for the text.
+    #[schema(example = "person")]
+    pub origin: String,
+    /// Why it was sent.
+    #[schema(example = "conversational")]
+    pub purpose: String,
+    /// The instant that was looked at, Unix ms.
+    pub at: i64,
+    /// Whether a real network lay behind the inbox.
+    pub real: bool,
+    /// Whether the inbox was live.
+    pub live: bool,
+    /// Since when the number was opted out, Unix ms; null where it was not.
+    pub opted_out_since: Option<i64>,
+    /// When the customer had last written, Unix ms.
+    pub last_inbound_at: Option<i64>,
+    /// Automatic texts to the number in the hour before.
+    pub automatic_recent: u32,
+    /// The states the customer may be in.
+    pub states: Vec<String>,
+    /// How their place was found; empty in decisions of before that was kept.
+    pub certainty: String,
+    /// Earlier marketing texts to the number that were known.
+    pub marketing_known: u32,
+    /// The entry of the consent ledger that permits it; null where none was needed.
+    #[schema(example = "con_01jd3v7k2m")]
+    pub consent: Option<String>,
+}
+
 /// A decision as it was recorded.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DecisionRecord {
     /// Its number among the message's decisions, from 1.
     pub no: i64,
+    /// At which pass it was made.
+    pub pass: Pass,
     /// When it was made, Unix ms.
     pub at: i64,
     /// The rule pack it was made under.
-    #[schema(example = "us_federal_0")]
+    #[schema(example = "default_1")]
     pub pack: String,
+    /// The time zone database it was made under.
+    #[schema(example = "2026b")]
+    pub tz_db: String,
+    /// When the provider must let the text die, Unix ms.
+    pub valid_until: Option<i64>,
+    /// What it was based on.
+    pub basis: DecisionBasis,
     /// What was decided.
     #[serde(flatten)]
     pub decision: Decision,
+}
+
+/// Why a message stands where it does: what the gate decided on it, and when.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Explanation {
+    /// The message.
+    pub message_id: MessageId,
+    /// Where it stands.
+    pub state: MessageState,
+    /// Since when, Unix ms.
+    pub state_at: i64,
+    /// Why it stands there, where there is something to say.
+    pub reason: Option<Reason>,
+    /// The decision that holds: the last one. Null for what passes no gate
+    /// (inbound texts and notes) and for what waits for its first claim, since a
+    /// text that may leave at once is judged on record as it is claimed.
+    pub decision: Option<DecisionRecord>,
+    /// Every decision kept, of both passes, oldest first.
+    pub decisions: Vec<DecisionRecord>,
+}
+
+impl DecisionRecord {
+    /// The decisions on one message, numbered.
+    #[must_use]
+    pub fn all(kept: &[Decided]) -> Vec<Self> {
+        (1..).zip(kept).map(|(no, kept)| Self::of(no, kept)).collect()
+    }
+
+    /// One of them, with its number among them.
+    #[must_use]
+    pub fn of(no: i64, kept: &Decided) -> Self {
+        let (decision, basis) = (&kept.decision, &kept.decision.basis);
+        Self {
+            no,
+            pass: if kept.at_claim { Pass::Claim } else { Pass::Accept },
+            at: kept.at,
+            pack: decision.pack.clone(),
+            tz_db: decision.tz_db.clone(),
+            valid_until: decision.valid_until,
+            basis: DecisionBasis {
+                origin: basis.origin.clone(),
+                purpose: basis.purpose.clone(),
+                at: basis.at,
+                real: basis.real,
+                live: basis.live,
+                opted_out_since: basis.opted_out_since,
+                last_inbound_at: basis.last_inbound_at,
+                automatic_recent: basis.automatic_recent,
+                states: basis.states.split_whitespace().map(str::to_owned).collect(),
+                certainty: basis.certainty.clone(),
+                marketing_known: basis.marketing_known,
+                consent: basis.consent.clone(),
+            },
+            decision: decision.into(),
+        }
+    }
 }
 
 impl From<domain::gate::Verdict> for Verdict {
@@ -103,6 +220,8 @@ impl From<&domain::gate::Decision> for Decision {
                     verdict: finding.verdict.into(),
                     code: finding.code.clone(),
                     detail: finding.detail.clone(),
+                    version: finding.version.clone(),
+                    fix: finding.fix.clone(),
                 })
                 .collect(),
             local_times: decision

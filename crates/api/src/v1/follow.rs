@@ -9,10 +9,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use engine::live::Followed;
+use engine::presence::Here;
 use engine::{Commit, EventRow};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 use tokio::time::{Instant, MissedTickBehavior};
 
+use super::conversations::presence::Presence;
 use super::live::Change;
 use crate::caller::{Caller, Who};
 use crate::state::{Api, StreamPlace};
@@ -31,6 +33,7 @@ pub(crate) struct Follow {
     api: Api,
     caller: Caller,
     commits: Receiver<Commit>,
+    presence: Receiver<Here>,
     stopping: tokio::sync::watch::Receiver<bool>,
     recheck: tokio::time::Interval,
     quiet_since: Instant,
@@ -55,6 +58,7 @@ enum Woken {
     Stopping,
     Recheck,
     Commit(Result<Commit, RecvError>),
+    Presence(Result<Here, RecvError>),
     Quiet,
 }
 
@@ -63,10 +67,13 @@ impl Follow {
         let mut recheck = tokio::time::interval_at(now() + RECHECK, RECHECK);
         recheck.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let stopping = api.engine.stopping();
+        // Before it is looked who is there: whoever comes between is told twice, not never.
+        let presence = api.engine.presence_changes();
         Self {
             api,
             caller,
             commits,
+            presence,
             stopping,
             recheck,
             quiet_since: now(),
@@ -83,7 +90,9 @@ impl Follow {
                 State::New => {
                     self.state = State::Behind;
                     // Sent at once, so that proxies and browsers see the stream open.
-                    return Some(self.piece(format!("retry: 2000\n: {}\n\n", self.seq)));
+                    let there = self.api.engine.presence_of(self.caller.ws);
+                    let there: String = there.into_iter().filter_map(|here| self.told(here)).collect();
+                    return Some(self.piece(format!("retry: 2000\n: {}\n\n{there}", self.seq)));
                 }
                 State::Behind => {
                     if let Some(piece) = self.read().await? {
@@ -99,6 +108,7 @@ impl Follow {
                 _ = self.stopping.wait_for(|stop| *stop) => Woken::Stopping,
                 _ = self.recheck.tick() => Woken::Recheck,
                 commit = self.commits.recv() => Woken::Commit(commit),
+                here = self.presence.recv() => Woken::Presence(here),
                 () = tokio::time::sleep_until(heartbeat) => Woken::Quiet,
             };
             match woken {
@@ -110,6 +120,13 @@ impl Follow {
                     }
                 }
                 Woken::Commit(Err(RecvError::Lagged(_))) => self.state = State::Behind,
+                Woken::Presence(Ok(here)) => {
+                    if let Some(told) = self.told(here) {
+                        return Some(self.piece(told));
+                    }
+                }
+                // Each word of it ends by itself; what was missed is said again or over.
+                Woken::Presence(Err(_)) => {}
                 Woken::Quiet => return Some(self.piece(format!(": {}\n\n", self.seq))),
             }
         }
@@ -154,6 +171,15 @@ impl Follow {
     fn reset(&mut self, last: i64) -> Bytes {
         self.seq = last;
         self.piece(format!("id: {last}\nevent: reset\ndata: {{\"seq\":{last}}}\n\n"))
+    }
+
+    /// Somebody else's place in the caller's workspace, as an event without a number.
+    fn told(&self, here: Here) -> Option<String> {
+        if here.ws != self.caller.ws || Some(here.member) == self.caller.member_id() {
+            return None;
+        }
+        let data = serde_json::to_string(&Presence::from(here)).ok()?;
+        Some(format!("event: presence\ndata: {data}\n\n"))
     }
 
     fn piece(&mut self, text: String) -> Bytes {

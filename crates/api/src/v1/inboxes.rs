@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use super::page::Items;
 use axum::Json;
 use axum::extract::State;
-use engine::InboxRow;
+use engine::{AccountFacts, InboxRow};
 use http::StatusCode;
 
 use super::conversations::start::outbound_address;
@@ -99,18 +99,16 @@ pub async fn inbox_list(State(api): State<Api>, caller: Caller) -> Answer<Json<I
 pub async fn inbox_create(
     State(api): State<Api>,
     caller: Caller,
-    _ticket: Ticket,
+    ticket: Ticket,
     Body(new): Body<InboxNew>,
 ) -> Answer<(StatusCode, Json<Inbox>)> {
     let numbers = canonical(&new.test_numbers)?;
-    let row = api.engine.inbox_create(caller.ws, caller.author(), new.account_id.0, new.name, &new.address).await?;
-    let row = if numbers.is_empty() {
-        row
-    } else {
-        let change = engine::accounts::InboxChange { test_numbers: Some(numbers), ..Default::default() };
-        api.engine.inbox_update(caller.ws, caller.author(), row.id, change).await?
-    };
-    Ok((StatusCode::CREATED, Json(inbox(&api, &caller, row).await?)))
+    let account = new.account_id.0;
+    let facts = api.engine.account_facts(caller.ws, account).await?;
+    let shown = move |row: &InboxRow| inbox_of(row.clone(), facts.as_deref());
+    let keep = ticket.keep(StatusCode::CREATED, shown.clone());
+    let made = api.engine.inbox_create(caller.ws, caller.author(), account, new.name, &new.address, &numbers, keep);
+    Ok((StatusCode::CREATED, Json(shown(&made.await?))))
 }
 
 /// One inbox.
@@ -173,10 +171,14 @@ fn canonical(numbers: &[String]) -> Answer<Vec<String>> {
 
 async fn inbox(api: &Api, caller: &Caller, row: InboxRow) -> Answer<Inbox> {
     let facts = api.engine.account_facts(caller.ws, row.account_id).await?;
-    Ok(Inbox {
+    Ok(inbox_of(row, facts.as_deref()))
+}
+
+fn inbox_of(row: InboxRow, facts: Option<&AccountFacts>) -> Inbox {
+    Inbox {
         id: row.id.into(),
         account_id: row.account_id.into(),
-        provider: facts.as_ref().map(|facts| facts.provider.clone()).unwrap_or_default(),
+        provider: facts.map(|facts| facts.provider.clone()).unwrap_or_default(),
         simulated: facts.is_some_and(|facts| !facts.capabilities.real),
         name: row.name,
         address: row.address,
@@ -185,5 +187,5 @@ async fn inbox(api: &Api, caller: &Caller, row: InboxRow) -> Answer<Inbox> {
         test_numbers: serde_json::from_str(&row.test_numbers).unwrap_or_default(),
         stopped: row.stopped_at.is_some(),
         created_at: row.created_at,
-    })
+    }
 }

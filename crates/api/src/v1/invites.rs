@@ -7,14 +7,13 @@ use super::page::Items;
 use super::session::Me;
 use axum::Json;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
-use engine::members::{Joining, MemberError};
+use axum::response::Response;
+use engine::members::{Joining, MemberError, NewLink};
 use http::StatusCode;
 
 use super::session::signed_in;
 use crate::caller::Caller;
 use crate::extract::{Body, Checked, Faults, Path};
-use crate::guard::KeepInstead;
 use crate::idempotency::Ticket;
 use crate::problem::{Answer, Code, Problem};
 use crate::request::Browser;
@@ -117,31 +116,23 @@ pub async fn invite_create(
     caller: Caller,
     ticket: Ticket,
     Body(new): Body<InviteNew>,
-) -> Answer<Response> {
-    let id = ticket.id(&api.engine, None);
-    let made =
-        api.engine.invite_create(caller.ws, caller.actor(), caller.role(), id, new.email.clone(), new.role.0).await;
-    let answer = match made {
-        Ok(made) => {
-            let link = format!("{}/invite/{}", api.engine.settings().public_url, made.token);
-            let email_sent = match &new.email {
-                Some(email) => mail_invite(&api, &caller, email, &link).await,
-                None => false,
-            };
-            InviteMade { id: id.into(), link: Some(link), email_sent, expires_at: made.expires_at }
-        }
-        // The answer to an earlier try was lost; its link cannot be shown again.
-        Err(MemberError::Repeated) => {
-            let waiting = api.engine.invite_list(caller.ws).await?.into_iter().find(|row| row.id == id);
-            let expires_at = waiting.ok_or_else(|| Problem::not_found("invitation"))?.expires_at;
-            InviteMade { id: id.into(), link: None, email_sent: false, expires_at }
-        }
-        Err(error) => return Err(error.into()),
+) -> Answer<(StatusCode, Json<InviteMade>)> {
+    // The link is a secret, so a repeat gets none; and nothing is mailed yet.
+    let kept =
+        |made: &NewLink| InviteMade { id: made.id.into(), link: None, email_sent: false, expires_at: made.expires_at };
+    let keep = ticket.keep(StatusCode::CREATED, kept);
+    let made = api.engine.invite_create(caller.ws, caller.actor(), caller.role(), new.email.clone(), new.role.0, keep);
+    let made = made.await?;
+    let link = format!("{}/invite/{}", api.engine.settings().public_url, made.token);
+    let email_sent = match &new.email {
+        Some(email) => mail_invite(&api, &caller, email, &link).await,
+        None => false,
     };
-    let kept = serde_json::json!({"id": answer.id, "link": null, "email_sent": answer.email_sent, "expires_at": answer.expires_at});
-    let mut response = (StatusCode::CREATED, Json(answer)).into_response();
-    response.extensions_mut().insert(KeepInstead(kept.to_string()));
-    Ok(response)
+    if let Some(ticket) = ticket.0.filter(|_| email_sent) {
+        let mailed = serde_json::to_string(&InviteMade { email_sent, ..kept(&made) }).unwrap_or_default();
+        api.engine.idempotency_amend(&ticket, mailed).await?;
+    }
+    Ok((StatusCode::CREATED, Json(InviteMade { link: Some(link), email_sent, ..kept(&made) })))
 }
 
 /// Takes an invitation back.
@@ -224,7 +215,6 @@ impl From<MemberError> for Problem {
             MemberError::Elsewhere => {
                 Self::new(Code::MemberElsewhere, "Someone allowed in all their workspaces has to do this.")
             }
-            MemberError::Repeated => Self::new(Code::Conflict, "This request was made before."),
             MemberError::WrongPassword => Self::new(Code::WrongPassword, "Give the password this member has."),
             MemberError::EmailNeeded => Self::field("email", "missing", "an e-mail address is needed"),
             MemberError::Password(error) => error.into(),

@@ -24,7 +24,7 @@ pub struct Change {
     /// Its number in the workspace, without gaps.
     pub seq: i64,
     /// What happened.
-    #[schema(example = "message.added")]
+    #[schema(example = "message.created")]
     pub kind: String,
     /// The conversation it happened in, where it was one.
     pub conversation_id: Option<ConversationId>,
@@ -75,6 +75,8 @@ pub struct Changes {
 ///
 /// `event: change` carries a `Change` as data and its number as id;
 /// `event: reset` says that what was missed is too much: read anew what is shown.
+/// `event: presence` carries a `Presence` and has no id: who looks at which
+/// conversation, all of them as the stream opens and each change after that.
 /// A comment each 15 seconds carries the last number.
 #[utoipa::path(get, path = "/live", tag = "live", params(LiveQuery), responses((status = 200, description = "The stream", body = String, content_type = "text/event-stream")))]
 pub async fn live_stream(
@@ -143,12 +145,13 @@ impl From<EventRow> for Change {
 
 /// A thing's id with its prefix, which the first word of the event's kind tells.
 fn subject_text(kind: &str, id: uuid::Uuid) -> String {
-    use domain::id::{AccountId, ConversationId, CustomerId, InboxId, MessageId};
+    use domain::id::{AccountId, ConsentId, ConversationId, CustomerId, InboxId, MessageId};
     match kind.split('.').next().unwrap_or_default() {
-        "message" => MessageId::new(id).to_string(),
+        "message" | "unsure_text" => MessageId::new(id).to_string(),
         "conversation" => ConversationId::new(id).to_string(),
         "customer" => CustomerId::new(id).to_string(),
         "inbox" => InboxId::new(id).to_string(),
+        "consent" => ConsentId::new(id).to_string(),
         "account" => AccountId::new(id).to_string(),
         _ => id.simple().to_string(),
     }

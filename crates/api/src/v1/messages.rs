@@ -4,23 +4,26 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::conversations::thread::MessageSent;
-use super::decision::DecisionRecord;
+use super::decision::{DecisionRecord, Explanation};
 use super::page::Items;
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use domain::message::State as Standing;
 use engine::messages::RetryError;
 use engine::names::Names;
 use engine::reply::{Destination, NewText};
+use engine::text_request::{Sent, TextRequest};
 use engine::{MediaRow, MessageRow};
 use http::StatusCode;
 
-use super::conversations::start::{check_text, origin, outbound_address};
+use super::conversations::start::{check_text, origin, outbound};
 use super::conversations::thread::message_sent;
 use crate::caller::{Caller, Who};
 use crate::extract::{Body, Checked, Faults, Path};
 use crate::idempotency::Ticket;
-use crate::problem::{Answer, Code, Problem};
+use crate::problem::{Answer, Code, FieldError, Problem};
 use crate::state::Api;
 use crate::wire::{ConversationId, InboxId, MediaId, MessageId, MessageKind, MessageState, Purpose};
 
@@ -179,27 +182,48 @@ pub async fn message_create(
     ticket: Ticket,
     Body(new): Body<MessageNew>,
 ) -> Answer<(StatusCode, Json<MessageSent>)> {
+    let id = new.message_id.map_or_else(|| api.engine.new_id(), |id| id.0);
+    let (_, to, text) = text(&caller, id, new).map_err(|fault| Problem::invalid(vec![fault]))?;
+    let asked = TextRequest { to, text, close: false, show: None };
+    let names = Arc::new(api.engine.names(caller.ws).await?);
+    let shown = move |sent: &Sent| message_sent(sent, &names);
+    let sent = api.engine.text_request(caller.ws, asked, ticket.keep(StatusCode::CREATED, shown.clone())).await?;
+    Ok((StatusCode::CREATED, Json(shown(&sent))))
+}
+
+/// A text and its destination as the engine takes them, and the inbox it leaves by.
+///
+/// # Errors
+/// What is wrong with its fields, in this caller's hands.
+pub(super) fn text(
+    caller: &Caller,
+    message: domain::id::MessageId,
+    new: MessageNew,
+) -> Result<(domain::id::InboxId, Destination, NewText), FieldError> {
     let defaults = match &caller.who {
         Who::Key(key) => (key.inbox, key.purpose),
         Who::Member(_) => (None, None),
     };
-    let needed = |field| Problem::field(field, "missing", "give it, or set a default for the API key");
+    let needed = |field: &str| FieldError {
+        field: field.to_owned(),
+        code: "missing".to_owned(),
+        detail: "give it, or set a default for the API key".to_owned(),
+    };
     let inbox = new.inbox_id.map(|id| id.0).or(defaults.0).ok_or_else(|| needed("inbox_id"))?;
     let purpose = new.purpose.map(|purpose| purpose.0).or(defaults.1).ok_or_else(|| needed("purpose"))?;
+    let to = outbound("to", &new.to)?;
     let text = NewText {
-        message: ticket.id(&api.engine, new.message_id.map(|id| id.0)),
+        message,
         body: new.body,
         media: new.media_ids.iter().map(|id| id.0).collect(),
-        origin: origin(&caller),
+        origin: origin(caller),
         purpose,
         author: caller.author(),
         send_after: None,
         valid_until: new.valid_until,
         retry_of: None,
     };
-    let to = Destination::Address { inbox, to: outbound_address("to", &new.to)?, name: None };
-    let accepted = api.engine.text_accept(caller.ws, to, text).await?;
-    Ok((StatusCode::CREATED, Json(message_sent(&api, &caller, accepted).await?)))
+    Ok((inbox, Destination::Address { inbox, to, name: None }, text))
 }
 
 /// One message.
@@ -217,9 +241,11 @@ pub async fn message_retry(
     ticket: Ticket,
     Path(id): Path<MessageId>,
 ) -> Answer<(StatusCode, Json<MessageSent>)> {
-    let again = ticket.id(&api.engine, None);
-    let accepted = api.engine.message_retry(caller.ws, caller.author(), id.0, again).await?;
-    Ok((StatusCode::CREATED, Json(message_sent(&api, &caller, accepted).await?)))
+    let names = Arc::new(api.engine.names(caller.ws).await?);
+    let shown = move |sent: &Sent| message_sent(sent, &names);
+    let keep = ticket.keep(StatusCode::CREATED, shown.clone());
+    let sent = api.engine.message_retry(caller.ws, caller.author(), id.0, keep).await?;
+    Ok((StatusCode::CREATED, Json(shown(&sent))))
 }
 
 /// Takes a text back that has not left. 409 `not_cancellable` where it has.
@@ -247,16 +273,27 @@ pub async fn message_decision_list(
 ) -> Answer<Json<Items<DecisionRecord>>> {
     let found = api.engine.message_decisions(caller.ws, id.0).await?;
     let kept = found.ok_or_else(|| Problem::not_found("message"))?;
-    let items = (1..)
-        .zip(&kept)
-        .map(|(no, (at, decision))| DecisionRecord {
-            no,
-            at: *at,
-            pack: decision.pack.clone(),
-            decision: decision.into(),
-        })
-        .collect();
-    Ok(Json(Items { items }))
+    Ok(Json(Items { items: DecisionRecord::all(&kept) }))
+}
+
+/// Why a message was sent, held or refused: the gate's decisions with all they
+/// were based on.
+#[utoipa::path(get, path = "/messages/{id}/decision", tag = "messages", params(("id" = MessageId, Path, description = "The message")), responses((status = 200, description = "The explanation", body = Explanation)))]
+pub async fn message_decision_get(
+    State(api): State<Api>,
+    caller: Caller,
+    Path(id): Path<MessageId>,
+) -> Answer<Json<Explanation>> {
+    let found = api.engine.message_explained(caller.ws, id.0).await?;
+    let (row, kept) = found.ok_or_else(|| Problem::not_found("message"))?;
+    Ok(Json(Explanation {
+        message_id: row.id.into(),
+        state: row.state.into(),
+        state_at: row.state_at,
+        reason: reason(&row),
+        decision: DecisionRecord::all(&kept).pop(),
+        decisions: DecisionRecord::all(&kept),
+    }))
 }
 
 impl Checked for MessageNew {
@@ -291,10 +328,7 @@ impl Message {
             purpose: row.purpose.map(Into::into),
             state: row.state.into(),
             state_at: row.state_at,
-            reason: row
-                .reason_code
-                .clone()
-                .map(|code| Reason { code, detail: row.reason_detail.clone().unwrap_or_default() }),
+            reason: reason(row),
             held_until: row.held_until,
             undo_until: row.send_after.filter(|_| row.state.waiting()),
             encoding: match row.encoding.as_deref() {
@@ -312,6 +346,11 @@ impl Message {
             in_flight_at_opt_out: row.in_flight_at_opt_out,
         }
     }
+}
+
+fn reason(row: &MessageRow) -> Option<Reason> {
+    let code = row.reason_code.clone()?;
+    Some(Reason { code, detail: row.reason_detail.clone().unwrap_or_default() })
 }
 
 fn author(row: &MessageRow, names: &Names) -> Option<Author> {

@@ -2,25 +2,38 @@
 
 pub mod accounts;
 pub mod api_keys;
+pub mod audit;
+pub mod consents;
 pub mod conversations;
 pub mod customers;
 pub mod decision;
+pub mod erasures;
+pub mod evidence_packs;
+pub mod exports;
 mod follow;
+pub mod gated_texts;
+pub mod imports;
 pub mod inboxes;
 pub mod invites;
 pub mod live;
 pub mod media;
 pub mod members;
+pub mod message_batches;
 pub mod messages;
+pub mod number_events;
 pub mod operate;
+pub mod opt_out;
 pub mod page;
 pub mod resets;
+pub mod retention;
+pub mod rule_packs;
 pub mod search;
 pub mod sending;
 pub mod session;
 pub mod setup;
 pub mod simulator;
 pub mod text_preview;
+pub mod windows;
 pub mod workspace;
 
 use axum::extract::DefaultBodyLimit;
@@ -31,7 +44,7 @@ use crate::state::Api;
 
 /// Every operation, below `/api/v1`.
 pub fn routes() -> OpenApiRouter<Api> {
-    use conversations::{act, draft, list, start, thread};
+    use conversations::{act, draft, list, presence, start, thread};
 
     OpenApiRouter::new()
         .routes(routes!(setup::setup_get, setup::setup_create))
@@ -61,17 +74,28 @@ pub fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(act::conversation_snooze))
         .routes(routes!(act::conversation_read))
         .routes(routes!(act::conversation_unread))
+        .routes(routes!(presence::conversation_presence_set))
         .routes(routes!(draft::conversation_draft_get, draft::conversation_draft_set, draft::conversation_draft_delete))
         .routes(routes!(messages::message_create))
+        .routes(routes!(message_batches::message_batch_create).layer(DefaultBodyLimit::max(message_batches::BODY_MAX)))
         .routes(routes!(messages::message_get))
         .routes(routes!(messages::message_retry))
         .routes(routes!(messages::message_cancel))
         .routes(routes!(messages::message_decision_list))
+        .routes(routes!(messages::message_decision_get))
         .routes(routes!(media::media_create).layer(DefaultBodyLimit::max(media::UPLOAD_BODY_MAX)))
         .routes(routes!(media::media_get))
         .routes(routes!(text_preview::text_preview))
         .routes(routes!(customers::customer_list, customers::customer_create))
         .routes(routes!(customers::customer_get, customers::customer_update))
+        .routes(routes!(erasures::customer_erasure_get, erasures::customer_erasure_create))
+        .routes(routes!(erasures::erasure_list))
+        .routes(routes!(erasures::erasure_get))
+        .routes(routes!(exports::customer_export_create))
+        .routes(routes!(exports::export_get))
+        .routes(routes!(exports::export_file))
+        .routes(routes!(retention::retention_list))
+        .routes(routes!(retention::retention_set))
         .routes(routes!(search::search))
         .routes(routes!(live::live_stream))
         .routes(routes!(live::event_list))
@@ -86,8 +110,30 @@ pub fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(sending::sending_workspace_set))
         .routes(routes!(sending::sending_inbox_set))
         .routes(routes!(sending::sending_server_set))
-        .routes(routes!(operate::opt_out_list))
-        .routes(routes!(operate::audit_list))
+        .routes(routes!(consents::opt_out_list, consents::opt_out_create))
+        .routes(routes!(imports::opt_out_import).layer(DefaultBodyLimit::max(imports::FILE_BODY_MAX)))
+        .routes(routes!(imports::consent_import).layer(DefaultBodyLimit::max(imports::FILE_BODY_MAX)))
+        .routes(routes!(imports::number_event_import).layer(DefaultBodyLimit::max(imports::FILE_BODY_MAX)))
+        .routes(routes!(number_events::number_event_create))
+        .routes(routes!(imports::import_list))
+        .routes(routes!(imports::import_get))
+        .routes(routes!(imports::import_fault_list))
+        .routes(routes!(imports::opt_outs_none_set))
+        .routes(routes!(gated_texts::held_text_list))
+        .routes(routes!(gated_texts::refused_text_list))
+        .routes(routes!(consents::consent_list, consents::consent_create))
+        .routes(routes!(consents::unsure_text_list))
+        .routes(routes!(consents::unsure_text_answer))
+        .routes(routes!(audit::audit_list))
+        .routes(routes!(audit::audit_action_list))
+        .routes(routes!(audit::audit_export))
+        .routes(routes!(evidence_packs::evidence_pack_list, evidence_packs::evidence_pack_create))
+        .routes(routes!(evidence_packs::evidence_pack_get))
+        .routes(routes!(evidence_packs::evidence_pack_file))
+        .routes(routes!(evidence_packs::evidence_key_get))
+        .routes(routes!(windows::window_map))
+        .routes(routes!(rule_packs::rule_pack_list))
+        .routes(routes!(rule_packs::rule_pack_get))
         .routes(routes!(operate::onboarding_get))
         .routes(routes!(operate::watch_list))
         .routes(routes!(operate::version_get))

@@ -4,11 +4,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::messages::Media;
-use super::page::Items;
+use super::page::{Page, PageQuery, cut, limit};
 use axum::Json;
 use axum::extract::State;
 use domain::address::Address;
 use domain::id::AccountId;
+use domain::limits::MEDIA_MAX;
 use domain::outcome::ErrorClass;
 use engine::simulator::SimulatorError;
 use engine::{Faults, HandsetText};
@@ -54,7 +55,7 @@ pub struct SimulatorText {
     pub inbox_address: String,
     /// The words.
     pub body: String,
-    /// Its pictures.
+    /// Its pictures; those from the phone once the text arrived.
     pub media: Vec<Media>,
     /// When, Unix ms.
     pub at: i64,
@@ -127,18 +128,29 @@ pub struct SimulatorQuery {
 }
 
 /// The phones of the simulated network.
-#[utoipa::path(get, path = "/simulator/phones", tag = "simulator", responses((status = 200, description = "Latest first", body = Items<SimulatorPhone>)))]
-pub async fn simulator_phone_list(State(api): State<Api>, caller: Caller) -> Answer<Json<Items<SimulatorPhone>>> {
-    let rows = api.engine.simulator_phones(caller.ws).await?;
+#[utoipa::path(get, path = "/simulator/phones", tag = "simulator", params(PageQuery), responses((status = 200, description = "Latest first", body = Page<SimulatorPhone>)))]
+pub async fn simulator_phone_list(
+    State(api): State<Api>,
+    caller: Caller,
+    Query(query): Query<PageQuery>,
+) -> Answer<Json<Page<SimulatorPhone>>> {
+    let limit = limit(query.limit)?;
+    let before = query.cursor.as_deref().map(|text| {
+        let place = text.split_once('.').and_then(|(at, number)| Some((at.parse().ok()?, number.to_owned())));
+        place.ok_or_else(|| Problem::field("cursor", "cursor", "`next_cursor` of the page before"))
+    });
+    let mut rows = api.engine.simulator_phones(caller.ws, before.transpose()?, i64::from(limit) + 1).await?;
+    let more = cut(&mut rows, limit);
+    let next_cursor = rows.last().filter(|_| more).map(|(number, at, _)| format!("{at}.{number}"));
     let items = rows
         .into_iter()
         .map(|(number, last_at, words)| SimulatorPhone {
             number,
             last_at,
-            preview: domain::conversation::preview(&words),
+            preview: if words.trim().is_empty() { "Photo".to_owned() } else { domain::conversation::preview(&words) },
         })
         .collect();
-    Ok(Json(Items { items }))
+    Ok(Json(Page { items, next_cursor }))
 }
 
 /// What a phone shows. A number never used is an empty screen.
@@ -167,18 +179,17 @@ pub async fn simulator_phone_get(
 pub async fn simulator_text_create(
     State(api): State<Api>,
     caller: Caller,
-    _ticket: Ticket,
+    ticket: Ticket,
     Body(new): Body<SimulatorTextNew>,
 ) -> Answer<(StatusCode, Json<SimulatorText>)> {
     let from = Address::parse(&new.from);
     if !from.answerable() {
         return Err(Problem::field("from", "not_a_number", "a phone number"));
     }
-    let (number, now) = (from.clone(), api.engine.now());
-    api.engine.simulator_type(caller.ws, new.inbox_id.0, from, new.body).await?;
-    let rows = api.engine.simulator_texts(caller.ws, number).await?;
-    let typed = rows.into_iter().rev().find(|row| row.direction == "from_phone" && row.at >= now);
-    Ok((StatusCode::CREATED, Json(text(typed.ok_or_else(|| Problem::internal(&"a typed text is gone"))?))))
+    let keep = ticket.keep(StatusCode::CREATED, |row: &HandsetText| text(row.clone()));
+    let pictures = new.media_ids.iter().map(|id| id.0).collect();
+    let typed = api.engine.simulator_type(caller.ws, new.inbox_id.0, from, new.body, pictures, keep).await?;
+    Ok((StatusCode::CREATED, Json(text(typed))))
 }
 
 /// What goes wrong in the simulated network.
@@ -206,7 +217,7 @@ pub async fn simulator_fault_set(
         delay_ms: i64::from(new.delay_ms),
         receipt_delay_ms: i64::from(new.receipt_delay_ms),
         loss_pct: percent(new.loss_pct),
-        double_receipt_pct: percent(new.double_pct),
+        double_pct: percent(new.double_pct),
         disorder_pct: percent(new.disorder_pct),
         throttle_per_second: new.throttle_per_second,
         reject_code: new.reject_code,
@@ -219,10 +230,11 @@ pub async fn simulator_fault_set(
 
 impl Checked for SimulatorTextNew {
     fn check(&self, faults: &mut extract::Faults) {
-        if self.body.trim().is_empty() {
-            faults.add("body", "empty", "a text needs words");
+        if self.body.trim().is_empty() && self.media_ids.is_empty() {
+            faults.add("body", "empty", "a text needs words or a picture");
         }
         faults.text("body", &self.body, 0, 5000);
+        faults.items("media_ids", self.media_ids.len(), 0, MEDIA_MAX);
     }
 }
 
@@ -280,7 +292,7 @@ impl From<Faults> for SimulatorFaults {
             delay_ms: small(faults.delay_ms),
             receipt_delay_ms: small(faults.receipt_delay_ms),
             loss_pct: faults.loss_pct.into(),
-            double_pct: faults.double_receipt_pct.into(),
+            double_pct: faults.double_pct.into(),
             disorder_pct: faults.disorder_pct.into(),
             throttle_per_second: faults.throttle_per_second,
             reject_code: faults.reject_code,
@@ -293,6 +305,7 @@ impl From<SimulatorError> for Problem {
     fn from(error: SimulatorError) -> Self {
         match error {
             SimulatorError::NotSimulated => Self::not_found("simulated inbox"),
+            SimulatorError::NoMedia => Self::field("media_ids", "unknown", error.to_string()),
             SimulatorError::Store(error) => error.into(),
         }
     }

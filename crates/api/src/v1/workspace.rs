@@ -184,10 +184,10 @@ pub(crate) async fn demo_begin(
 ) -> Answer<Progress> {
     // The workspace's own random bits: the same workspace tells the same shop.
     let seed = ws.uuid().as_u64_pair().1;
-    let begun = api.engine.demo_wish(ws, by, conversations, seed).await?;
+    let begun = api.engine.demo_wish(ws, by, conversations, seed, mine).await?;
     let engine = api.engine.clone();
     tokio::spawn(async move {
-        if let Err(error) = engine.demo_fill(ws, mine, |_| {}).await {
+        if let Err(error) = engine.demo_fill(ws, |_| {}).await {
             tracing::error!(workspace.id = %ws, %error, "the demo shop could not be filled");
         }
     });

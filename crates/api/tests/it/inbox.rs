@@ -8,6 +8,40 @@ use testkit::database::for_each_engine;
 use crate::server::Server;
 
 #[tokio::test(flavor = "multi_thread")]
+async fn pages_show_each_phone_once() {
+    for_each_engine(|on| async move {
+        let server = Server::start(on).await;
+        let owner = server.set_up().await;
+        let inbox = server.inbox(&owner).await;
+        // All in one millisecond, and each phone writes twice in it.
+        for last in [0, 1, 2, 3, 4, 5, 6, 3, 2, 1, 0, 6, 5, 4] {
+            let (from, body) = (format!("+1212555012{last}"), format!("from {last}"));
+            let text = json!({"from": from, "inbox_id": inbox, "body": body});
+            server.post(&owner, "/api/v1/simulator/texts", text).await.ok();
+        }
+        let (mut seen, mut cursor, mut pages) = (Vec::new(), String::new(), 0);
+        loop {
+            let page = server.get(&owner, &format!("/api/v1/simulator/phones?limit=3{cursor}")).await.ok();
+            pages += 1;
+            for phone in page.body["items"].as_array().unwrap() {
+                let number = phone["number"].as_str().unwrap();
+                assert_eq!(phone["preview"], format!("from {}", &number[number.len() - 1..]));
+                seen.push(number.to_owned());
+            }
+            match page.body["next_cursor"].as_str() {
+                // A plus sign stands for itself only where it is encoded.
+                Some(next) => cursor = format!("&cursor={}", next.replace('+', "%2B")),
+                None => break,
+            }
+        }
+        assert_eq!((pages, seen.len(), seen.iter().collect::<BTreeSet<_>>().len()), (3, 7, 7), "{seen:?}");
+        server.get(&owner, "/api/v1/simulator/phones?cursor=x").await.is(422, "invalid");
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pages_show_each_conversation_once() {
     for_each_engine(|on| async move {
         let server = Server::start(on).await;
@@ -15,7 +49,7 @@ async fn pages_show_each_conversation_once() {
         for last in 0..7 {
             server.typed(&owner, &format!("+1212555012{last}"), "hello").await;
         }
-        for query in ["", "&sort=oldest", "&sort=waiting"] {
+        for query in ["", "&sort=oldest", "&sort=waiting", "&view=unassigned", "&view=unassigned&sort=oldest"] {
             let (mut seen, mut cursor) = (Vec::new(), String::new());
             loop {
                 let page = server.get(&owner, &format!("/api/v1/conversations?limit=3{query}{cursor}")).await.ok();
@@ -31,10 +65,22 @@ async fn pages_show_each_conversation_once() {
             assert_eq!(seen.iter().collect::<BTreeSet<_>>().len(), 7, "{query}");
             assert_eq!(
                 seen.first().map(String::as_str),
-                Some(if query.is_empty() { "+12125550126" } else { "+12125550120" })
+                Some(if query.contains("sort") { "+12125550120" } else { "+12125550126" }),
+                "{query}"
             );
         }
-        server.get(&owner, "/api/v1/conversations?view=closed&sort=oldest").await.is(422, "invalid");
+        // Whatever is shown can be turned around, and only who waits can be sorted by waiting.
+        for view in ["mine", "unassigned", "all", "snoozed", "closed", "waiting", "failed"] {
+            let path = format!("/api/v1/conversations?view={view}&sort=");
+            server.get(&owner, &format!("{path}newest")).await.ok();
+            server.get(&owner, &format!("{path}oldest")).await.ok();
+            let waiting = server.get(&owner, &format!("{path}waiting")).await;
+            if ["all", "waiting"].contains(&view) {
+                waiting.ok()
+            } else {
+                waiting.is(422, "invalid")
+            };
+        }
         let counts = server.get(&owner, "/api/v1/conversation-counts").await.ok();
         assert_eq!((&counts.body["open"], &counts.body["unassigned"]), (&json!(7), &json!(7)));
         Ok(())
@@ -108,6 +154,28 @@ async fn a_thread_is_assigned_noted_snoozed_and_read() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn sent_words_are_no_draft_any_more_and_others_stay() {
+    for_each_engine(|on| async move {
+        let server = Server::start(on).await;
+        let owner = server.set_up().await;
+        let id = server.typed(&owner, "+12125550124", "hello").await;
+        let at = |what: &str| format!("/api/v1/conversations/{id}/{what}");
+        for (revision, draft, sent, left) in
+            [(10, "On its", "On its way 🎁", ""), (20, "Something else", "Here by noon", "Something else")]
+        {
+            let kept = json!({"body": draft, "revision": revision});
+            server.ask(&owner, "PUT", &at("draft"), kept.clone()).await.ok();
+            server.post(&owner, &at("messages"), json!({"body": sent})).await.ok();
+            assert_eq!(server.get(&owner, &at("draft")).await.ok().str("/body"), left);
+            // The save that was under way when it was sent comes late.
+            assert_eq!(server.ask(&owner, "PUT", &at("draft"), kept).await.ok().str("/body"), left);
+        }
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_opt_out_is_explained_and_listed() {
     for_each_engine(|on| async move {
         let server = Server::start(on).await;
@@ -170,6 +238,35 @@ async fn words_are_found_in_the_own_workspace_alone() {
         let second = server.get(&owner, &format!("/api/v1/search?q=kettle&limit=1&cursor={next}")).await.ok();
         assert_ne!(first.str("/items/0/message_id"), second.str("/items/0/message_id"));
         server.get(&owner, "/api/v1/search").await.is(422, "invalid");
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_from_a_phone_reaches_the_thread_and_shows_on_the_phone() {
+    for_each_engine(|on| async move {
+        let server = Server::start(on).await;
+        let owner = server.set_up().await;
+        let inbox = server.inbox(&owner).await;
+        let ws = server.get(&owner, "/api/v1/me").await.ok().str("/workspace/id").parse().unwrap();
+        let id = server.world.engine.media_upload(ws, crate::tenancy::picture()).await.unwrap().id.to_string();
+        let send = async |media: Value| {
+            let text = json!({"from": "+12125550123", "inbox_id": inbox, "media_ids": media});
+            server.post(&owner, "/api/v1/simulator/texts", text).await
+        };
+
+        send(json!([])).await.is(422, "invalid");
+        send(json!(vec![&id; 11])).await.is(422, "invalid");
+        send(json!(["med_00000000000070008000000000000000"])).await.is(422, "invalid");
+        send(json!([id])).await.ok();
+        // The words after it show that it came in.
+        let conversation = server.typed(&owner, "+12125550123", "That is how it looks").await;
+        let thread = server.get(&owner, &format!("/api/v1/conversations/{conversation}/messages")).await.ok();
+        assert_eq!(thread.str("/items/0/media/0/id"), id);
+        let screen = server.get(&owner, "/api/v1/simulator/phones/+12125550123").await.ok();
+        assert_eq!((screen.str("/texts/0/media/0/id"), screen.str("/texts/0/body")), (id.clone(), String::new()));
+        send(json!([id])).await.is(422, "invalid");
         Ok(())
     })
     .await;

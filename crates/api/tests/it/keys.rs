@@ -79,6 +79,63 @@ async fn the_twilio_shaped_subset_sends_fetches_and_lists() {
         let list = call("GET", at(&id, "Messages.json?PageSize=5"), (id.clone(), secret.clone()), "").await;
         assert_eq!(list.body["messages"].as_array().map(Vec::len), Some(1));
 
+        // Page after page, each message once, the latest first; notes and events are none.
+        let login = || (id.clone(), secret.clone());
+        let mut sent_sids = vec![sent.str("/sid")];
+        for n in 0..12 {
+            server.world.clock.advance(1_000);
+            let form = if n % 3 == 0 { "To=%2B12125550124&Body=two" } else { "To=%2B12125550123&Body=one" };
+            sent_sids.push(call("POST", at(&id, "Messages.json"), login(), form).await.str("/sid"));
+        }
+        let talk = server.get(&owner, "/api/v1/conversations?view=closed").await.ok().str("/items/0/id");
+        for n in 0..8 {
+            let note = json!({"body": format!("note {n}")});
+            server.post(&owner, &format!("/api/v1/conversations/{talk}/notes"), note).await.ok();
+        }
+        server.world.settle().await;
+        server.typed(&owner, "+12125550124", "thanks").await;
+        server.world.settle().await;
+        let pages = async |first: &str| {
+            let (mut sids, mut next, mut count) = (Vec::new(), Some(at(&id, first)), 0);
+            while let Some(uri) = next {
+                let page = call("GET", uri, login(), "").await;
+                assert_eq!((page.status, page.body["page"].as_u64()), (200, Some(count)), "{}", page.text);
+                sids.extend(
+                    page.body["messages"].as_array().unwrap().iter().map(|one| one["sid"].as_str().unwrap().to_owned()),
+                );
+                next = page.body["next_page_uri"].as_str().map(str::to_owned);
+                count += 1;
+            }
+            (sids, count)
+        };
+        sent_sids.reverse();
+        let (all, count) = pages("Messages.json?PageSize=4").await;
+        assert_eq!((&all[1..], count), (&sent_sids[..], 4), "the customer's text is the latest");
+        let (to_one, _) = pages("Messages.json?PageSize=3&To=%2B12125550124").await;
+        assert_eq!((to_one.len(), to_one.contains(&all[0])), (4, false), "theirs is from them, not to them");
+        assert_eq!(pages("Messages.json?From=%2B12125550124").await.0, all[..1]);
+        assert_eq!(pages("Messages.json?PageSize=2&From=%2B12025550100").await.0, sent_sids);
+        assert_eq!(pages("Messages.json?To=%2B12125550199").await.0.len(), 0);
+        let here = "Messages.json?PageSize=5&DateSent=2026-11-24";
+        assert_eq!(pages(here).await.0.len(), 14);
+        for nowhere in ["DateSent=2026-11-25", "DateSent%3E=2026-11-25", "DateSent%3C=2026-11-24T17:59:59Z"] {
+            assert_eq!(pages(&format!("Messages.json?{nowhere}")).await.0.len(), 0, "{nowhere}");
+        }
+        assert_eq!(pages("Messages.json?DateSent%3E=2026-11-24T18:00:00Z").await.0.len(), 14);
+        for wrong in ["DateSent=soon", "PageToken=x", "Page=1", "Colour=red", "PageSize=many"] {
+            let refused = call("GET", at(&id, &format!("Messages.json?{wrong}")), login(), "").await;
+            assert_eq!((refused.status, refused.body["code"].as_i64()), (400, Some(20001)), "{wrong}");
+        }
+        // What went wrong has its number.
+        let switches = format!("/api/v1/simulator/faults?inbox_id={}", server.inbox(&owner).await);
+        let mut faults = server.get(&owner, &switches).await.ok().body;
+        faults["reject_code"] = json!("carrier_filtered");
+        server.ask(&owner, "PUT", &switches, faults).await.ok();
+        let refused = call("POST", at(&id, "Messages.json"), login(), "To=%2B12125550125&Body=no").await;
+        server.world.settle().await;
+        let told = call("GET", at(&id, &format!("Messages/{}.json", refused.str("/sid"))), login(), "").await;
+        assert_eq!((told.str("/status"), told.body["error_code"].as_u64()), ("failed".to_owned(), Some(30_007)));
+
         let wrong = call("GET", at(&id, "Messages.json"), (id.clone(), "no".to_owned()), "").await;
         assert_eq!((wrong.status, wrong.body["code"].as_i64()), (401, Some(20003)));
         let (bare_id, bare_secret) = (bare.str("/key/id"), bare.str("/secret"));

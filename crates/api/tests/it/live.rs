@@ -99,3 +99,87 @@ async fn one_caller_has_a_bounded_number_of_streams() {
     }
     panic!("a closed stream still counts");
 }
+
+/// The `Presence` data of a stream so far.
+fn presences(text: &str) -> Vec<Value> {
+    let events = text.split("\n\n").filter(|event| event.contains("event: presence"));
+    events
+        .inspect(|event| assert!(!event.contains("id: "), "{event}"))
+        .filter_map(|event| event.lines().find_map(|line| line.strip_prefix("data: ")))
+        .map(|data| serde_json::from_str(data).unwrap())
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_looks_and_who_types_is_told_and_ends_by_itself() {
+    for_each_engine(|on| async move {
+        let server = Server::start(on).await;
+        let owner = server.set_up().await;
+        let dana = server.get(&owner, "/api/v1/me").await.ok().str("/member/id");
+        let id = server.typed(&owner, "+12125550123", "hello").await;
+        let at = format!("/api/v1/conversations/{id}/presence");
+        let key = server.key(&owner, json!(["read"])).await;
+        let mut stream = server.send(&key, Method::GET, "/api/v1/live", &[], None).await;
+        let mut mine = server.send(&owner, Method::GET, "/api/v1/live", &[], None).await;
+        let (mut text, mut own) = (String::new(), String::new());
+        let states = |text: &str| presences(text).iter().map(|one| one["state"].clone()).collect::<Vec<_>>();
+
+        server.post(&owner, &at, json!({"state": "viewing"})).await.ok();
+        assert!(read_until(&mut stream, &mut text, |text| states(text) == ["viewing"]).await);
+        let first = presences(&text).remove(0);
+        assert_eq!((&first["conversation_id"], &first["member_id"]), (&json!(id), &json!(dana)));
+        assert!(first["until"].as_i64().unwrap() > server.world.engine.now());
+        // A heartbeat says nothing new; typing does.
+        server.post(&owner, &at, json!({"state": "viewing"})).await.ok();
+        server.post(&owner, &at, json!({"state": "typing"})).await.ok();
+        assert!(read_until(&mut stream, &mut text, |text| states(text) == ["viewing", "typing"]).await);
+        // Who comes later hears of it at once.
+        let mut late = server.send(&key, Method::GET, "/api/v1/live", &[], None).await;
+        let mut late_text = String::new();
+        assert!(read_until(&mut late, &mut late_text, |text| states(text) == ["typing"]).await);
+        // A tab that dies says no farewell: typing ends first, then its presence, within 30 s.
+        server.world.clock.advance(7_000);
+        assert!(read_until(&mut stream, &mut text, |text| states(text).len() == 3).await);
+        server.world.clock.advance(22_000);
+        assert!(read_until(&mut stream, &mut text, |text| states(text).len() == 4).await);
+        assert_eq!(states(&text), ["viewing", "typing", "viewing", "left"]);
+        server.post(&owner, &at, json!({"state": "viewing"})).await.ok();
+        server.post(&owner, &at, json!({"state": "left"})).await.ok();
+        assert!(read_until(&mut stream, &mut text, |text| states(text).len() == 6).await);
+        assert_eq!(states(&text)[4..], ["viewing", "left"]);
+
+        // Nobody is told of themselves, and the log holds none of it.
+        server.typed(&owner, "+12125550124", "later").await;
+        assert!(read_until(&mut mine, &mut own, |text| text.contains("message.created")).await);
+        assert_eq!(presences(&own), Vec::<Value>::new());
+        let log = server.get(&owner, "/api/v1/events?limit=1000").await.ok();
+        assert!(!log.text.contains("presence"));
+        server.post(&owner, &at, json!({"state": "asleep"})).await.is(422, "invalid");
+        server.post(&key, &at, json!({"state": "viewing"})).await.is(403, "forbidden");
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nodes_of_one_database_hear_of_each_others_members() {
+    if !testkit::database::engines().contains(&testkit::On::Postgres) {
+        return;
+    }
+    let server = Server::start(testkit::On::Postgres).await;
+    let owner = server.set_up().await;
+    let id = server.typed(&owner, "+12125550123", "hello").await;
+    let neighbour = server.world.neighbour().await;
+    neighbour.start().await.unwrap();
+    let (base, _stop) = crate::server::listen(neighbour, crate::server::generous()).await;
+    let Who::Key(key) = server.key(&owner, json!(["read"])).await else { panic!("a key") };
+    let request = reqwest::Client::builder().build().unwrap().get(format!("{base}/api/v1/live")).bearer_auth(key);
+    let mut stream = request.send().await.unwrap();
+    let mut text = String::new();
+    let at = format!("/api/v1/conversations/{id}/presence");
+    for (state, count) in [("typing", 1), ("left", 2)] {
+        server.post(&owner, &at, json!({"state": state})).await.ok();
+        assert!(read_until(&mut stream, &mut text, |text| presences(text).len() == count).await);
+        assert_eq!(presences(&text)[count - 1]["state"], state);
+    }
+}

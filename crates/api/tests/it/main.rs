@@ -2,13 +2,20 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may stop at the first surprise")]
 
+mod audit;
+mod batches;
+mod consents;
 mod document;
+mod edges;
 mod entry;
+mod gated;
 mod inbox;
 mod keys;
 mod live;
+mod once;
 mod people;
 mod repeats;
+mod retries;
 mod server;
 mod tenancy;
 mod web;

@@ -1,5 +1,6 @@
 //! Members, roles, invitations and reset links.
 
+use engine::idempotency::Keep;
 use serde_json::{Value, json};
 use testkit::database::for_each_engine;
 
@@ -112,7 +113,7 @@ async fn a_member_of_two_workspaces_needs_their_password_and_can_go_between() {
         let role = engine::members::Role::Agent;
         let by = engine::audit::Actor::Cli;
         let email = Some("dana@example.com".to_owned());
-        let link = engine.invite_create(server.world.ws, by, None, engine.new_id(), email, role).await?;
+        let link = engine.invite_create(server.world.ws, by, None, email, role, Keep::NOTHING).await?;
         let path = format!("/api/v1/invite-links/{}", link.token);
         assert_eq!(server.get(&Who::Nobody, &path).await.ok().body["member_exists"], json!(true));
         server.post(&Who::Nobody, &path, json!({"password": "not the one"})).await.is(401, "wrong_password");

@@ -3,8 +3,9 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::database::for_each_engine;
+use testkit::world::World;
 
-use crate::server::{Answered, Server, Who};
+use crate::server::{Answered, Server, Who, generous, listen};
 
 async fn keyed(server: &Server, who: &Who, path: &str, key: &str, body: Value) -> Answered {
     let response = server.send(who, Method::POST, path, &[("idempotency-key", key)], Some(body)).await;
@@ -69,6 +70,51 @@ async fn repeats_at_the_same_moment_make_one_text() {
         Ok(())
     })
     .await;
+}
+
+/// Two servers on one database: both have looked for the key before either has done anything.
+#[tokio::test(flavor = "multi_thread")]
+async fn repeats_at_two_nodes_at_once_make_one_text() {
+    const TO: &str = "+12125550123";
+    if !testkit::database::engines().contains(&testkit::On::Postgres) {
+        return;
+    }
+    let server = Server::serve(World::new(testkit::On::Postgres).await, generous()).await;
+    let owner = server.set_up().await;
+    let key = server.key(&owner, json!(["send", "read"])).await;
+    let inbox = server.inbox(&owner).await;
+    let (other, _stop) = listen(server.world.neighbour().await, generous()).await;
+    let all = server.world.engine.workspaces_all().await.unwrap();
+    let ws = all.into_iter().find(|ws| *ws != server.world.ws).unwrap();
+    let id = "msg_0198c0de00007000800000000000000a";
+    for (headers, body) in [
+        (
+            vec![("idempotency-key", "k")],
+            json!({"to": TO, "inbox_id": inbox, "body": "one", "purpose": "conversational"}),
+        ),
+        (vec![], json!({"to": TO, "inbox_id": inbox, "body": "two", "purpose": "conversational", "message_id": id})),
+    ] {
+        let held = server.world.hold_address(ws, TO).await;
+        let ask = |base: String| {
+            let (server, key, headers, body) = (&server, &key, &headers, Some(body.clone()));
+            async move {
+                let answer = server.send_to(&base, key, Method::POST, "/api/v1/messages", headers, body).await;
+                Answered::read(answer).await.unwrap()
+            }
+        };
+        let let_go = async {
+            server.world.until_waiting(2).await;
+            held.let_go().await;
+        };
+        let (one, two, ()) = futures::join!(ask(server.base.clone()), ask(other.clone()), let_go);
+        assert_eq!((one.status, two.status), (201, 201), "{} {}", one.text, two.text);
+        assert_eq!(one.str("/message/id"), two.str("/message/id"));
+        let replayed = [&one, &two].map(|answer| answer.headers.contains_key("idempotency-replayed"));
+        assert_eq!(replayed.into_iter().filter(|replayed| *replayed).count(), headers.len());
+    }
+    let talk = server.get(&owner, "/api/v1/conversations?view=closed").await.ok().str("/items/0/id");
+    let thread = server.get(&owner, &format!("/api/v1/conversations/{talk}/messages")).await.ok();
+    assert_eq!(thread.body["items"].as_array().unwrap().len(), 2, "{}", thread.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -76,22 +76,32 @@ pub fn generous() -> Config {
     Config { entry_rate: rate, caller_rate: rate, ..Config::default() }
 }
 
+/// Serves an engine on a port of its own, until what is returned beside its address is dropped.
+pub async fn listen(engine: engine::Engine, config: Config) -> (String, oneshot::Sender<()>) {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let (stop, stopped) = oneshot::channel::<()>();
+    tokio::spawn(api::serve(listener, None, Api::new(engine, config), async move {
+        let _ = stopped.await;
+    }));
+    (base, stop)
+}
+
 impl Server {
     pub async fn start(on: testkit::On) -> Self {
         Self::with(on, generous()).await
     }
 
     pub async fn with(on: testkit::On, config: Config) -> Self {
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let world = World::new(on).await;
         world.engine.start().await.unwrap();
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let base = format!("http://{}", listener.local_addr().unwrap());
-        let (stop, stopped) = oneshot::channel::<()>();
-        let api = Api::new(world.engine.clone(), config);
-        tokio::spawn(api::serve(listener, None, api, async move {
-            let _ = stopped.await;
-        }));
+        Self::serve(world, config).await
+    }
+
+    /// A server over a world, in which nothing runs by itself unless it was started.
+    pub async fn serve(world: World, config: Config) -> Self {
+        let (base, stop) = listen(world.engine.clone(), config).await;
         let client = reqwest::Client::builder().build().unwrap();
         Self { world, base, client, _stop: stop }
     }
@@ -105,7 +115,20 @@ impl Server {
         headers: &[(&str, &str)],
         body: Option<Value>,
     ) -> Response {
-        let mut request = self.client.request(method.clone(), format!("{}{path}", self.base));
+        self.send_to(&self.base, who, method, path, headers, body).await
+    }
+
+    /// As [`Server::send`], to another server of the same database.
+    pub async fn send_to(
+        &self,
+        base: &str,
+        who: &Who,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<Value>,
+    ) -> Response {
+        let mut request = self.client.request(method.clone(), format!("{base}{path}"));
         match who {
             Who::Nobody => {}
             Who::Member { cookie, csrf } => {
@@ -123,6 +146,20 @@ impl Server {
             request = request.header("content-type", "application/json").body(body.to_string());
         }
         request.send().await.unwrap()
+    }
+
+    /// One request of any bytes, with a member's or key's proof.
+    pub async fn raw(&self, who: &Who, method: &str, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Answered {
+        let mut request = self.client.request(method.parse().unwrap(), format!("{}{path}", self.base)).body(body);
+        match who {
+            Who::Nobody => {}
+            Who::Member { cookie, csrf } => request = request.header(COOKIE, cookie).header("x-hark-csrf", csrf),
+            Who::Key(key) => request = request.bearer_auth(key),
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        Answered::read(request.send().await.unwrap()).await.unwrap()
     }
 
     pub async fn ask(&self, who: &Who, method: &str, path: &str, body: Value) -> Answered {

@@ -2,23 +2,33 @@
 //!
 //! For every operation of the document a second workspace asks with the first's
 //! ids, in paths, queries and bodies. An operation that is new to the document
-//! fails here until it is either asked so or says that it names no row.
+//! fails here until it is either asked so or says that it names no row; a query
+//! parameter that names a row is found in the document by its type.
+//!
+//! The Twilio-shaped subset is not in the document: it has that API's errors, its
+//! sign-in and its names of fields, so it is asked by hand below.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use api::access::Access;
+use base64::Engine as _;
+use engine::idempotency::Keep;
 use serde_json::{Value, json};
 use testkit::database::for_each_engine;
 
 use crate::document::operations;
-use crate::server::{Server, Who};
+use crate::server::{Answered, Server, Who};
 
 /// Operations that name no row of a workspace: what they answer must not hold one either.
 const NAMELESS: &[&str] = &[
     "account_list",
     "api_key_create",
     "api_key_list",
+    "audit_action_list",
+    "audit_export",
     "audit_list",
+    "consent_create",
+    "consent_list",
     "conversation_count",
     "conversation_list",
     "customer_create",
@@ -26,7 +36,18 @@ const NAMELESS: &[&str] = &[
     "demo_create",
     "demo_delete",
     "demo_get",
+    "erasure_list",
     "event_list",
+    "evidence_key_get",
+    "evidence_pack_create",
+    "evidence_pack_list",
+    "consent_import",
+    "import_list",
+    "opt_out_import",
+    "number_event_create",
+    "number_event_import",
+    "opt_outs_none_set",
+    "held_text_list",
     "inbox_list",
     "invite_create",
     "invite_list",
@@ -35,8 +56,15 @@ const NAMELESS: &[&str] = &[
     "member_list",
     "me_get",
     "onboarding_get",
+    "opt_out_create",
     "opt_out_list",
+    "unsure_text_list",
     "provider_list",
+    "refused_text_list",
+    "rule_pack_get",
+    "rule_pack_list",
+    "retention_list",
+    "retention_set",
     "search",
     "sending_get",
     "sending_workspace_set",
@@ -47,6 +75,7 @@ const NAMELESS: &[&str] = &[
     "simulator_phone_get",
     "simulator_phone_list",
     "watch_list",
+    "window_map",
     "workspace_get",
     "workspace_update",
     "account_create",
@@ -75,6 +104,11 @@ impl Rows {
             "media" => "media",
             "invite" => "invite",
             "session" => "session",
+            "unsure" => "unsure_text",
+            "evidence" => "pack",
+            "import" => "import",
+            "export" => "export",
+            "erasure" => "erasure",
             other => panic!("no row for {other}: add it to the matrix"),
         };
         path.replace("{id}", &self.ids[noun])
@@ -86,6 +120,7 @@ impl Rows {
         match operation {
             "conversation_assign" => json!({"member_id": null}),
             "conversation_snooze" => json!({"until": 9_000_000_000_000_i64}),
+            "conversation_presence_set" => json!({"state": "viewing"}),
             "conversation_read" => json!({"seq": 1}),
             "conversation_draft_set" => json!({"body": "mine", "revision": 9}),
             "conversation_reply" | "conversation_note" => json!({"body": "stolen"}),
@@ -93,6 +128,11 @@ impl Rows {
             "message_create" => {
                 json!({"to": "+12125550199", "inbox_id": id("inbox"), "body": "x", "purpose": "conversational"})
             }
+            "message_batch_create" => {
+                let text = json!({"to": "+12125550199", "inbox_id": id("inbox"), "body": "x", "purpose": "otp"});
+                json!({"items": [text]})
+            }
+            "unsure_text_answer" => json!({"asked_to_stop": true}),
             "text_preview" => json!({"conversation_id": id("conversation"), "body": "x"}),
             "customer_update" => json!({"name": "Stolen"}),
             "account_update" => json!({"name": "Stolen"}),
@@ -118,13 +158,34 @@ async fn rows(server: &Server, owner: &Who) -> Rows {
     let key = server.post(owner, "/api/v1/api-keys", json!({"name": "first", "scopes": ["read"]})).await.ok();
     let invite = server.post(owner, "/api/v1/invites", json!({"role": "agent"})).await.ok();
     let sessions = server.get(owner, "/api/v1/sessions").await.ok();
+    let pack = server.post(owner, "/api/v1/evidence-packs", json!({"address": "+12125550123"})).await.ok();
     let picture = server.world.engine.media_upload(me.str("/workspace/id").parse().unwrap(), picture()).await.unwrap();
+    let ws = me.str("/workspace/id").parse().unwrap();
+    let file = engine::import::NewImport {
+        told: domain::import::Told::OptOuts,
+        content: b"phone\n+12125550125\n".to_vec(),
+        country: "US".to_owned(),
+    };
+    let import = server.world.engine.import_begin(ws, engine::audit::Actor::Cli, file).await.unwrap();
+    server.world.engine.import_read(ws, import.id, |_| {}).await.unwrap();
     server
         .post(owner, &format!("/api/v1/conversations/{conversation}/notes"), json!({"body": "a secret note"}))
         .await
         .ok();
+    server.typed(owner, "+12125550124", "too many texts, a secret").await;
+    let unsure = server.get(owner, "/api/v1/unsure-texts").await.ok();
+    let (engine, ws) = (&server.world.engine, me.str("/workspace/id").parse().unwrap());
+    server.typed(owner, "+12125550125", "a word to be erased").await;
+    let gone = engine.customer_by_address(ws, domain::address::Address::parse("+12125550125")).await.unwrap().unwrap();
+    let erasure = engine.erasure_wish(ws, engine::audit::Actor::Cli, gone).await.unwrap();
+    assert!(engine.erasure_follow(ws, erasure.id).await.unwrap().finished_at.is_some());
+    let customer = row.str("/customer/id");
+    let export = server.post(owner, &format!("/api/v1/customers/{customer}/export"), Value::Null).await.ok();
     Rows {
         ids: BTreeMap::from([
+            ("export", export.str("/id")),
+            ("erasure", erasure.id.to_string()),
+            ("unsure_text", unsure.str("/items/0/message_id")),
             ("conversation", conversation),
             ("message", thread.str("/items/0/id")),
             ("customer", row.str("/customer/id")),
@@ -136,14 +197,16 @@ async fn rows(server: &Server, owner: &Who) -> Rows {
             ("invite", invite.str("/id")),
             ("session", sessions.str("/items/0/id")),
             ("media", picture.id.to_string()),
+            ("pack", pack.str("/id")),
+            ("import", import.id.to_string()),
         ]),
     }
 }
 
 /// A picture of one grey dot.
-fn picture() -> Vec<u8> {
+pub fn picture() -> Vec<u8> {
     const DOT: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==";
-    base64::Engine::decode(&base64::engine::general_purpose::STANDARD, DOT).unwrap()
+    base64::engine::general_purpose::STANDARD.decode(DOT).unwrap()
 }
 
 /// A member and a key of the second workspace, both as mighty as can be.
@@ -152,7 +215,7 @@ async fn second(server: &Server) -> [Who; 2] {
     let role = engine::members::Role::Owner;
     let email = Some("eve@example.com".to_owned());
     let link = engine
-        .invite_create(server.world.ws, engine::audit::Actor::Cli, None, engine.new_id(), email, role)
+        .invite_create(server.world.ws, engine::audit::Actor::Cli, None, email, role, Keep::NOTHING)
         .await
         .unwrap();
     let body = json!({"name": "Eve", "password": "battery staple"});
@@ -175,8 +238,12 @@ async fn snapshot(server: &Server, owner: &Who, rows: &Rows) -> Vec<Value> {
         "/api/v1/members".to_owned(),
         "/api/v1/invites".to_owned(),
         "/api/v1/sending".to_owned(),
+        "/api/v1/simulator/faults".to_owned(),
         "/api/v1/workspace".to_owned(),
         "/api/v1/audit".to_owned(),
+        "/api/v1/unsure-texts".to_owned(),
+        "/api/v1/consents".to_owned(),
+        "/api/v1/opt-outs".to_owned(),
         "/api/v1/events?since=0&limit=1000".to_owned(),
     ] {
         all.push(server.get(owner, &path).await.ok().body);
@@ -217,7 +284,7 @@ async fn the_second_workspace_finds_none_of_the_first_ones_rows() {
                     assert!(answer.status == 404 || forbidden, "{id} {path}: {} {}", answer.status, answer.text);
                     asked.insert(id.clone());
                 } else if method == "get" && id != "live_stream" {
-                    let path = path.replace("{number}", "+12125550123");
+                    let path = path.replace("{number}", "+12125550123").replace("{pack}", "default_1");
                     let path = if id == "search" { format!("{path}?q=secret") } else { path };
                     let answer = server.get(who, &path).await;
                     for (noun, row) in &rows.ids {
@@ -262,6 +329,8 @@ async fn rows_named_inside_bodies_are_the_callers_own() {
         assign.is(422, "invalid");
         let picture = json!({"body": "look", "media_ids": [rows.ids["media"]]});
         server.post(&eve, &at("messages"), picture).await.is(422, "invalid");
+        let picture = json!({"from": "+12125550199", "inbox_id": her_inbox, "media_ids": [rows.ids["media"]]});
+        server.post(&eve, "/api/v1/simulator/texts", picture).await.is(422, "invalid");
         // The same id as a text of the first workspace is simply another text.
         let same = json!({"body": "mine", "message_id": rows.ids["message"]});
         server.post(&eve, &at("messages"), same).await.ok();
@@ -276,6 +345,132 @@ async fn rows_named_inside_bodies_are_the_callers_own() {
         let first =
             server.get(&owner, &format!("/api/v1/conversations/{}/messages", rows.ids["conversation"])).await.ok();
         assert_eq!(first.str("/items/0/body"), "a secret word");
+        Ok(())
+    })
+    .await;
+}
+
+/// The query parameters of an operation that name a row, with the row's noun.
+fn query_ids(operation: &Value) -> Vec<(String, &'static str)> {
+    let all = operation["parameters"].as_array().cloned().unwrap_or_default();
+    let queries = all.iter().filter(|parameter| parameter["in"] == "query");
+    queries
+        .filter_map(|parameter| {
+            let name = parameter["name"].as_str().unwrap().to_owned();
+            let of = parameter["schema"]["$ref"].as_str().unwrap_or_default().rsplit('/').next().unwrap_or_default();
+            let noun = match of {
+                "InboxId" => "inbox",
+                "ConversationId" => "conversation",
+                "MessageId" => "message",
+                "MemberId" => "member",
+                "CustomerId" => "customer",
+                "AccountId" => "account",
+                other => {
+                    assert!(!other.ends_with("Id") && !name.ends_with("_id"), "{name} of type {other}: name its row");
+                    return None;
+                }
+            };
+            Some((name, noun))
+        })
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_named_in_queries_are_the_callers_own() {
+    for_each_engine(|on| async move {
+        let server = Server::start(on).await;
+        let owner = server.set_up().await;
+        let rows = rows(&server, &owner).await;
+        let strangers = second(&server).await;
+        let before = snapshot(&server, &owner, &rows).await;
+        let mut faults = server.get(&strangers[0], "/api/v1/simulator/faults").await.ok().body;
+        faults["loss_pct"] = json!(100);
+        let stranger = json!({"address": "+12125550177", "name": "Theirs"});
+        let stranger = server.post(&strangers[0], "/api/v1/customers", stranger).await.ok().str("/id");
+        let own = BTreeMap::from([("inbox", server.inbox(&strangers[0]).await), ("customer", stranger)]);
+        let mut asked = BTreeSet::new();
+        for (id, method, path, operation) in operations() {
+            for (name, noun) in query_ids(&operation) {
+                let body = if id == "simulator_fault_set" { faults.clone() } else { rows.body(&id) };
+                for who in &strangers {
+                    let at = |row: &str| format!("{path}?{name}={row}");
+                    let foreign = at(&rows.ids[noun]);
+                    let answer = server.ask(who, &method.to_uppercase(), &foreign, body.clone()).await;
+                    assert_eq!(answer.status, 404, "{id} {foreign}: {}", answer.text);
+                    answer.is(404, "not_found");
+                    // It is the row that is missing, not the question that is wrong.
+                    server.ask(who, &method.to_uppercase(), &at(&own[noun]), body.clone()).await.ok();
+                }
+                asked.insert(format!("{id}?{name}"));
+            }
+        }
+        let known = ["conversation_list?inbox_id", "simulator_fault_get?inbox_id", "simulator_fault_set?inbox_id"];
+        for query in known {
+            assert!(asked.contains(query), "{query} was not asked: {asked:?}");
+        }
+        assert_eq!(snapshot(&server, &owner, &rows).await, before, "something of the first workspace changed");
+        Ok(())
+    })
+    .await;
+}
+
+/// A key that can send in the Twilio-shaped subset: its id and secret.
+async fn shaped_key(server: &Server, who: &Who) -> (String, String) {
+    let inbox = server.inbox(who).await;
+    let body = json!({"name": "shop", "scopes": ["send", "read"], "inbox_id": inbox, "purpose": "transactional"});
+    let made = server.post(who, "/api/v1/api-keys", body).await.ok();
+    (made.str("/key/id"), made.str("/secret"))
+}
+
+/// One request of the Twilio-shaped subset.
+async fn shaped(server: &Server, login: &(String, String), method: &str, path: &str, form: &str) -> Answered {
+    let basic = base64::engine::general_purpose::STANDARD.encode(format!("{}:{}", login.0, login.1));
+    let basic = format!("Basic {basic}");
+    let headers = [("authorization", basic.as_str()), ("content-type", "application/x-www-form-urlencoded")];
+    server.raw(&Who::Nobody, method, path, &headers, form.as_bytes().to_vec()).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_twilio_shaped_subset_finds_none_of_the_first_ones_rows() {
+    for_each_engine(|on| async move {
+        let server = Server::start(on).await;
+        let owner = server.set_up().await;
+        let [eve, _] = second(&server).await;
+        let hers_inbox = server.inbox(&eve).await;
+        // A number that only the first workspace has.
+        let inboxes = server.get(&owner, "/api/v1/inboxes").await.ok();
+        let second_number =
+            json!({"account_id": inboxes.str("/items/0/account_id"), "name": "x", "address": "+12025550177"});
+        server.post(&owner, "/api/v1/inboxes", second_number).await.ok();
+        let (theirs, hers) = (shaped_key(&server, &owner).await, shaped_key(&server, &eve).await);
+        let at = |key: &(String, String), rest: &str| format!("/2010-04-01/Accounts/{}/{rest}", key.0);
+        let secret = "To=%2B12125550123&Body=a+secret+word";
+        let sent = shaped(&server, &theirs, "POST", &at(&theirs, "Messages.json"), secret).await.ok();
+        let one = |key: &(String, String)| at(key, &format!("Messages/{}.json", sent.str("/sid")));
+        shaped(&server, &theirs, "GET", &one(&theirs), "").await.ok();
+
+        // The first's message under her own account, and the first's account under her login.
+        for path in [one(&hers), one(&theirs), at(&theirs, "Messages.json")] {
+            let answer = shaped(&server, &hers, "GET", &path, "").await;
+            assert_eq!((answer.status, answer.body["code"].as_i64()), (404, Some(20404)), "{path}: {}", answer.text);
+        }
+        let answer = shaped(&server, &hers, "POST", &at(&theirs, "Messages.json"), secret).await;
+        assert_eq!((answer.status, answer.body["code"].as_i64()), (404, Some(20404)), "{}", answer.text);
+        // Neither by the customer nor by either number is anything of theirs in her list.
+        for query in ["", "?To=%2B12125550123", "?From=%2B12025550100", "?From=%2B12025550177", "?To=%2B12025550177"] {
+            let list = shaped(&server, &hers, "GET", &at(&hers, &format!("Messages.json{query}")), "").await.ok();
+            assert_eq!(list.body["messages"], json!([]), "{query}: {}", list.text);
+        }
+        let from = "To=%2B12125550188&Body=x&From=%2B12025550177";
+        let answer = shaped(&server, &hers, "POST", &at(&hers, "Messages.json"), from).await;
+        assert_eq!((answer.status, answer.body["code"].as_i64()), (400, Some(21603)), "{}", answer.text);
+        // Her own text to the same customer is hers, and the first's list does not grow.
+        let mine = "To=%2B12125550123&Body=mine";
+        shaped(&server, &hers, "POST", &at(&hers, "Messages.json"), mine).await.ok();
+        let list = shaped(&server, &theirs, "GET", &at(&theirs, "Messages.json"), "").await.ok();
+        assert_eq!(list.body["messages"].as_array().map(Vec::len), Some(1), "{}", list.text);
+        assert_eq!(list.str("/messages/0/body"), "a secret word");
+        assert_ne!(hers_inbox, inboxes.str("/items/0/id"));
         Ok(())
     })
     .await;

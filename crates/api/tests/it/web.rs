@@ -46,8 +46,37 @@ async fn health_and_numbers_are_told() {
     let line = "hark_http_requests_total{method=\"GET\",route=\"/api/v1/version\",status=\"200\"} 1";
     assert!(metrics.lines().any(|found| found == line), "{metrics}");
     assert!(metrics.contains("hark_store_commits_total "));
+    assert!(metrics.contains("hark_watches{code=\"disk_low\"} 0"), "{metrics}");
+    let handed_on =
+        server.send(&Who::Nobody, reqwest::Method::GET, "/metrics", &[("x-forwarded-for", "::1")], None).await;
+    assert_eq!(handed_on.status(), 403);
+    server.get(&Who::Nobody, "/healthz/00ff").await.is(404, "not_found");
     server.world.engine.shutdown().await;
     server.get(&Who::Nobody, "/readyz").await.is(503, "busy");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_whose_hand_over_breaks_down_is_not_ready() {
+    let server = Server::start(testkit::On::Sqlite).await;
+    server.get(&Who::Nobody, "/readyz").await.ok();
+    let engine = &server.world.engine;
+    // Stands in for the true one, which breaks down for no request.
+    tokio::spawn(engine.clone().supervise(engine::supervise::DISPATCH, |_| async {}));
+    while engine.tasks().iter().all(|task| task.failing_since.is_none()) {
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    server.get(&Who::Nobody, "/readyz").await.is(503, "busy");
+    let metrics = server.get(&Who::Nobody, "/metrics").await.text;
+    assert!(metrics.contains("hark_task_failing{task=\"dispatch\"} 1"), "{metrics}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn metrics_are_told_to_whoever_has_the_token() {
+    let config = api::Config { metrics_token: Some("open sesame".to_owned()), ..crate::server::generous() };
+    let server = Server::with(testkit::On::Sqlite, config).await;
+    server.get(&Who::Nobody, "/metrics").await.is(401, "unauthenticated");
+    server.get(&Who::Key("open".to_owned()), "/metrics").await.is(401, "unauthenticated");
+    server.get(&Who::Key("open sesame".to_owned()), "/metrics").await.ok();
 }
 
 #[tokio::test(flavor = "multi_thread")]

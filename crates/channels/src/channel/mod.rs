@@ -18,6 +18,7 @@ pub use webhook::{SignatureError, WebhookAnswer, WebhookError, WebhookRequest};
 
 use bytes::Bytes;
 use domain::id::AttemptId;
+use domain::keyword::Class;
 use domain::send::{Cleared, OutboundText};
 use serde::Serialize;
 use std::future::Future;
@@ -49,14 +50,45 @@ pub struct Capabilities {
     pub validity_period: bool,
     /// Texts can be looked up by number and time.
     pub look_up: bool,
-    /// The provider confirms an opt-out by itself.
-    pub answers_stop_itself: bool,
+    /// The words it answers by itself, unless an account says otherwise.
+    pub own_words: OwnWords,
     /// Most parts of one text.
     pub max_parts: u32,
     /// Most pictures in one text.
     pub media_max: u32,
     /// What each answer to a submit means.
     pub outcomes: &'static [OutcomeRow],
+}
+
+/// The words, in capitals, that a provider acts upon and answers by itself. It
+/// looks at the whole text and knows a handful of words; whatever a customer
+/// says in their own is for us to understand and to confirm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct OwnWords {
+    /// No more texts. The provider blocks the number, too.
+    pub stop: &'static [&'static str],
+    /// Texts again.
+    pub start: &'static [&'static str],
+    /// Who is texting.
+    pub help: &'static [&'static str],
+}
+
+impl OwnWords {
+    /// None: the provider leaves every word to us.
+    pub const NONE: Self = Self { stop: &[], start: &[], help: &[] };
+
+    /// What a text is taken for: it is one of the words and nothing else.
+    #[must_use]
+    pub fn class_of(&self, body: &str) -> Option<Class> {
+        let word = body.trim().to_ascii_uppercase();
+        let among = |words: &[&str]| words.contains(&word.as_str());
+        match () {
+            () if among(self.stop) => Some(Class::OptOut),
+            () if among(self.start) => Some(Class::OptIn),
+            () if among(self.help) => Some(Class::Help),
+            () => None,
+        }
+    }
 }
 
 /// A provider of texts. Its abilities are asked for one by one; what it lacks

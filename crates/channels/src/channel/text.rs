@@ -2,6 +2,7 @@
 
 use domain::address::Address;
 use domain::id::AttemptId;
+use domain::keyword::Class;
 use domain::outcome::ErrorClass;
 use domain::receipt::ReceiptState;
 use sha2::{Digest, Sha256};
@@ -22,8 +23,10 @@ pub struct InboundText {
     pub media: Vec<InboundMedia>,
     /// When it was sent in Unix ms, where the provider says so.
     pub at: Option<i64>,
-    /// What the provider did about it by itself: `STOP`, `START` or `HELP`.
-    pub opt_out_type: Option<String>,
+    /// What the provider took it for, and acted upon, by itself.
+    pub took_for: Option<Class>,
+    /// Whether the provider has answered the customer by itself.
+    pub answered: bool,
 }
 
 impl fmt::Debug for InboundText {

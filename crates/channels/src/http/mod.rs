@@ -14,7 +14,7 @@ use bytes::{Bytes, BytesMut};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, DATE, LOCATION, RETRY_AFTER, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method};
 use once::{Fate, OnceBody};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 use std::time::{Duration, Instant};
 use url::Url;
@@ -140,6 +140,19 @@ pub struct HttpClient {
     timeouts: Timeouts,
     /// The origins that are being connected to.
     warming: Arc<Mutex<HashSet<String>>>,
+    /// What hosts that take a login said the time is, and when they said it.
+    dates: Arc<Mutex<BTreeMap<String, (i64, Instant)>>>,
+}
+
+/// What a provider's host said the time is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeardDate {
+    /// The host.
+    pub host: String,
+    /// Its time in Unix ms, to the second, when it answered.
+    pub at: i64,
+    /// How long ago that was, in ms.
+    pub age_ms: i64,
 }
 
 impl HttpClient {
@@ -172,13 +185,30 @@ impl HttpClient {
             .pool_max_idle_per_host(64)
             .build()
             .map_err(|error| HttpSetUpError(describe(&error)))?;
-        Ok(Self { client, reach, timeouts, warming: Arc::default() })
+        Ok(Self { client, reach, timeouts, warming: Arc::default(), dates: Arc::default() })
     }
 
     /// Which hosts it asks.
     #[must_use]
     pub const fn reach(&self) -> Reach {
         self.reach
+    }
+
+    /// The last `Date` of each host that was asked with a login, and how old it is.
+    #[must_use]
+    pub fn dates(&self) -> Vec<HeardDate> {
+        let dates = self.dates.lock().unwrap_or_else(PoisonError::into_inner);
+        let age = |heard: &Instant| i64::try_from(heard.elapsed().as_millis()).unwrap_or(i64::MAX);
+        dates.iter().map(|(host, (at, heard))| HeardDate { host: host.clone(), at: *at, age_ms: age(heard) }).collect()
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "a date is worth nothing without the instant it was heard")]
+    fn note_date(&self, host: Option<&str>, answer: &Answer) {
+        let at = answer.date.as_deref().and_then(|date| jiff::fmt::rfc2822::parse(date).ok());
+        if let (Some(host), Some(at)) = (host, at) {
+            let mut dates = self.dates.lock().unwrap_or_else(PoisonError::into_inner);
+            dates.insert(host.to_owned(), (at.timestamp().as_millisecond(), Instant::now()));
+        }
     }
 
     /// Submits once. `hand_over_by`, in the units of `clock`, is looked at when
@@ -198,6 +228,7 @@ impl HttpClient {
             return Submitted::Late;
         };
         let begun = Instant::now();
+        let host = submit.url.host_str().map(str::to_owned);
         let (body, witness) = OnceBody::new(submit.body, begun.checked_add(Duration::from_millis(left_ms)));
         let answer = self
             .client
@@ -225,6 +256,7 @@ impl HttpClient {
         let took_ms = begun.elapsed().as_millis();
         match &submitted {
             Submitted::Answer(answer) => {
+                self.note_date(host.as_deref(), answer);
                 tracing::debug!(provider = submit.provider, status = answer.status, %took_ms, "submit answered");
             }
             Submitted::Late => tracing::debug!(provider = submit.provider, %took_ms, "submit handed back"),
@@ -285,7 +317,11 @@ impl HttpClient {
             request = request.header(AUTHORIZATION, login);
         }
         let answer = request.send().await.map_err(|error| ReadError::Failed(describe(&error)))?;
-        read_whole(answer, bytes_max).await
+        let answer = read_whole(answer, bytes_max).await?;
+        if login.is_some() {
+            self.note_date(url.host_str(), &answer);
+        }
+        Ok(answer)
     }
 }
 

@@ -8,10 +8,11 @@
 
 use super::faults::Faults;
 use super::random::Random;
-use crate::channel::{InboundMedia, InboundText, Receipt, Submission};
+use crate::channel::{InboundMedia, InboundText, OwnWords, Receipt, Submission};
 use domain::address::Address;
 use domain::encoding::measure;
 use domain::id::{AccountId, AttemptId, MessageId, WorkspaceId};
+use domain::keyword::Class;
 use domain::outcome::ErrorClass;
 use domain::receipt::ReceiptState;
 use domain::send::{OutboundMedia, OutboundText};
@@ -22,6 +23,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The code with which the carrier refuses texts to a number that said STOP.
 pub const OPTED_OUT_CODE: &str = "opted_out";
+/// How much later a double comes, in ms, as a network's own repetition does.
+const DOUBLE_AFTER_MS: i64 = 250;
 /// The code with which it refuses texts that come too fast.
 pub const THROTTLED_CODE: &str = "rate_limited";
 
@@ -217,6 +220,15 @@ impl SimulatorCarrier {
         events
     }
 
+    /// Takes back what nobody could be told. It is due again, in the order given,
+    /// before all else: what a phone wrote first arrives first.
+    pub fn put_back(&self, events: Vec<CarrierEvent>) {
+        let mut network = self.network();
+        for event in events {
+            network.push(i64::MIN, event);
+        }
+    }
+
     /// When something will happen next, on the caller's clock.
     #[must_use]
     pub fn next_due(&self) -> Option<i64> {
@@ -304,21 +316,23 @@ impl Network {
             return;
         }
         self.report(&carried, ReceiptState::Delivered, None, reported, faults, random);
+        let copies = if random.percent(faults.double_pct) { 2 } else { 1 };
         let Carried { account, parts, text, .. } = carried;
-        self.push(
-            arrives,
-            CarrierEvent::Delivered(HandsetText {
-                workspace: text.workspace,
-                account,
-                number: text.to,
-                our_address: text.from,
-                body: text.body,
-                media: text.media,
-                message: Some((text.message, text.attempt)),
-                parts,
-                at: arrives,
-            }),
-        );
+        let shown = HandsetText {
+            workspace: text.workspace,
+            account,
+            number: text.to,
+            our_address: text.from,
+            body: text.body,
+            media: text.media,
+            message: Some((text.message, text.attempt)),
+            parts,
+            at: arrives,
+        };
+        for copy in 0..copies {
+            let at = arrives + copy * DOUBLE_AFTER_MS;
+            self.push(at, CarrierEvent::Delivered(HandsetText { at, ..shown.clone() }));
+        }
     }
 
     fn report(
@@ -333,10 +347,9 @@ impl Network {
         let parts = u16::try_from(carried.parts).unwrap_or(u16::MAX);
         let speak_of = if faults.per_part_receipts && parts > 1 { 1..=parts } else { 0..=0 };
         for part in speak_of {
-            let copies = if random.percent(faults.double_receipt_pct) { 2 } else { 1 };
+            let copies = if random.percent(faults.double_pct) { 2 } else { 1 };
             for copy in 0..copies {
-                // A double comes a little later, as a network's own repetition does.
-                let at = at + copy * 250;
+                let at = at + copy * DOUBLE_AFTER_MS;
                 let receipt = Receipt {
                     provider_id: carried.provider_id.clone(),
                     attempt: Some(carried.text.attempt),
@@ -356,17 +369,18 @@ impl Network {
     fn phone_writes(&mut self, text: PhoneText, now: i64) {
         let PhoneText { workspace, account, provider_id, from, to, body, media } = text;
         let line = self.lines.entry(account).or_default();
-        let opt_out_type = if line.faults.carrier_opt_out { opt_out_type(&body) } else { None };
+        let took_for = if line.faults.carrier_opt_out { CARRIER_WORDS.class_of(&body) } else { None };
         let pair = (from.clone(), to.clone());
-        let confirm = match opt_out_type {
-            Some("STOP") => line.stopped.insert(pair),
-            Some("START") => {
+        let confirm = match took_for {
+            Some(Class::OptOut) => line.stopped.insert(pair),
+            Some(Class::OptIn) => {
                 line.stopped.remove(&pair);
                 false
             }
-            _ => false,
+            Some(Class::Help | Class::Unsure | Class::None) | None => false,
         };
         let delay = line.faults.delay_ms;
+        let doubled = Random::for_phone(self.seed, &provider_id).percent(line.faults.double_pct);
         if confirm {
             let body =
                 "You have been unsubscribed and will get no more texts from this number. Reply START to resubscribe.";
@@ -386,8 +400,12 @@ impl Network {
             self.push(at, CarrierEvent::Delivered(text));
         }
         let at = self.unix_offset.map(|offset| now.saturating_add(offset));
-        let opt_out_type = opt_out_type.map(str::to_owned);
-        let text = InboundText { provider_id, from, to, body, media, at, opt_out_type };
+        let text = InboundText { provider_id, from, to, body, media, at, took_for, answered: confirm };
+        // The same text once more, as a provider posts it whose answer was lost.
+        if doubled {
+            let text = text.clone();
+            self.push(now + DOUBLE_AFTER_MS, CarrierEvent::Inbound { workspace, account, text });
+        }
         self.push(now, CarrierEvent::Inbound { workspace, account, text });
     }
 
@@ -439,13 +457,9 @@ const fn word(state: ReceiptState) -> &'static str {
     }
 }
 
-/// What a carrier takes a text for by itself. Carriers look at the whole text
-/// and know a handful of words; understanding people is our own task.
-fn opt_out_type(body: &str) -> Option<&'static str> {
-    match body.trim().to_ascii_uppercase().as_str() {
-        "STOP" | "STOPALL" | "UNSUBSCRIBE" | "CANCEL" | "END" | "QUIT" | "REVOKE" | "OPTOUT" => Some("STOP"),
-        "START" | "YES" | "UNSTOP" => Some("START"),
-        "HELP" | "INFO" => Some("HELP"),
-        _ => None,
-    }
-}
+/// What a carrier knows by itself where it acts on STOP at all.
+const CARRIER_WORDS: OwnWords = OwnWords {
+    stop: &["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"],
+    start: &["START", "YES", "UNSTOP"],
+    help: &["HELP", "INFO"],
+};

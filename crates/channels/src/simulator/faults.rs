@@ -13,8 +13,8 @@ pub struct Faults {
     pub receipt_delay_ms: i64,
     /// Texts that vanish after being taken: no phone gets them, no last receipt comes.
     pub loss_pct: u8,
-    /// Receipts that come twice.
-    pub double_receipt_pct: u8,
+    /// Receipts that come twice, and texts, to the phone and from it.
+    pub double_pct: u8,
     /// Texts and receipts that overtake each other.
     pub disorder_pct: u8,
     /// Last receipts that come much later, by `late_receipt_ms`.
@@ -48,7 +48,7 @@ impl Default for Faults {
             delay_ms: 150,
             receipt_delay_ms: 100,
             loss_pct: 0,
-            double_receipt_pct: 0,
+            double_pct: 0,
             disorder_pct: 0,
             late_receipt_pct: 0,
             late_receipt_ms: 60 * 60 * 1000,
@@ -76,7 +76,7 @@ impl Faults {
     pub fn bounded(mut self) -> Self {
         for percent in [
             &mut self.loss_pct,
-            &mut self.double_receipt_pct,
+            &mut self.double_pct,
             &mut self.disorder_pct,
             &mut self.late_receipt_pct,
             &mut self.early_receipt_pct,

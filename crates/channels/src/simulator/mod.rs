@@ -10,14 +10,29 @@ pub use carrier::{CarrierEvent, HandsetText, OPTED_OUT_CODE, PhoneText, Simulato
 pub use faults::Faults;
 
 use crate::channel::{
-    Account, BoxFuture, Capabilities, Cause, Channel, CheckAccount, CheckError, CheckReport, Monotonic, Outcome,
-    OutcomeRow, SendTexts, SettingsError, Submission,
+    Account, BoxFuture, Capabilities, Cause, Channel, CheckAccount, CheckError, CheckReport, InboundMedia, Monotonic,
+    Outcome, OutcomeRow, OwnWords, SendTexts, SettingsError, Submission,
 };
-use domain::id::AttemptId;
+use domain::id::{AttemptId, MediaId};
 use domain::limits::PARTS_MAX;
 use domain::outcome::ErrorClass;
 use domain::send::{Cleared, OutboundText};
 use std::sync::Arc;
+
+/// Where a picture sent from a simulated phone lies: no provider keeps it, it was uploaded here.
+const UPLOADED: &str = "simulator:";
+
+/// A picture from a simulated phone: the upload it is.
+#[must_use]
+pub fn phone_picture(upload: MediaId) -> InboundMedia {
+    InboundMedia { url: format!("{UPLOADED}{upload}"), content_type: "image/*".to_owned() }
+}
+
+/// The upload that [`phone_picture`] speaks of; none for every other picture.
+#[must_use]
+pub fn phone_picture_upload(picture: &InboundMedia) -> Option<MediaId> {
+    picture.url.strip_prefix(UPLOADED)?.parse().ok()
+}
 
 /// The network answers within the process, so hardly anything can be unclear;
 /// the rows are what its faults pretend.
@@ -43,7 +58,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     idempotency_key: false,
     validity_period: true,
     look_up: false,
-    answers_stop_itself: false,
+    own_words: OwnWords::NONE,
     max_parts: PARTS_MAX,
     media_max: 10,
     outcomes: OUTCOMES,

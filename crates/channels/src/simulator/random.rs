@@ -14,6 +14,13 @@ impl Random {
         Self(seed ^ high.rotate_left(32) ^ low)
     }
 
+    /// The chances of a text from a phone, by the carrier's id of it.
+    pub(super) fn for_phone(seed: u64, provider_id: &str) -> Self {
+        // FNV-1a (Fowler, Noll and Vo): any text to 64 bits, the same in every build.
+        let hash = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        Self(seed ^ provider_id.bytes().fold(0xcbf2_9ce4_8422_2325, hash))
+    }
+
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;

@@ -1,62 +1,93 @@
 //! What Twilio's error codes mean. One code has one class.
 
+use Source::{Page, Title, Unread};
 use domain::outcome::ErrorClass::{
     self, Account, CarrierFiltered, ContentRejected, DailyCap, Deactivated, Expired, GeoBlocked, InvalidNumber,
     Landline, Media, Network, OptedOut, ProviderFiltered, RateLimited, RecipientBlocked, SenderBlocked,
     SenderUnregistered, Unreachable,
 };
 
-/// Every code that is known, sorted. Titles are in Twilio's error dictionary,
-/// `https://www.twilio.com/docs/api/errors/<code>`.
-pub static CODES: &[(u32, ErrorClass)] = &[
-    (11_751, Media),              // MMS: media exceeds the limit of its type
-    (20_003, Account),            // authentication failed
-    (20_429, RateLimited),        // too many requests
-    (21_211, InvalidNumber),      // invalid To
-    (21_212, SenderBlocked),      // invalid From
-    (21_408, GeoBlocked),         // no permission for this region
-    (21_602, ContentRejected),    // a body or a picture is required
-    (21_605, ContentRejected),    // too many characters
-    (21_606, SenderBlocked),      // From cannot send texts
-    (21_609, Account),            // invalid status callback URL
-    (21_610, OptedOut),           // the recipient replied STOP
-    (21_611, RateLimited),        // the sender's queue is full
-    (21_614, InvalidNumber),      // To is no mobile number
-    (21_617, ContentRejected),    // too long once joined
-    (21_620, Media),              // invalid media URL
-    (21_659, SenderBlocked),      // From is none of the account's numbers
-    (21_660, SenderBlocked),      // From belongs to another account
-    (21_703, SenderBlocked),      // the messaging service has no sender
-    (30_001, RateLimited),        // queue overflow
-    (30_002, Account),            // account suspended
-    (30_003, Unreachable),        // handset unreachable
-    (30_004, RecipientBlocked),   // message blocked
-    (30_005, Deactivated),        // unknown handset
-    (30_006, Landline),           // landline or unreachable carrier
-    (30_007, CarrierFiltered),    // filtered by the carrier
-    (30_008, Network),            // unknown error between provider and carrier
-    (30_011, Media),              // MMS not supported there
-    (30_019, ContentRejected),    // content size exceeds the carrier's limit
-    (30_022, RateLimited),        // A2P 10DLC rate limit exceeded
-    (30_023, DailyCap),           // A2P 10DLC daily cap reached
-    (30_024, SenderUnregistered), // number not provisioned by the carrier
-    (30_027, DailyCap),           // T-Mobile daily cap reached
-    (30_032, SenderUnregistered), // toll-free number not verified
-    (30_034, SenderUnregistered), // number without an A2P 10DLC campaign
-    (30_036, Expired),            // validity period expired
-    (30_037, SenderBlocked),      // outbound messaging disabled
-    (30_038, ProviderFiltered),   // one-time password filtered
-    (30_040, SenderUnregistered), // sender not registered at the carrier
-    (30_041, SenderUnregistered), // alphanumeric sender not registered
-    (30_125, SenderUnregistered), // registration not accepted by the carrier
-    (30_410, Network),            // provider timed out
-    (30_450, ProviderFiltered),   // blocked by the provider's protection
-    (30_485, Network),            // service temporarily failing
+/// Where the meaning of a code was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// The code's own page, `https://www.twilio.com/docs/api/errors/<code>`.
+    Page,
+    /// The code's title in a copy of Twilio's error dictionary; its page was not at hand.
+    Title,
+    /// Neither: generally known, to be checked.
+    Unread,
+}
+
+/// What one code means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CodeRow {
+    /// Twilio's number.
+    pub code: u32,
+    /// Its class.
+    pub class: ErrorClass,
+    /// What Twilio calls it, in our words.
+    pub title: &'static str,
+    /// Where that was read.
+    pub source: Source,
+}
+
+const fn row(code: u32, class: ErrorClass, title: &'static str, source: Source) -> CodeRow {
+    CodeRow { code, class, title, source }
+}
+
+/// Every code that is known, sorted. A code that comes with a refused submit
+/// may be tried again as its class says; one that comes with a receipt is told
+/// and never tried again by itself, for the text may have left after all
+/// (Twilio's own words on 30410).
+pub static CODES: &[CodeRow] = &[
+    row(11_751, Media, "MMS: media exceeds the limit of its type", Title),
+    row(20_003, Account, "authentication failed", Page),
+    row(20_429, RateLimited, "too many requests", Page),
+    row(21_211, InvalidNumber, "invalid To", Title),
+    row(21_212, SenderBlocked, "invalid From", Page),
+    row(21_408, GeoBlocked, "no permission for this region", Title),
+    row(21_602, ContentRejected, "a body or a picture is required", Page),
+    row(21_605, ContentRejected, "too many characters", Page),
+    row(21_606, SenderBlocked, "From cannot send texts", Page),
+    row(21_609, Account, "invalid status callback URL", Page),
+    row(21_610, OptedOut, "the recipient replied STOP", Title),
+    row(21_611, RateLimited, "the sender's queue is full", Title),
+    row(21_614, InvalidNumber, "To is no mobile number", Title),
+    row(21_617, ContentRejected, "too long once joined", Page),
+    row(21_620, Media, "invalid media URL", Page),
+    row(21_659, SenderBlocked, "From is none of the account's numbers", Page),
+    row(21_660, SenderBlocked, "From belongs to another account", Page),
+    row(21_703, SenderBlocked, "the messaging service has no sender", Unread),
+    row(30_001, RateLimited, "queue overflow", Title),
+    row(30_002, Account, "account suspended", Title),
+    row(30_003, Unreachable, "handset unreachable", Title),
+    row(30_004, RecipientBlocked, "message blocked", Title),
+    row(30_005, Deactivated, "unknown handset", Title),
+    row(30_006, Landline, "landline or unreachable carrier", Title),
+    row(30_007, CarrierFiltered, "filtered by the carrier", Title),
+    row(30_008, Network, "unknown error between provider and carrier", Title),
+    row(30_011, Media, "MMS not supported there", Title),
+    row(30_019, ContentRejected, "content size exceeds the carrier's limit", Title),
+    row(30_022, RateLimited, "A2P 10DLC rate limit exceeded", Page),
+    row(30_023, DailyCap, "A2P 10DLC daily cap reached", Title),
+    row(30_024, SenderUnregistered, "number not provisioned by the carrier", Title),
+    row(30_027, DailyCap, "T-Mobile daily cap reached", Title),
+    row(30_032, SenderUnregistered, "toll-free number not verified", Title),
+    row(30_034, SenderUnregistered, "number without an A2P 10DLC campaign", Title),
+    row(30_036, Expired, "validity period expired", Title),
+    row(30_037, SenderBlocked, "outbound messaging disabled", Title),
+    row(30_038, ProviderFiltered, "one-time password filtered", Title),
+    row(30_040, SenderUnregistered, "sender not registered at the carrier", Title),
+    row(30_041, SenderUnregistered, "alphanumeric sender not registered", Title),
+    row(30_125, SenderUnregistered, "registration not accepted by the carrier", Title),
+    row(30_410, Network, "provider timed out", Page),
+    row(30_450, ProviderFiltered, "blocked by the provider's protection", Title),
+    row(30_485, Network, "service temporarily failing", Title),
 ];
 
 /// The class of a code, as it stands in webhooks and answers.
 #[must_use]
 pub fn class_of(code: &str) -> ErrorClass {
     let Ok(code) = code.trim().parse::<u32>() else { return ErrorClass::Unknown };
-    CODES.binary_search_by_key(&code, |(known, _)| *known).map_or(ErrorClass::Unknown, |row| CODES[row].1)
+    CODES.binary_search_by_key(&code, |row| row.code).map_or(ErrorClass::Unknown, |at| CODES[at].class)
 }

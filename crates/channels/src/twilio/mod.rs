@@ -7,13 +7,14 @@ mod check;
 mod errors;
 mod look_up;
 mod media;
+mod opt_out;
 mod send;
 mod settings;
 mod signature;
 mod webhook;
 mod words;
 
-pub use errors::{CODES, class_of};
+pub use errors::{CODES, CodeRow, Source, class_of};
 pub use settings::API_BASE_URL;
 pub use words::{WORDS, state_of};
 
@@ -33,8 +34,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     idempotency_key: false,
     validity_period: true,
     look_up: true,
-    // Twilio confirms its default STOP words by itself.
-    answers_stop_itself: true,
+    own_words: opt_out::WORDS,
     max_parts: PARTS_MAX,
     media_max: 10,
     outcomes: send::OUTCOMES,

@@ -1,5 +1,6 @@
 //! An account at Twilio, as its settings describe it.
 
+use super::opt_out;
 use crate::channel::{Account, Secret, SettingsError};
 use crate::http::Basic;
 use serde_json::json;
@@ -45,6 +46,7 @@ impl<'a> Settings<'a> {
         // Twilio itself ignores keys on this call: a repeated submit would be a second text.
         let idempotency_key = account.switch("idempotency_key") && !is_twilio(&base);
         let login = login(account, account_sid)?;
+        opt_out::Handling::read(account)?;
         Ok(Self { account_sid, login, messaging_service_sid, service_picks_sender, idempotency_key, base })
     }
 
@@ -119,6 +121,11 @@ pub(super) fn schema() -> serde_json::Value {
             "service_picks_sender": {
                 "type": "boolean", "title": "The service picks the sender", "default": false,
                 "description": "Leave the choice of the number to the messaging service. A customer may then see another number than the inbox's.",
+            },
+            opt_out::SETTING: {
+                "type": "string", "title": "Who answers STOP, START and HELP", "default": "default",
+                "enum": opt_out::Handling::ALL.iter().map(|(word, _)| *word).collect::<Vec<_>>(),
+                "description": "default: Twilio answers its own words (STOP, UNSUBSCRIBE, START, HELP …) and Hark whatever else a customer says. advanced: the messaging service uses Advanced Opt-Out with words of your own, and Twilio tells which texts it answered. off: Twilio's opt-out handling is switched off, and Hark answers all of them.",
             },
             "api_base_url": {
                 "type": "string", "format": "uri", "title": "API base URL", "default": API_BASE_URL,

@@ -1,6 +1,6 @@
 //! Reading Twilio's webhooks: inbound texts and message statuses.
 
-use super::{Twilio, class_of, state_of};
+use super::{Twilio, class_of, opt_out, state_of};
 use crate::channel::{
     Account, InboundMedia, InboundText, ReadReceipts, Receipt, ReceiveTexts, WebhookAnswer, WebhookError,
     WebhookRequest,
@@ -10,6 +10,9 @@ use std::collections::HashMap;
 
 /// The most pictures a webhook can name.
 const MEDIA_MAX: usize = 10;
+
+/// What stands for a sender who is not told. It is too long for a sender's name.
+const WITHHELD: &str = "unknown sender";
 
 struct Fields(HashMap<String, String>);
 
@@ -30,6 +33,13 @@ impl Fields {
         self.get(name).ok_or(WebhookError::Missing(name))
     }
 
+    /// Who wrote. A text whose sender is withheld is still somebody's: it is kept, under one
+    /// address for all of them, which nothing can be sent to.
+    fn sender(&self) -> Result<Address, WebhookError> {
+        let from = self.0.get("From").ok_or(WebhookError::Missing("From"))?;
+        Ok(Address::parse(if from.trim().is_empty() { WITHHELD } else { from }))
+    }
+
     /// `SmsSid` is what `MessageSid` was called before; both are still sent.
     fn sid(&self) -> Result<&str, WebhookError> {
         self.get("MessageSid")
@@ -40,7 +50,7 @@ impl Fields {
 }
 
 impl ReceiveTexts for Twilio {
-    fn read_inbound(&self, _account: &Account, request: &WebhookRequest) -> Result<Vec<InboundText>, WebhookError> {
+    fn read_inbound(&self, account: &Account, request: &WebhookRequest) -> Result<Vec<InboundText>, WebhookError> {
         let fields = Fields::read(request)?;
         let count: usize = fields.get("NumMedia").and_then(|count| count.parse().ok()).unwrap_or(0);
         let media = (0..count.min(MEDIA_MAX)).filter_map(|number| {
@@ -48,14 +58,18 @@ impl ReceiveTexts for Twilio {
             let content_type = fields.get(&format!("MediaContentType{number}")).unwrap_or_default();
             Some(InboundMedia { url: url.to_owned(), content_type: content_type.to_owned() })
         });
+        let to = Address::parse(fields.need("To")?);
+        let body = fields.get("Body").unwrap_or_default();
+        let own = opt_out::handled(account, &to, body, fields.get("OptOutType"));
         Ok(vec![InboundText {
             provider_id: fields.sid()?.to_owned(),
-            from: Address::parse(fields.need("From")?),
-            to: Address::parse(fields.need("To")?),
-            body: fields.get("Body").unwrap_or_default().to_owned(),
+            from: fields.sender()?,
+            to,
+            body: body.to_owned(),
             media: media.collect(),
             at: None,
-            opt_out_type: fields.get("OptOutType").map(str::to_ascii_uppercase),
+            took_for: own.took_for,
+            answered: own.answered,
         }])
     }
 

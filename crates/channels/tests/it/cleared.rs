@@ -72,6 +72,7 @@ pub fn permit(text: OutboundText, hand_over_by: i64) -> Cleared<OutboundText> {
     let body = text.body.clone();
     let inputs = Inputs {
         now: NOON,
+        clock_in_doubt: false,
         origin: Origin::Person,
         purpose: Purpose::Conversational,
         to: &to,
@@ -83,6 +84,7 @@ pub fn permit(text: OutboundText, hand_over_by: i64) -> Cleared<OutboundText> {
         talk: Talk { last_inbound_at: Some(NOON - 60_000), ..Talk::default() },
         candidates: &candidates(&to),
         pack: &US_FEDERAL_0,
+        facts: domain::gate::Facts::default(),
         send_after: None,
         valid_until: None,
     };

@@ -190,7 +190,7 @@ pub fn inbound_texts_are_read<M: Member>() {
         let media: Vec<_> = read.media.iter().map(|media| serde_json::json!([media.url, media.content_type])).collect();
         let as_json = serde_json::json!({
             "provider_id": read.provider_id, "from": read.from.as_str(), "to": read.to.as_str(), "body": read.body,
-            "media": media, "opt_out_type": read.opt_out_type,
+            "media": media, "took_for": read.took_for, "answered": read.answered,
         });
         for (field, value) in as_json.as_object().unwrap() {
             assert_eq!(*value, case[field], "{name}: {field}");

@@ -75,7 +75,7 @@ fn tables(channel: &dyn Channel) -> String {
         ("idempotency key", yes(declared.idempotency_key).to_owned()),
         ("validity period", yes(declared.validity_period).to_owned()),
         ("look-up of texts", yes(declared.look_up).to_owned()),
-        ("confirms STOP by itself", yes(declared.answers_stop_itself).to_owned()),
+        ("answers by itself", own_words(&declared.own_words)),
         ("fetches pictures customers send", yes(channel.media().is_some()).to_owned()),
     ] {
         page.push_str(&format!("| {what} | {can} |\n"));
@@ -110,4 +110,10 @@ fn tables(channel: &dyn Channel) -> String {
         }
     }
     page
+}
+
+fn own_words(own: &channels::channel::OwnWords) -> String {
+    let lists = [own.stop, own.start, own.help];
+    let lists: Vec<String> = lists.iter().filter(|words| !words.is_empty()).map(|words| words.join(", ")).collect();
+    if lists.is_empty() { "nothing".to_owned() } else { lists.join("; ") }
 }

@@ -10,3 +10,5 @@ mod mock;
 mod peer;
 mod simulator;
 mod twilio;
+mod twilio_codes;
+mod twilio_opt_out;

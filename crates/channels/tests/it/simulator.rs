@@ -8,6 +8,7 @@ use channels::http::HttpClient;
 use channels::simulator::{CarrierEvent, Faults, OPTED_OUT_CODE, PhoneText, Simulator, SimulatorCarrier};
 use domain::address::Address;
 use domain::id::{AccountId, AttemptId, WorkspaceId};
+use domain::keyword::Class;
 use domain::outcome::ErrorClass;
 use domain::receipt::{Progress, ReceiptState};
 use proptest::prelude::*;
@@ -95,6 +96,38 @@ fn a_text_arrives_after_its_delay_and_is_reported_in_order() {
 }
 
 #[test]
+fn what_comes_twice_is_the_same_text_a_moment_later() {
+    let carrier = carrier(1, Faults { double_pct: 100, ..Faults::none() });
+    let _ = carrier.submit(ACCOUNT, text(1, "hello", &[]), 0);
+    carrier.phone_writes(phone_text("in-1", "hi"), 0);
+    let inbound = |events: &[CarrierEvent]| {
+        let ids = events.iter().filter_map(|event| match event {
+            CarrierEvent::Inbound { text, .. } => Some((text.provider_id.clone(), text.body.clone())),
+            _ => None,
+        });
+        ids.collect::<Vec<_>>()
+    };
+    let (first, second) = (carrier.due(0), carrier.due(250));
+    for events in [&first, &second] {
+        assert_eq!(delivered(events), [attempt(1)]);
+        assert_eq!(inbound(events), [("in-1".to_owned(), "hi".to_owned())]);
+        let reported = receipts(events).into_iter().map(|(_, _, state)| state).collect::<Vec<_>>();
+        assert_eq!(reported, [ReceiptState::Sent, ReceiptState::Delivered]);
+    }
+    assert_eq!(carrier.pending(), 0);
+    // A line that doubles nothing, and one that doubles some.
+    let some = |percent: u8| {
+        let carrier = self::carrier(1, Faults { double_pct: percent, ..Faults::none() });
+        for number in 0..200 {
+            carrier.phone_writes(phone_text(&format!("in-{number}"), "hi"), 0);
+        }
+        inbound(&carrier.due(i64::MAX)).len()
+    };
+    assert_eq!(some(0), 200);
+    assert!((220..280).contains(&some(25)), "{}", some(25));
+}
+
+#[test]
 fn fates_follow_from_the_seed_and_not_from_the_order() {
     let faults = || Faults { loss_pct: 30, fail_pct: 20, ambiguous_pct: 10, disorder_pct: 20, ..Faults::default() };
     let run = |seed: u64, order: &mut dyn Iterator<Item = u128>| {
@@ -165,11 +198,11 @@ fn a_carrier_that_acts_on_stop_confirms_once_and_refuses_until_start() {
     let told: Vec<_> = events
         .iter()
         .filter_map(|event| match event {
-            CarrierEvent::Inbound { text, .. } => text.opt_out_type.as_deref(),
+            CarrierEvent::Inbound { text, .. } => Some((text.took_for, text.answered)),
             _ => None,
         })
         .collect();
-    assert_eq!(told, ["STOP", "STOP"]);
+    assert_eq!(told, [(Some(Class::OptOut), true), (Some(Class::OptOut), false)]);
     let refused = carrier.submit(ACCOUNT, text(1, "x", &[]), 1);
     assert!(
         matches!(&refused, Submission::NotTaken { class: ErrorClass::OptedOut, code, .. } if code == OPTED_OUT_CODE),
@@ -186,7 +219,7 @@ fn without_that_fault_stop_is_a_text_like_any_other() {
     carrier.phone_writes(phone_text("p1", "STOP"), 5);
     let events = carrier.due(5);
     let [CarrierEvent::Inbound { text: read, .. }] = events.as_slice() else { panic!("{events:?}") };
-    assert_eq!((read.body.as_str(), read.opt_out_type.as_deref(), read.provider_id.as_str()), ("STOP", None, "p1"));
+    assert_eq!((read.body.as_str(), read.took_for, read.provider_id.as_str()), ("STOP", None, "p1"));
     assert!(matches!(carrier.submit(ACCOUNT, text(1, "x", &[]), 6), Submission::Taken { .. }));
 }
 
@@ -257,7 +290,7 @@ fn faults() -> impl Strategy<Value = Faults> {
             delay_ms,
             receipt_delay_ms,
             loss_pct: p.0,
-            double_receipt_pct: p.1,
+            double_pct: p.1,
             disorder_pct: p.2,
             late_receipt_pct: p.3,
             early_receipt_pct: p.4,
@@ -307,12 +340,17 @@ proptest! {
     fn texts_arrive_once(mut faults in faults(), seed in any::<u64>()) {
         faults.loss_pct = 0;
         faults.fail_pct = 0;
+        let doubles = faults.double_pct > 0;
         let carrier = carrier(seed, faults);
         for number in 0..30 {
             let _ = carrier.submit(ACCOUNT, text(number, "x", &[]), 0);
         }
         let mut arrived = delivered(&carrier.due(i64::MAX));
         arrived.sort_unstable();
+        // What the network brings twice has one identity, by which a phone shows it once.
+        let brought = arrived.len();
+        arrived.dedup();
+        prop_assert!(brought == arrived.len() || (doubles && brought <= 2 * arrived.len()), "{brought} of 30");
         prop_assert_eq!(arrived, (0..30).map(attempt).collect::<Vec<_>>());
     }
 }

@@ -10,7 +10,7 @@ use channels::channel::{
     Submission, WebhookRequest, body_hash,
 };
 use channels::http::{HttpClient, Reach};
-use channels::twilio::{API_BASE_URL, CODES, Twilio, WORDS, class_of, state_of};
+use channels::twilio::{API_BASE_URL, Twilio, WORDS, state_of};
 use domain::address::Address;
 use domain::outcome::ErrorClass;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -144,48 +144,6 @@ fn an_unknown_way_of_signing_is_not_believed() {
     let settings = "X-Twilio-Webhooks-Signature-Settings".to_owned();
     request.headers.push((settings, "key=k,algorithm=HMAC_MD5".to_owned()));
     assert_eq!(channel.webhooks().unwrap().verify(&account, &request), Err(SignatureError::UnknownScheme));
-}
-
-#[test]
-fn every_code_has_one_class_and_the_table_is_sorted() {
-    assert!(CODES.is_sorted_by(|one, next| one.0 < next.0), "sorted and without doubles");
-    for (code, class) in CODES {
-        assert_eq!(class_of(&code.to_string()), *class, "{code}");
-        assert_ne!(*class, ErrorClass::Unknown, "{code}");
-    }
-    for strange in ["", "1", "99999", "21610x", "-1", "999999999999"] {
-        assert_eq!(class_of(strange), ErrorClass::Unknown, "{strange}");
-    }
-}
-
-/// The classes of the codes that decide what is done next, written down a second
-/// time so that a slip in the table shows.
-#[test]
-fn codes_mean_what_was_read_about_them() {
-    let expected: &[(ErrorClass, &[u32])] = &[
-        (ErrorClass::OptedOut, &[21610]),
-        (ErrorClass::CarrierFiltered, &[30007]),
-        (ErrorClass::ProviderFiltered, &[30450, 30038]),
-        (ErrorClass::ContentRejected, &[21617, 30019, 21605, 21602]),
-        (ErrorClass::SenderUnregistered, &[30032, 30034, 30024, 30040, 30041, 30125]),
-        (ErrorClass::SenderBlocked, &[30037, 21606, 21212, 21659, 21660, 21703]),
-        (ErrorClass::InvalidNumber, &[21211, 21614]),
-        (ErrorClass::Landline, &[30006]),
-        (ErrorClass::Deactivated, &[30005]),
-        (ErrorClass::RecipientBlocked, &[30004]),
-        (ErrorClass::Unreachable, &[30003]),
-        (ErrorClass::RateLimited, &[30022, 21611, 30001, 20429]),
-        (ErrorClass::DailyCap, &[30023, 30027]),
-        (ErrorClass::Network, &[30008, 30485, 30410]),
-        (ErrorClass::Expired, &[30036]),
-        (ErrorClass::GeoBlocked, &[21408]),
-        (ErrorClass::Account, &[30002, 20003, 21609]),
-        (ErrorClass::Media, &[30011, 11751, 21620]),
-    ];
-    let mut told: Vec<(u32, ErrorClass)> =
-        expected.iter().flat_map(|(class, codes)| codes.iter().map(|code| (*code, *class))).collect();
-    told.sort_unstable_by_key(|(code, _)| *code);
-    assert_eq!(told, CODES);
 }
 
 #[test]

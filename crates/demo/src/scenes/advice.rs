@@ -320,7 +320,7 @@ pub const SCENES: &[Scene] = &[
                     "{is this|am I texting} {the pizza place|the plumber|$friend|dr. $friend's office}? [{I have a leak|need to move my $day appointment}]",
                 ]),
                 Answers(&[
-                    "Hi, this is Ottermoss, a home goods shop. I think you have the wrong number.",
+                    "Hi, this is $brand, a home goods shop. I think you have the wrong number.",
                     "Hey, wrong number I'm afraid. This is a shop. Good luck though!",
                 ]),
                 Says(&[
@@ -330,7 +330,7 @@ pub const SCENES: &[Scene] = &[
             ],
             &[
                 Says(&["?", "hello", "hi", "test", "yo", "👋"]),
-                Answers(&["Hi, this is Ottermoss. How can we help?"]),
+                Answers(&["Hi, this is $brand. How can we help?"]),
                 Sometimes(
                     50,
                     &[Says(&[

@@ -7,14 +7,14 @@ const STOP_WORDS: &[&str] =
     &["STOP", "Stop", "stop", "STOP", "Stop.", "UNSUBSCRIBE", "stop texting me", "Please stop", "CANCEL", "quit"];
 
 const CAMPAIGN: &[&str] = &[
-    "Ottermoss: the $product is back in $variant, and texters get it a day early: $link Reply STOP to opt out",
-    "Ottermoss: $percent off everything $material until Sunday with $code. $link Reply STOP to opt out",
-    "Ottermoss: new this week, the $product. First 50 come with a candle: $link Reply STOP to opt out",
+    "$brand: the $product is back in $variant, and texters get it a day early: $link Reply STOP to opt out",
+    "$brand: $percent off everything $material until Sunday with $code. $link Reply STOP to opt out",
+    "$brand: new this week, the $product. First 50 come with a candle: $link Reply STOP to opt out",
 ];
 
 const ABANDONED: &[&str] = &[
-    "Ottermoss: your cart is saved, the $product in $variant is still there: $link Reply STOP to opt out",
-    "Ottermoss: still thinking about the $product? We're here for questions, just text back. $link Reply STOP to opt out",
+    "$brand: your cart is saved, the $product in $variant is still there: $link Reply STOP to opt out",
+    "$brand: still thinking about the $product? We're here for questions, just text back. $link Reply STOP to opt out",
 ];
 
 pub const SCENES: &[Scene] = &[
@@ -29,8 +29,8 @@ pub const SCENES: &[Scene] = &[
                 Origin::Flow,
                 Purpose::Transactional,
                 &[
-                    "Ottermoss: thanks $name, we have your order $order ($product). We text you when it ships.",
-                    "Ottermoss: order $order is in, thank you! One $product, coming up.",
+                    "$brand: thanks $name, we have your order $order ($product). We text you when it ships.",
+                    "$brand: order $order is in, thank you! One $product, coming up.",
                 ],
             ),
             Waits(20, 40),
@@ -38,8 +38,8 @@ pub const SCENES: &[Scene] = &[
                 Origin::Flow,
                 Purpose::Transactional,
                 &[
-                    "Ottermoss: $order is on its way, due $eta. Follow it here: $link",
-                    "Ottermoss: your $product has left the building. Due $eta: $link",
+                    "$brand: $order is on its way, due $eta. Follow it here: $link",
+                    "$brand: your $product has left the building. Due $eta: $link",
                 ],
             ),
             Either(&[
@@ -73,7 +73,7 @@ pub const SCENES: &[Scene] = &[
                     Automates(
                         Origin::Flow,
                         Purpose::Transactional,
-                        &["Ottermoss: delivered! How was it? Reply 1 (poor) to 5 (great)."],
+                        &["$brand: delivered! How was it? Reply 1 (poor) to 5 (great)."],
                     ),
                     Says(&["5", "5", "5!", "4", "5 stars", "3", "2", "5 ❤️", "1"]),
                 ],

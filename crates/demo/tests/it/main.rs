@@ -2,6 +2,7 @@
 
 use demo::{Author, DemoItem, DemoMessage, Happening, Size, shop};
 use domain::conversation::Status;
+use domain::inbound::{Facts, read};
 use domain::message::{Kind, Origin, Purpose, State};
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -11,7 +12,7 @@ const NOW: i64 = 1_795_446_000_000;
 const DAY: i64 = 24 * 60 * 60 * 1_000;
 
 fn told(seed: u64, conversations: u32) -> Vec<DemoItem> {
-    shop(seed, NOW, Size { conversations }).collect()
+    shop(seed, NOW, Size { conversations }, demo::NAME).collect()
 }
 
 fn messages(items: &[DemoItem]) -> impl Iterator<Item = &DemoMessage> {
@@ -182,6 +183,22 @@ fn there_is_work_to_do_and_every_kind_of_it() {
 }
 
 #[test]
+fn nobody_waits_for_an_answer_to_a_tapback_or_a_keyword() {
+    let mut quiet = 0;
+    for item in (1..4).flat_map(|seed| told(seed, 2_000)) {
+        let DemoItem::Conversation(one) = item else { continue };
+        let said = |message: &&DemoMessage| matches!(message.kind, Kind::Inbound | Kind::Outbound);
+        let tail = one.messages.iter().rev().filter(said).take_while(|message| message.kind == Kind::Inbound);
+        let asking = tail.clone().find(|message| {
+            read(&message.body, usize::from(message.media.is_some()), Facts::default()).asks_for_answer
+        });
+        quiet += usize::from(tail.count() > 0 && asking.is_none());
+        assert!(one.waiting_since.is_none() || asking.is_some(), "{:?}", one.messages.last());
+    }
+    assert!(quiet > 20, "{quiet} end with a tapback");
+}
+
+#[test]
 fn the_peak_is_the_week_of_black_friday() {
     let items = told(5, 4_000);
     let mut by_week: HashMap<i64, u32> = HashMap::new();
@@ -200,4 +217,17 @@ fn pictures_are_png_files() {
         let file = picture.png();
         assert!(file.starts_with(b"\x89PNG\r\n\x1a\n") && file.len() < 12_000, "{picture:?}: {}", file.len());
     }
+}
+
+#[test]
+fn every_text_speaks_of_the_brand_it_was_given_and_of_no_other() {
+    // Signs of our own grammar in a name are no grammar.
+    let brand = "Fern & $ons";
+    let items: Vec<DemoItem> = shop(7, NOW, Size { conversations: 600 }, brand).collect();
+    let bodies: Vec<&str> = messages(&items).map(|message| message.body.as_str()).collect();
+    let named = bodies.iter().filter(|body| body.contains(brand)).count();
+    assert!(named > 100, "{named} of {}", bodies.len());
+    let other = bodies.iter().find(|body| body.to_lowercase().contains("ottermoss"));
+    assert_eq!(other, None, "another shop's name");
+    assert!(bodies.iter().any(|body| body.contains("https://fernons.example/t/")));
 }

@@ -1,6 +1,8 @@
 //! What the gate answers, and the record of why.
 
 use super::Inputs;
+use crate::message::{Origin, Purpose};
+use crate::rule_pack::Row;
 use serde::{Deserialize, Serialize};
 
 /// The answer.
@@ -42,6 +44,12 @@ pub struct Finding {
     pub code: String,
     /// The same in plain words.
     pub detail: String,
+    /// The id of the file of rules it stands in; that of the pack where it is none's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// What the writer can do about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fix: Option<String>,
 }
 
 /// The recipient's wall clock in one of the zones they may be in.
@@ -72,6 +80,59 @@ pub struct Basis {
     pub last_inbound_at: Option<i64>,
     /// Automatic texts of the last hour.
     pub automatic_recent: u32,
+    /// States the recipient may be in, a space between them.
+    #[serde(default)]
+    pub states: String,
+    /// How their places were found.
+    #[serde(default)]
+    pub certainty: String,
+    /// Earlier marketing texts that were known.
+    #[serde(default)]
+    pub marketing_known: u32,
+    /// The entry of the ledger that permits it, where one was needed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consent: Option<String>,
+    /// SHA-256 of the trimmed words that were judged, in hexadecimal; absent in dry
+    /// runs and in decisions of before it was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body_sha256: Option<String>,
+}
+
+/// What ends a text that waits, without a rule being asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// Its recipient opted out.
+    OptedOut,
+    /// The number is no longer the customer's.
+    NumberGone,
+}
+
+impl Ended {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::OptedOut => "opted_out",
+            Self::NumberGone => "number_gone",
+        }
+    }
+
+    /// The rule it stands for.
+    const fn rule(self) -> &'static str {
+        match self {
+            Self::OptedOut => "suppression",
+            Self::NumberGone => "number",
+        }
+    }
+
+    /// A sentence for people.
+    #[must_use]
+    pub const fn detail(self) -> &'static str {
+        match self {
+            Self::OptedOut => "They opted out while it waited.",
+            Self::NumberGone => "The number was switched off or given to somebody else while it waited.",
+        }
+    }
 }
 
 /// A verdict with all that explains it afterwards.
@@ -110,15 +171,75 @@ impl Decision {
                 opted_out_since: inputs.wish.opted_out_since,
                 last_inbound_at: inputs.talk.last_inbound_at,
                 automatic_recent: inputs.talk.automatic_recent,
+                states: inputs.candidates.states.join(" "),
+                certainty: inputs.candidates.certainty.as_str().to_owned(),
+                marketing_known: u32::try_from(inputs.facts.marketing_sent.len()).unwrap_or(u32::MAX),
+                consent: None,
+                body_sha256: None,
             },
             verdict: Verdict::Send,
             code: "clear".to_owned(),
             detail: "Nothing stands against it.".to_owned(),
             findings: Vec::new(),
             pack: inputs.pack.id.to_owned(),
-            tz_db: String::new(),
+            tz_db: crate::zones::tz_db_version().to_owned(),
             local_times: Vec::new(),
             valid_until: None,
+        }
+    }
+
+    /// The verdict on a text that waited when something ended it, at an instant (Unix
+    /// ms). No rule is asked.
+    #[must_use]
+    pub fn ended_while_waiting(why: Ended, origin: Origin, purpose: Purpose, pack: &str, at: i64) -> Self {
+        let mut decision = Self {
+            basis: Basis {
+                origin: origin.word().to_owned(),
+                purpose: purpose.word().to_owned(),
+                at,
+                real: false,
+                live: false,
+                opted_out_since: (why == Ended::OptedOut).then_some(at),
+                last_inbound_at: None,
+                automatic_recent: 0,
+                states: String::new(),
+                certainty: String::new(),
+                marketing_known: 0,
+                consent: None,
+                body_sha256: None,
+            },
+            verdict: Verdict::Refuse,
+            code: why.code().to_owned(),
+            detail: why.detail().to_owned(),
+            findings: Vec::new(),
+            pack: pack.to_owned(),
+            tz_db: crate::zones::tz_db_version().to_owned(),
+            local_times: Vec::new(),
+            valid_until: None,
+        };
+        decision.refuse(why.rule(), why.code(), why.detail());
+        decision
+    }
+
+    /// The instant before which something already holds it, or `now`.
+    pub(super) fn not_before(&self, now: i64) -> i64 {
+        self.findings.iter().fold(now, |latest, found| match found.verdict {
+            Verdict::Hold { until } => latest.max(until),
+            Verdict::Send | Verdict::Refuse => latest,
+        })
+    }
+
+    /// Notes what a row of the pack says.
+    pub(super) fn by_row(&mut self, row: &Row, verdict: Verdict, code: &str, detail: impl Into<String>) {
+        let version = Some(row.version.clone());
+        let (rule, code, detail) = (row.id.clone(), code.to_owned(), detail.into());
+        self.findings.push(Finding { rule, verdict, code, detail, version, fix: None });
+    }
+
+    /// Adds what can be done about the last finding.
+    pub(super) fn fix(&mut self, fix: &str) {
+        if let Some(found) = self.findings.last_mut() {
+            found.fix = Some(fix.to_owned());
         }
     }
 
@@ -141,7 +262,8 @@ impl Decision {
     }
 
     fn find(&mut self, rule: &str, verdict: Verdict, code: &str, detail: String) {
-        self.findings.push(Finding { rule: rule.to_owned(), verdict, code: code.to_owned(), detail });
+        let (rule, code) = (rule.to_owned(), code.to_owned());
+        self.findings.push(Finding { rule, verdict, code, detail, version: None, fix: None });
     }
 
     /// Draws the verdict from the findings: the first refusal, else the latest hold.

@@ -5,15 +5,24 @@
 //! it waited still wins. Only [`clear`] makes a [`Cleared`], the permission a
 //! channel takes. [`decide`] gives the same answer without the permission.
 
+mod content;
 mod decision;
+mod facts;
+mod law;
+mod question;
 mod rules;
 
-pub use decision::{Basis, Decision, Finding, LocalTime, Verdict};
+/// The code with which a stop switch holds what was accepted and refuses what is new.
+pub const SENDING_STOPPED: &str = "sending_stopped";
+
+pub use decision::{Basis, Decision, Ended, Finding, LocalTime, Verdict};
+pub use facts::{Consent, Consents, Facts, OptOut};
+pub use question::{Answer, Question, QuestionError, Reason};
 
 use crate::address::Address;
 use crate::message::{Origin, Purpose};
 use crate::rule_pack::RulePack;
-use crate::send::Cleared;
+use crate::send::{Cleared, Mortal};
 use crate::zones::Candidates;
 
 /// Who has switched sending off.
@@ -25,6 +34,8 @@ pub struct Stops {
     pub workspace: bool,
     /// This inbox.
     pub inbox: bool,
+    /// Whether the text was accepted before, so that it waits for the switch; a new one is refused.
+    pub waits: bool,
 }
 
 /// What the sending channel can do and where it leads.
@@ -51,6 +62,9 @@ pub struct Wish {
     pub opted_out_since: Option<i64>,
     /// Whether the customer wrote something else after opting out.
     pub wrote_since: bool,
+    /// Whether they opted out after this text was accepted. Their return since
+    /// then, if there was one, does not bring it back.
+    pub overtaken: bool,
 }
 
 /// What is known of the talk so far.
@@ -69,6 +83,8 @@ pub struct Talk {
 pub struct Inputs<'a> {
     /// The present instant, in Unix ms.
     pub now: i64,
+    /// Whether our clock was stepped or is off against the dates of providers.
+    pub clock_in_doubt: bool,
     /// Who asks.
     pub origin: Origin,
     /// Why it is sent.
@@ -91,6 +107,8 @@ pub struct Inputs<'a> {
     pub candidates: &'a Candidates,
     /// The law in force.
     pub pack: &'a RulePack,
+    /// What the law asks about beside the text.
+    pub facts: Facts<'a>,
     /// Not before this instant (Unix ms), if someone chose one.
     pub send_after: Option<i64>,
     /// Worthless after this instant (Unix ms).
@@ -103,22 +121,42 @@ pub struct Inputs<'a> {
 /// refusal outweighs a hold, the latest hold outweighs the others.
 #[must_use]
 pub fn decide(inputs: &Inputs<'_>) -> Decision {
-    let mut decision = Decision::open(inputs);
-    for rule in rules::ALL {
-        rule(inputs, &mut decision);
+    // An offer in an order text makes it marketing, before any rule is asked.
+    let text = inputs.pack.look(inputs.body);
+    let offer = content::offer(inputs, &text);
+    let sells = offer.is_some() && inputs.facts.reclassify;
+    let read = Inputs { purpose: if sells { Purpose::Marketing } else { inputs.purpose }, ..inputs.clone() };
+    let mut decision = Decision::open(&read);
+    if let Some(offer) = offer {
+        content::note_offer(&offer, sells, inputs.purpose, &mut decision);
     }
-    decision.conclude(inputs.valid_until);
+    for rule in rules::ALL {
+        rule(&read, &mut decision);
+    }
+    content::words(&read, &text, &mut decision);
+    decision.conclude(read.valid_until);
     decision
 }
 
-/// Decides, and seals the item for its channel when the verdict is to send.
+/// Decides, and seals the item for its channel when the verdict is to send. The
+/// item dies at the end of the legal window at the latest.
 ///
 /// # Errors
 /// The decision, boxed, when the verdict is to hold or to refuse.
-pub fn clear<T>(inputs: &Inputs<'_>, item: T, hand_over_by: i64) -> Result<(Cleared<T>, Decision), Box<Decision>> {
+pub fn clear<T: Mortal>(
+    inputs: &Inputs<'_>,
+    mut item: T,
+    hand_over_by: i64,
+) -> Result<(Cleared<T>, Decision), Box<Decision>> {
     let decision = decide(inputs);
     match decision.verdict {
-        Verdict::Send => Ok((Cleared::seal(item, hand_over_by), decision)),
+        Verdict::Send => {
+            if let Some(until) = decision.valid_until {
+                // At the closing instant itself it must not arrive any more.
+                item.die_at(until.saturating_sub(1));
+            }
+            Ok((Cleared::seal(item, hand_over_by), decision))
+        }
         Verdict::Hold { .. } | Verdict::Refuse => Err(Box::new(decision)),
     }
 }

@@ -3,19 +3,40 @@
 //! A rule reads the inputs and adds findings; it never removes one, so their
 //! order only decides which refusal is named first.
 
-use super::{Decision, Inputs, LocalTime};
+use super::{Decision, Inputs, SENDING_STOPPED, law};
+use crate::address::{Address, E164};
 use crate::encoding;
-use crate::limits::{AUTOMATIC_MAX, BODY_UNITS_MAX, DIRECT_REPLY_MS, MEDIA_MAX};
+use crate::limits::{AUTOMATIC_MAX, BODY_UNITS_MAX, CLOCK_SKEW_MS, DIRECT_REPLY_MS, MEDIA_MAX, PARTS_MAX};
 use crate::message::{Origin, Purpose};
-use crate::windows;
+use crate::watch::clock::ASK_AGAIN_MS;
 
 type Rule = fn(&Inputs<'_>, &mut Decision);
 
 /// Every rule, in the order in which refusals are named.
-pub(super) const ALL: &[Rule] =
-    &[stop_switch, outlet, expiry, address, content, opt_out, go_live, marketing, automatic, send_later, window];
+pub(super) const ALL: &[Rule] = &[
+    stop_switch,
+    outlet,
+    expiry,
+    address,
+    shape,
+    opt_out,
+    law::topic,
+    whole_customer,
+    go_live,
+    law::consent,
+    automatic,
+    send_later,
+    clock,
+    law::overrides,
+    law::cap,
+    // Last of them, because it looks for an instant after every other hold.
+    law::window,
+];
 
-/// One switch per server, workspace and inbox stops all sending.
+/// One switch per server, workspace and inbox stops all sending. A new text is
+/// refused, so that its asker learns it and nothing piles up behind the switch.
+/// What was accepted before waits until it is lifted, and so does what Hark owes
+/// by itself: nobody is there who would ask again.
 fn stop_switch(inputs: &Inputs<'_>, decision: &mut Decision) {
     let by = match inputs.stops {
         stops if stops.server => "on this server",
@@ -23,8 +44,20 @@ fn stop_switch(inputs: &Inputs<'_>, decision: &mut Decision) {
         stops if stops.inbox => "in this inbox",
         _ => return,
     };
-    decision.refuse("stop_switch", "sending_stopped", format!("All sending is stopped {by}."));
+    let owed = matches!(inputs.origin, Origin::OptOutConfirmation | Origin::OptInConfirmation | Origin::HelpAnswer);
+    if inputs.stops.waits || owed {
+        // Nobody knows when it is lifted: it may be at once.
+        let detail = format!("All sending is stopped {by}. It waits until that is lifted.");
+        decision.hold("stop_switch", inputs.now, SENDING_STOPPED, detail);
+    } else {
+        decision.refuse("stop_switch", SENDING_STOPPED, format!("All sending is stopped {by}."));
+    }
 }
+
+/// So many bytes of a body fit into one of several parts whatever they are: a
+/// part holds 67 UTF-16 units, and no unit takes less than a byte; a pair of
+/// units is never cut.
+const PART_BYTES_SURE: usize = 66;
 
 fn outlet(inputs: &Inputs<'_>, decision: &mut Decision) {
     if !inputs.outlet.usable {
@@ -39,12 +72,19 @@ fn expiry(inputs: &Inputs<'_>, decision: &mut Decision) {
 }
 
 fn address(inputs: &Inputs<'_>, decision: &mut Decision) {
-    if !inputs.to.answerable() {
+    if !inputs.to.answerable() || emergency(inputs.to) {
         decision.refuse("address", "not_textable", "This address cannot receive texts.");
+    } else if inputs.to.phone().and_then(E164::area_code) == Some("900") {
+        decision.refuse("address", "premium_number", "Numbers of area code 900 cost their caller money.");
     }
 }
 
-fn content(inputs: &Inputs<'_>, decision: &mut Decision) {
+/// Numbers of police, fire and ambulance where Hark is used.
+fn emergency(to: &Address) -> bool {
+    matches!(to, Address::ShortCode(code) if matches!(&**code, "911" | "112" | "999" | "000" | "988" | "933"))
+}
+
+fn shape(inputs: &Inputs<'_>, decision: &mut Decision) {
     if inputs.body.trim().is_empty() && inputs.media == 0 {
         decision.refuse("content", "empty_text", "There is nothing to send.");
     }
@@ -56,6 +96,10 @@ fn content(inputs: &Inputs<'_>, decision: &mut Decision) {
     }
     if inputs.media > MEDIA_MAX {
         decision.refuse("content", "too_many_media", format!("At most {MEDIA_MAX} pictures fit into one text."));
+    }
+    // What fits into the parts by its bytes alone need not be measured.
+    if inputs.body.len() <= PART_BYTES_SURE * inputs.outlet.parts_max.min(PARTS_MAX) as usize {
+        return;
     }
     let measure = encoding::measure(inputs.body);
     if measure.parts > inputs.outlet.parts_max || inputs.body.encode_utf16().count() > BODY_UNITS_MAX {
@@ -70,10 +114,14 @@ fn content(inputs: &Inputs<'_>, decision: &mut Decision) {
 /// No text to someone who opted out, bar the single confirmation (47 CFR
 /// 64.1200(a)(10) and (12)) and, where they wrote again, a person's own answer.
 fn opt_out(inputs: &Inputs<'_>, decision: &mut Decision) {
+    let rule = "opt_out";
+    if inputs.wish.overtaken && inputs.origin != Origin::OptOutConfirmation {
+        decision.refuse(rule, "opted_out", "They opted out after it was accepted, before it left.");
+        return;
+    }
     if inputs.wish.opted_out_since.is_none() {
         return;
     }
-    let rule = "opt_out";
     match inputs.origin {
         Origin::OptOutConfirmation => {
             decision.pass(rule, "opt_out_confirmation", "The one confirmation of an opt-out may pass.");
@@ -96,21 +144,26 @@ fn opt_out(inputs: &Inputs<'_>, decision: &mut Decision) {
     }
 }
 
+/// Marketing is for a person: whoever opted out with one of their addresses
+/// gets none by another, nor while nobody has said whether they asked to stop.
+fn whole_customer(inputs: &Inputs<'_>, decision: &mut Decision) {
+    if inputs.purpose != Purpose::Marketing {
+        return;
+    }
+    if inputs.facts.opted_out_elsewhere_since.is_some() {
+        let detail = "They opted out with another of their addresses, which ends marketing to all of them.";
+        decision.refuse("opt_out", "opted_out_elsewhere", detail);
+    }
+    if inputs.facts.unsure_since.is_some() {
+        decision.refuse("opt_out", "opt_out_unsure", "They may have asked to stop, and nobody has said yet whether.");
+        decision.fix("Read their text and say whether they asked to stop.");
+    }
+}
+
 /// Until an inbox is declared live, a real provider reaches listed test numbers only.
 fn go_live(inputs: &Inputs<'_>, decision: &mut Decision) {
     if inputs.outlet.real && !inputs.outlet.live && !inputs.outlet.test_number {
         decision.refuse("go_live", "inbox_not_live", "This inbox is not live; it sends to its test numbers only.");
-    }
-}
-
-/// Marketing needs a consent ledger; until there is one, no real network carries it.
-fn marketing(inputs: &Inputs<'_>, decision: &mut Decision) {
-    if inputs.purpose == Purpose::Marketing && inputs.outlet.real {
-        decision.refuse(
-            "marketing",
-            "marketing_not_ready",
-            "Marketing texts need recorded consent, which is not kept yet.",
-        );
     }
 }
 
@@ -138,47 +191,17 @@ fn send_later(inputs: &Inputs<'_>, decision: &mut Decision) {
     }
 }
 
-/// Quiet hours: 8 am to 9 pm in every zone the recipient may be in (47 CFR
-/// 64.1200(c)(1)); the provider lets the text die when the first zone closes.
-fn window(inputs: &Inputs<'_>, decision: &mut Decision) {
-    let rule = "quiet_hours";
-    let exempt = match (inputs.purpose, inputs.origin) {
-        (Purpose::Marketing, _) => None,
-        (_, Origin::OptOutConfirmation | Origin::OptInConfirmation | Origin::HelpAnswer) => {
-            Some(("answers_keyword", "It answers the customer's own keyword."))
-        }
-        (Purpose::Otp, _) => Some(("one_time_password", "The customer is waiting for this code.")),
-        (Purpose::Conversational, _) if is_direct(inputs) => {
-            Some(("direct_reply", "It answers a text of the last 24 hours."))
-        }
-        (Purpose::Conversational | Purpose::Transactional, _) => None,
-    };
-    if let Some((code, detail)) = exempt {
-        decision.pass(rule, code, detail);
-        return;
-    }
-    let window = windows::window_check(inputs.now, inputs.candidates, inputs.pack, 0);
-    decision.tz_db = window.tz_db.to_owned();
-    decision.local_times = window
-        .local_times
-        .iter()
-        .map(|(zone, time)| LocalTime { zone: (*zone).to_owned(), time: time.clone() })
-        .collect();
-    if window.open {
-        if let Some(closes) = window.closes_at {
-            decision.expire_at(closes);
-        }
-    } else if let Some(opens) = window.next_open_at {
-        decision.hold(rule, opens, "quiet_hours", "It is outside 8 am to 9 pm somewhere they may be.");
-    } else {
-        decision.refuse(
-            rule,
-            "no_legal_window",
-            "No instant of the next eight days is within legal hours everywhere they may be.",
-        );
+/// Quiet hours are hours of a clock: marketing waits for one that can be believed.
+fn clock(inputs: &Inputs<'_>, decision: &mut Decision) {
+    if inputs.clock_in_doubt && inputs.purpose == Purpose::Marketing {
+        let detail = "The server's clock is in doubt; marketing waits until it is right.";
+        decision.hold("clock", inputs.now + ASK_AGAIN_MS, "clock_in_doubt", detail);
     }
 }
 
-fn is_direct(inputs: &Inputs<'_>) -> bool {
-    inputs.talk.last_inbound_at.is_some_and(|at| inputs.now.saturating_sub(at) <= DIRECT_REPLY_MS)
+/// Whether it answers a text of the customer's last 24 hours.
+pub(super) fn is_direct(inputs: &Inputs<'_>) -> bool {
+    let ago = inputs.talk.last_inbound_at.map(|at| inputs.now.saturating_sub(at));
+    // Nodes may differ by moments; a text of a later hour is no text yet.
+    ago.is_some_and(|ago| (-CLOCK_SKEW_MS..=DIRECT_REPLY_MS).contains(&ago))
 }

@@ -7,30 +7,32 @@
 //! clear wishes count in any wording. Words about an order, questions about
 //! how STOP works, reactions to a text and our own text quoted back do not.
 
-mod bans;
-mod classes;
-mod french;
-mod guards;
-mod leaving;
+mod collision;
+mod lexicon;
 mod lists;
+mod model;
 mod normal;
-mod phrases;
-mod spanish;
-mod stopping;
+mod pattern;
+mod sentence;
 mod survey;
 mod tapback;
 
+use std::sync::OnceLock;
+
 use serde::Serialize;
 
-use classes::{FILL, POLITE, TRIGGER, classes};
+use lexicon::Lexicon;
+use model::{Features, Model};
 use normal::Words;
+use pattern::Patterns;
+use sentence::Marks;
 
+pub use collision::{Collision, collides};
 pub use survey::survey_digit;
 pub use tapback::is_tapback;
 
 /// What a text asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Class {
     /// No more texts.
     OptOut,
@@ -38,21 +40,42 @@ pub enum Class {
     OptIn,
     /// Who is texting and how to stop it.
     Help,
+    /// Probably no more texts. Marketing rests until a person has read it.
+    Unsure,
     /// None of these.
     None,
 }
 
 impl Class {
-    /// The name on the wire.
+    /// The name on the wire, which knows four: an unsure text is `none`, and
+    /// its `matched_by` says that it is unsure.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::OptOut => "opt_out",
             Self::OptIn => "opt_in",
             Self::Help => "help",
-            Self::None => "none",
+            Self::Unsure | Self::None => "none",
         }
     }
+}
+
+impl Serialize for Class {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+/// What an opt-out covers, in the customer's own words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Scope {
+    /// Everything: what a wish means that names nothing to keep.
+    #[default]
+    All,
+    /// Marketing; news of orders may go on: "stop the ads, keep the tracking".
+    Marketing,
+    /// News of orders; marketing may go on.
+    Orders,
 }
 
 /// The reading of one text.
@@ -64,6 +87,28 @@ pub struct Intent {
     pub matched_by: &'static str,
     /// From 0 to 1. The words of the law are 1; a guess at a typo is less.
     pub confidence: f32,
+    /// What an opt-out covers.
+    #[serde(skip)]
+    pub scope: Scope,
+}
+
+impl Intent {
+    fn new(class: Class, matched_by: &'static str, confidence: f32) -> Self {
+        Self { class, matched_by, confidence, scope: Scope::All }
+    }
+
+    /// Whether this reading comes before another of the same text. A wish to
+    /// stop comes before all others.
+    fn outweighs(&self, other: &Self) -> bool {
+        let rank = |class: Class| match class {
+            Class::OptOut => 4,
+            Class::OptIn => 3,
+            Class::Help => 2,
+            Class::Unsure => 1,
+            Class::None => 0,
+        };
+        (rank(self.class), self.confidence) > (rank(other.class), other.confidence)
+    }
 }
 
 /// What is known about the customer when a text comes in.
@@ -85,43 +130,190 @@ pub fn classify(text: &str) -> Intent {
 #[must_use]
 pub fn classify_in(text: &str, context: Context) -> Intent {
     if is_tapback(text) {
-        return intent(Class::None, "tapback", 1.0);
+        return Intent::new(Class::None, "tapback", 1.0);
     }
     let words = Words::of(text);
     let tokens = words.tokens();
     if tokens.is_empty() {
         return if words.stop_sign {
-            intent(Class::OptOut, "emoji:stop_sign", 0.7)
+            Intent::new(Class::OptOut, "emoji:stop_sign", 0.7)
         } else {
-            intent(Class::None, "no_words", 1.0)
+            Intent::new(Class::None, "no_words", 1.0)
         };
     }
-    if let Some(found) = whole(&words, &tokens) {
+    let book = book();
+    if let Some(found) = whole(&words, &tokens, &book.lexicon) {
         return found;
     }
     if (context.opted_out || context.asked_opt_in) && agrees(&tokens, context) {
-        return intent(Class::OptIn, "keyword:yes", 1.0);
+        return Intent::new(Class::OptIn, "keyword:yes", 1.0);
     }
-    let found: Vec<u64> = tokens.iter().map(|token| classes(token)).collect();
-    if found.iter().any(|class| class & TRIGGER != 0) {
-        phrases::read(&words, &tokens, &found)
-    } else {
-        intent(Class::None, "no_match", 0.99)
+    let found = book.read(&words);
+    // "No 🛑": the sign says what its few words do not.
+    if words.stop_sign && tokens.len() <= 3 && matches!(found.class, Class::None | Class::Unsure) {
+        return Intent::new(Class::OptOut, "emoji:stop_sign", 0.7);
+    }
+    found
+}
+
+/// Everything the rules are made of, read once.
+struct Book {
+    lexicon: Lexicon,
+    patterns: Patterns,
+    marks: Marks,
+    model: Model,
+}
+
+/// The rows of every language. All are tried on every text: customers mix.
+const ROWS: &[&str] = &[
+    include_str!("../../data/intent/english.txt"),
+    include_str!("../../data/intent/spanish.txt"),
+    include_str!("../../data/intent/french.txt"),
+    include_str!("../../data/intent/others.txt"),
+];
+
+/// Reads the book now, so that no text has to wait for it: it takes as long as some thousand texts.
+pub fn read_ahead() {
+    book();
+}
+
+fn book() -> &'static Book {
+    static BOOK: OnceLock<Book> = OnceLock::new();
+    BOOK.get_or_init(|| written().0)
+}
+
+/// The book, and what in its files could not be read.
+fn written() -> (Book, Vec<String>) {
+    let (mut lexicon, mut wrong) = Lexicon::read();
+    let marks = Marks::of(&mut lexicon);
+    let (patterns, unread) = Patterns::read(ROWS, &mut lexicon);
+    wrong.extend(unread);
+    let (model, unread) = Model::read();
+    wrong.extend(unread);
+    (Book { lexicon, patterns, marks, model }, wrong)
+}
+
+/// From these odds on, a text that no row reads is an opt-out.
+const SURE: f32 = 0.75;
+/// The same, of a text that a row wants asked about.
+const SURER: f32 = 0.97;
+/// From these odds on, a person is asked.
+const PERHAPS: f32 = 0.5;
+
+impl Book {
+    /// Reads a text sentence by sentence.
+    fn read(&self, words: &Words) -> Intent {
+        let (ruled, features) = self.ruled(words, Features::default());
+        if matches!(ruled.class, Class::OptOut | Class::OptIn | Class::Help) {
+            return ruled;
+        }
+        let odds = self.model.odds(&features.seen);
+        // Where a row says to ask, the model must be surer to overrule it.
+        let least = if ruled.class == Class::Unsure { SURER } else { SURE };
+        if odds >= least && !features.closed {
+            return Intent::new(Class::OptOut, "model:opt_out", odds.min(0.9));
+        }
+        if odds >= PERHAPS && !features.closed && ruled.class == Class::None {
+            return Intent::new(Class::Unsure, "unsure:model", odds);
+        }
+        ruled
+    }
+
+    /// What the rows say, and what the model is to see.
+    fn ruled(&self, words: &Words, mut seen: Features) -> (Intent, Seen) {
+        let sentences = sentence::sentences(words, &self.lexicon, &self.marks);
+        let all: Vec<_> = sentences.iter().flat_map(|(words, _)| words.iter().copied()).collect();
+        let about_order = self.marks.about_order(&all);
+        let (mut best, mut about, mut scope) = (None::<Intent>, None, Scope::All);
+        let (mut steps, mut withdrawn) = (0, false);
+        for (place, (words, question)) in sentences.iter().enumerate() {
+            let place = (place, sentences.len());
+            let asked = sentence::read(words, *question, place, about_order, &self.patterns, &self.marks, &mut seen);
+            seen.sentence(words, *question, &self.lexicon);
+            scope = asked.scope.unwrap_or(scope);
+            steps += asked.steps;
+            withdrawn |= asked.withdrawn;
+            if let Some(found) = asked.best
+                // After a question about STOP, a lone STOP is what it asked about.
+                && !(about.is_some() && matches!(found.matched_by, "phrase:stop" | "phrase:stop_because"))
+                && best.is_none_or(|best| found.outweighs(&best))
+            {
+                best = Some(found);
+            }
+            about = asked.about.or(about);
+        }
+        seen.text(sentences.len(), all.len(), about_order);
+        let closed = about.is_some() || about_order || withdrawn || !all.iter().any(|word| self.marks.cue(word));
+        // "Stop! I'm obsessed" is no wish.
+        let praise = all.iter().any(|word| self.marks.praises(word));
+        let ordered = sentences.len() > 1 && all.iter().any(|word| self.marks.orders(word));
+        let best = best.map(|found| match found.matched_by {
+            "phrase:stop" | "phrase:stop_because" | "phrase:stop_last" if praise => {
+                Intent::new(Class::Unsure, "unsure:praise", 0.5)
+            }
+            // "Stop. Read my message. Where is my order?"
+            "phrase:stop" if ordered => Intent::new(Class::Unsure, "unsure:order", 0.5),
+            _ => found,
+        });
+        let ruled = match best {
+            Some(found) if found.class == Class::OptOut => Intent { scope, ..found },
+            Some(found) => found,
+            None => match about {
+                Some(about) => Intent::new(Class::None, about, 0.85),
+                None => Intent::new(Class::None, "no_match", 0.95),
+            },
+        };
+        (ruled, Seen { seen, closed, steps })
     }
 }
 
-fn intent(class: Class, matched_by: &'static str, confidence: f32) -> Intent {
-    Intent { class, matched_by, confidence }
+/// What the model sees of a text.
+struct Seen {
+    seen: Features,
+    /// About the words, about an order, a wish taken back, or without a word
+    /// that a wish needs: no sum of weights may overrule that.
+    closed: bool,
+    steps: u32,
+}
+
+/// What the layers say of a text, one by one: for fitting the model and for
+/// judging it on texts that it was not fitted on.
+#[derive(Debug)]
+pub struct Layers {
+    /// The reading by the words and the rows alone.
+    pub ruled: Intent,
+    /// The features that the model sees; none where a keyword has decided.
+    pub features: Vec<String>,
+    /// Whether the model may not overrule the rows.
+    pub closed: bool,
+    /// Steps of rows that were tried: what a reading costs, the same on every machine.
+    pub steps: u32,
+}
+
+/// Takes a reading apart.
+#[must_use]
+pub fn layers(text: &str) -> Layers {
+    let decided = |ruled| Layers { ruled, features: Vec::new(), closed: true, steps: 0 };
+    if is_tapback(text) {
+        return decided(Intent::new(Class::None, "tapback", 1.0));
+    }
+    let words = Words::of(text);
+    let (tokens, book) = (words.tokens(), book());
+    match whole(&words, &tokens, &book.lexicon) {
+        Some(found) => decided(found),
+        None if tokens.is_empty() => decided(classify(text)),
+        None => {
+            let (ruled, seen) = book.ruled(&words, Features::named());
+            Layers { ruled, features: seen.seen.names(), closed: seen.closed, steps: seen.steps }
+        }
+    }
 }
 
 /// A text that is one of the words and nothing else, but for manners, spacing,
 /// punctuation and slips of the thumb.
-fn whole(words: &Words, tokens: &[&str]) -> Option<Intent> {
+fn whole(words: &Words, tokens: &[&str], lexicon: &Lexicon) -> Option<Intent> {
     if let [token] = tokens {
-        if let Some(found) = lists::exact(token) {
-            return Some(found);
-        }
-        return lists::slip(token);
+        return lists::exact(token).or_else(|| lists::slip(token));
     }
     // "opt out", "un subscribe", "s t o p": the words with spaces in them.
     // Two words are joined only where no other reading is near.
@@ -136,20 +328,24 @@ fn whole(words: &Words, tokens: &[&str]) -> Option<Intent> {
         }
     }
     // "please help", "start please", "cancel, thank you".
-    let mut named = tokens.iter().filter(|token| classes(token) & POLITE == 0);
+    let polite = lexicon.classes(&["polite"]);
+    let mannerly = |token: &str| {
+        let mut numbers = Vec::new();
+        lexicon.numbers(token, &mut numbers);
+        numbers.iter().all(|&id| lexicon.bits(id) & polite != 0) || token == "you"
+    };
+    let mut named = tokens.iter().filter(|token| !mannerly(token));
     if let (Some(&word), None) = (named.next(), named.next())
         && let Some(found) = lists::exact(word)
     {
         let manners = Intent { confidence: found.confidence * 0.95, ..found };
         return Some(manners);
     }
-    // The first line alone, with a signature or the quoted thread below it.
-    let first = words.first_line()?;
-    match first {
-        [token] => lists::exact(&words.text()[token.start..token.end])
-            .filter(|found| found.class == Class::OptOut && found.confidence >= 0.95),
-        _ => None,
-    }
+    // A line of its own, with a signature, a subject or the quoted thread around it.
+    words.lone_lines().find_map(|(word, first)| {
+        let found = lists::exact(word).filter(|found| found.class == Class::OptOut && found.confidence >= 0.95)?;
+        (first || matches!(word, "stop" | "unsubscribe" | "stopall" | "optout")).then_some(found)
+    })
 }
 
 /// A bare agreement. After an opt-out only the plain word counts.
@@ -164,7 +360,12 @@ fn agrees(tokens: &[&str], context: Context) -> bool {
         || (context.asked_opt_in && matches!(word, "y" | "yep" | "yeah" | "yess" | "yesss" | "agree"))
 }
 
-/// Whether every class is that of a word that changes nothing.
-fn only_fill(classes: &[u64]) -> bool {
-    classes.iter().all(|class| class & (FILL | POLITE) != 0)
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_line_of_the_files_is_read() {
+        let (book, wrong) = super::written();
+        assert!(wrong.is_empty(), "{wrong:#?}");
+        assert!(book.patterns.all.len() > 300);
+    }
 }

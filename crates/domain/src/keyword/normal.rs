@@ -13,7 +13,13 @@ pub(super) struct Token {
     pub start: usize,
     pub end: usize,
     pub sentence: u16,
+    /// A comma stands between it and the word before.
+    pub comma: bool,
+    /// Written with a capital first and small letters behind it.
+    pub capital: bool,
     line: u16,
+    /// In a line that starts with `>`.
+    quoted: bool,
 }
 
 /// A text as lower-case words without accents, marks or look-alike letters.
@@ -37,7 +43,16 @@ impl Words {
         }
         words.finish(&mut reader);
         words.questions.push(false);
+        // The thread below an answer is not the customer's own text.
+        if words.spans.iter().any(|token| !token.quoted) {
+            words.spans.retain(|token| !token.quoted);
+        }
         words
+    }
+
+    /// The places and marks of the words, in their order.
+    pub(super) fn spans(&self) -> &[Token] {
+        &self.spans
     }
 
     /// All words joined without anything between them; tokens point into it.
@@ -49,11 +64,18 @@ impl Words {
         self.spans.iter().map(|token| &self.text[token.start..token.end]).collect()
     }
 
-    /// The words of the first line, where there are more lines with words.
-    pub(super) fn first_line(&self) -> Option<&[Token]> {
-        let first = self.spans.first()?.line;
-        let end = self.spans.iter().position(|token| token.line != first)?;
-        Some(&self.spans[..end])
+    /// The lines that are one word, where there are more lines with words.
+    /// Each with whether it is the first.
+    pub(super) fn lone_lines(&self) -> impl Iterator<Item = (&str, bool)> {
+        let mut lines = self.spans.chunk_by(|left, right| left.line == right.line);
+        let many = self.spans.first().map(|token| token.line) != self.spans.last().map(|token| token.line);
+        let mut first = true;
+        std::iter::from_fn(move || lines.next().map(|line| (line, std::mem::replace(&mut first, false)))).filter_map(
+            move |(line, first)| match line {
+                [token] if many => Some((&self.text[token.start..token.end], first)),
+                _ => None,
+            },
+        )
     }
 
     /// The sentences as token ranges, each with whether it is a question.
@@ -75,14 +97,39 @@ impl Words {
 
     fn add(&mut self, reader: &mut Reader, ch: char, next: Option<char>) {
         if ch.is_ascii_alphanumeric() {
+            if self.text.len() == reader.start {
+                reader.capital = ch.is_ascii_uppercase();
+                reader.small = false;
+            }
+            reader.small |= ch.is_ascii_lowercase();
             self.text.push(ch.to_ascii_lowercase());
             return;
         }
         match ch {
             // don't and dont are one word; so are won’t and wont.
             '\'' | '’' | '‘' | 'ʼ' | '´' | '`' | '\u{ff07}' => {}
+            // A masked letter: f**k, st*p.
+            '*' if self.text.len() > reader.start => self.text.push('*'),
+            ',' => {
+                self.finish(reader);
+                reader.comma = true;
+            }
+            // "wrong #"
+            '#' if next.is_none_or(|next| !next.is_alphanumeric()) => {
+                self.finish(reader);
+                self.text.push_str("number");
+                self.finish(reader);
+            }
+            // The subject line's own "Re:" and "Fwd:".
+            ':' if self.spans.is_empty() && matches!(&self.text[reader.start..], "re" | "fw" | "fwd") => {
+                self.text.truncate(reader.start);
+            }
+            '>' if self.text.len() == reader.start && !self.spans.iter().any(|token| token.line == reader.line) => {
+                reader.quoted = true;
+            }
             '\n' | '\u{2028}' | '\u{2029}' => {
                 self.finish(reader);
+                reader.quoted = false;
                 reader.line = reader.line.saturating_add(1);
                 self.end_sentence(reader, false);
             }
@@ -138,15 +185,43 @@ impl Words {
     }
 
     fn finish(&mut self, reader: &mut Reader) {
+        self.unmask(reader.start);
         if self.text.len() > reader.start {
             self.spans.push(Token {
                 start: reader.start,
                 end: self.text.len(),
                 sentence: reader.sentence,
+                comma: std::mem::take(&mut reader.comma),
+                capital: reader.capital && reader.small,
                 line: reader.line,
+                quoted: reader.quoted,
             });
             reader.start = self.text.len();
         }
+        reader.capital = false;
+    }
+
+    /// Reads a word with letters masked by stars: STOP where it fits, else
+    /// one that is not printed.
+    fn unmask(&mut self, start: usize) {
+        let word = self.text[start..].trim_end_matches('*');
+        if word.len() == self.text.len() - start {
+            if !word.contains('*') {
+                return;
+            }
+        } else if !word.contains('*') && self.text.len() - start - word.len() == 1 || word.len() > 2 {
+            let end = start + word.len();
+            if !self.text[start..end].contains('*') {
+                self.text.truncate(end);
+                return;
+            }
+        }
+        let masked = &self.text[start..];
+        let stop =
+            masked.len() == 4 && masked.bytes().zip(*b"stop").all(|(found, known)| found == b'*' || found == known);
+        let plain = if stop && masked.starts_with('s') { "stop" } else { "fword" };
+        self.text.truncate(start);
+        self.text.push_str(plain);
     }
 
     fn end_sentence(&mut self, reader: &mut Reader, question: bool) {
@@ -166,6 +241,10 @@ struct Reader {
     start: usize,
     sentence: u16,
     line: u16,
+    comma: bool,
+    capital: bool,
+    small: bool,
+    quoted: bool,
 }
 
 /// Marks with no shape of their own, inside a word or not.

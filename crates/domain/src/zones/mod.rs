@@ -7,14 +7,19 @@
 //! nobody lists gets the continental zones, and a number without a place gets
 //! every zone of the fifty states.
 
+mod clock;
 mod database;
+mod places;
 mod plan;
 
 use serde::Serialize;
 
 use crate::address::Address;
+use crate::rule_pack::Regions;
 
-pub use database::{time_zone, tz_db_version};
+pub use clock::{Clock, Stretch};
+pub use database::{clock, time_zone, tz_db_version, zone_id};
+pub use places::{Evidence, PlaceError, candidates_with};
 
 /// How the candidates were found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -30,6 +35,8 @@ pub enum Certainty {
     NotGeographic,
     /// Not a phone number, or of no known country.
     Unknown,
+    /// An address: the number itself has no place.
+    Address,
 }
 
 impl Certainty {
@@ -42,6 +49,7 @@ impl Certainty {
             Self::UnknownAreaCode => "unknown_area_code",
             Self::NotGeographic => "not_geographic",
             Self::Unknown => "unknown",
+            Self::Address => "address",
         }
     }
 }
@@ -54,8 +62,21 @@ pub struct Candidates {
     /// US states, the District of Columbia and territories by their postal
     /// codes, sorted; empty for a number of another country.
     pub states: Vec<&'static str>,
+    /// The places whose law may apply.
+    #[serde(skip)]
+    pub regions: Regions,
     /// How they were found.
     pub certainty: Certainty,
+}
+
+impl Candidates {
+    /// Zones alone, under the law of the United States without a state.
+    #[must_use]
+    pub fn of_zones(zones: &[&'static str]) -> Self {
+        let mut zones = zones.to_vec();
+        zones.sort_unstable();
+        Self { zones, states: Vec::new(), regions: Regions::us(), certainty: Certainty::Prefix }
+    }
 }
 
 /// The zones of the contiguous states, one per distinct clock.
@@ -89,24 +110,40 @@ pub fn candidates(address: &Address) -> Candidates {
             Some(complex) => Candidates {
                 zones: complex.zones.clone(),
                 states: complex.state.into_iter().collect(),
+                regions: complex.regions,
                 certainty: Certainty::AreaCode,
             },
             None if plan::without_place(area) => anywhere(Certainty::NotGeographic),
-            None => Candidates {
-                zones: CONTINENTAL.to_vec(),
-                states: plan::states().filter(|state| !matches!(*state, "AK" | "HI")).collect(),
-                certainty: Certainty::UnknownAreaCode,
-            },
+            None => {
+                let states = || plan::states().filter(|state| !matches!(*state, "AK" | "HI"));
+                Candidates {
+                    zones: CONTINENTAL.to_vec(),
+                    states: states().collect(),
+                    regions: states().fold(Regions::us(), |all, state| all.or(Regions::state(state))),
+                    certainty: Certainty::UnknownAreaCode,
+                }
+            }
         };
     }
     match plan::prefix(digits) {
         Some(zones) => {
             let mut zones = zones.to_vec();
             zones.sort_unstable();
-            Candidates { zones, states: Vec::new(), certainty: Certainty::Prefix }
+            let regions = address.country_hint().map_or(Regions::elsewhere(), Regions::country);
+            Candidates { zones, states: Vec::new(), regions, certainty: Certainty::Prefix }
         }
         None => anywhere(Certainty::Unknown),
     }
+}
+
+/// Each of the fifty states and the District of Columbia, with every zone a customer there may be in.
+pub fn us_states() -> impl Iterator<Item = Candidates> {
+    plan::states().filter_map(plan::state).map(|(state, _, zones)| Candidates {
+        zones: zones.iter().copied().collect(),
+        states: vec![state],
+        regions: Regions::state(state),
+        certainty: Certainty::Address,
+    })
 }
 
 /// The ISO 3166 country of a North American area code; `None` for toll-free
@@ -118,5 +155,5 @@ pub fn nanp_country(area: &str) -> Option<&'static str> {
 
 /// Every zone and state of the country whose rules we keep.
 fn anywhere(certainty: Certainty) -> Candidates {
-    Candidates { zones: ALL_STATES.to_vec(), states: plan::states().collect(), certainty }
+    Candidates { zones: ALL_STATES.to_vec(), states: plan::states().collect(), regions: plan::all_states(), certainty }
 }

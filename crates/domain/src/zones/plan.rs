@@ -1,7 +1,9 @@
 //! The numbering plan's places, read once from the data files.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
+
+use crate::rule_pack::Regions;
 
 /// Area codes that serve the same places.
 pub(super) struct Complex {
@@ -11,6 +13,8 @@ pub(super) struct Complex {
     pub state: Option<&'static str>,
     /// The zones of all its codes, sorted.
     pub zones: Vec<&'static str>,
+    /// Whose law its customers have.
+    pub regions: Regions,
 }
 
 struct Plan {
@@ -21,6 +25,10 @@ struct Plan {
     prefixes: Vec<(&'static str, Vec<&'static str>)>,
     /// The fifty states and the District of Columbia.
     states: BTreeSet<&'static str>,
+    /// Their law.
+    law: Regions,
+    /// The zones of each state, territory and province.
+    zones_by_state: BTreeMap<&'static str, (&'static str, BTreeSet<&'static str>)>,
 }
 
 /// The complex of an area code.
@@ -43,6 +51,19 @@ pub(super) fn prefix(digits: &str) -> Option<&'static [&'static str]> {
 /// The fifty states and the District of Columbia.
 pub(super) fn states() -> impl Iterator<Item = &'static str> {
     plan().states.iter().copied()
+}
+
+/// The law of all of them.
+pub(super) fn all_states() -> Regions {
+    plan().law
+}
+
+/// A US state, territory or Canadian province by its postal code: the code as
+/// it is kept, its country and its zones.
+pub(super) fn state(code: &str) -> Option<(&'static str, &'static str, &'static BTreeSet<&'static str>)> {
+    let code = code.to_ascii_uppercase();
+    let (state, (country, zones)) = plan().zones_by_state.get_key_value(code.as_str())?;
+    Some((*state, *country, zones))
 }
 
 /// Codes that belong to no place: toll-free, personal, carriers', government.
@@ -95,16 +116,32 @@ fn read() -> Plan {
     }
     prefixes.sort_unstable_by_key(|&(prefix, _)| prefix);
 
-    let mut plan = Plan { complexes: Vec::new(), by_area: vec![0; 1000], prefixes, states: BTreeSet::new() };
+    let mut plan = Plan {
+        complexes: Vec::new(),
+        by_area: vec![0; 1000],
+        prefixes,
+        states: BTreeSet::new(),
+        law: Regions::us(),
+        zones_by_state: BTreeMap::new(),
+    };
     for (country, rest) in rows(include_str!("../../data/area_codes.txt")) {
         let (place, codes) = rest.split_once('|').unwrap_or(("", rest));
         let codes = || codes.split(' ').filter_map(|code| code.parse::<usize>().ok()).filter(|code| *code < 1000);
         let zones: BTreeSet<&str> = codes().flat_map(|code| zones_by_area[code].iter().copied()).collect();
         let state = (!place.is_empty() && country != "CA").then_some(place);
+        let regions = match state {
+            Some(state) => Regions::state(state),
+            None => Regions::country(country),
+        };
         if country == "US" {
             plan.states.extend(state);
+            plan.law = plan.law.or(regions);
         }
-        plan.complexes.push(Complex { country, state, zones: zones.into_iter().collect() });
+        if !place.is_empty() {
+            let known = plan.zones_by_state.entry(place).or_insert((country, BTreeSet::new()));
+            known.1.extend(&zones);
+        }
+        plan.complexes.push(Complex { country, state, zones: zones.into_iter().collect(), regions });
         for code in codes() {
             plan.by_area[code] = u16::try_from(plan.complexes.len()).unwrap_or(0);
         }

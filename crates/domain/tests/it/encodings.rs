@@ -50,6 +50,68 @@ fn parts_fill_as_carriers_fill_them() {
     }
 }
 
+/// So many digits, from 1.
+fn digits(count: usize) -> String {
+    "1234567890".chars().cycle().take(count).collect()
+}
+
+/// The rows that Twilio's calculator is tested with (message-segment-calculator, MIT,
+/// `tests/index.test.js` and `tests/segments.test.js` at a50230f): encoding, parts, bits
+/// without and with headers, grapheme clusters, characters.
+#[test]
+fn texts_measure_as_twilio_says() {
+    use unicode_segmentation::UnicodeSegmentation as _;
+    let after = |head: &str, count: usize| head.to_owned() + &digits(count + 1)[1..];
+    let (gsm, ucs) = (Encoding::Gsm7, Encoding::Ucs2);
+    let (flag, rainbow) = ("🇮🇹", "🏳\u{fe0f}\u{200d}🌈");
+    let table = [
+        (digits(160), gsm, 1, 1120, 1120, 160, 160),
+        (digits(161), gsm, 2, 1127, 1223, 161, 161),
+        (digits(307), gsm, 3, 2149, 2293, 307, 307),
+        (after("😜", 68), ucs, 1, 1120, 1120, 69, 69),
+        (after("😜", 69), ucs, 2, 1136, 1232, 70, 70),
+        (after("😜", 133), ucs, 3, 2160, 2304, 134, 134),
+        (after(flag, 66), ucs, 1, 1120, 1120, 67, 68),
+        (after(flag, 67), ucs, 2, 1136, 1232, 68, 69),
+        (after(rainbow, 64), ucs, 1, 1120, 1120, 65, 68),
+        (after(rainbow, 65), ucs, 2, 1136, 1232, 66, 69),
+    ];
+    for (text, encoding, parts, bits, all_bits, clusters, characters) in table {
+        let found = measure(&text);
+        let unit = if found.encoding == gsm { 7 } else { 16 };
+        // Six octets in front of each of several parts.
+        let headers = if found.parts > 1 { 48 * found.parts } else { 0 };
+        let measured = (found.encoding, found.parts, unit * found.units, unit * found.units + headers);
+        assert_eq!(measured, (encoding, parts, bits, all_bits), "{text}");
+        assert_eq!((text.graphemes(true).count(), text.chars().count()), (clusters, characters), "{text}");
+    }
+    assert_eq!(split(&digits(307))[2], "7");
+    assert_eq!(split(&after("😜", 133))[2], "4");
+    let parts = |text: String, encoding| {
+        let found = measure(&text);
+        assert_eq!(found.encoding, encoding, "{text}");
+        found.parts
+    };
+    for escaped in "|^€{}[]~\\".chars() {
+        assert_eq!(parts(escaped.to_string() + &digits(158), gsm), 1, "{escaped}");
+        assert_eq!(parts(escaped.to_string() + &digits(159), gsm), 2, "{escaped}");
+    }
+    for accented in ["Á", "Ú", "ú", "ç", "í", "Í", "ó", "Ó"] {
+        assert_eq!(parts(accented.repeat(70), ucs), 1, "{accented}");
+        assert_eq!(parts(accented.repeat(71), ucs), 2, "{accented}");
+    }
+    // In UTF-16 the escaped characters of the other alphabet are nothing special.
+    assert_eq!(parts("😀".to_owned() + &"]".repeat(68), ucs), 1);
+    assert_eq!(parts("😀".to_owned() + &"]".repeat(69), ucs), 2);
+    // A line break of two characters is sent as two.
+    assert_eq!(measure("\rabcde\r\n123").units, 11);
+    assert_eq!(measure("\nabcde\n\n123\n").units, 12);
+    let accents = "e\u{301}\u{301}\u{301}";
+    assert_eq!((accents.graphemes(true).count(), measure(accents).units), (1, 4));
+    assert_eq!(parts(accents.to_owned() + &"a".repeat(66), ucs), 1);
+    assert_eq!(parts(accents.to_owned() + &"a".repeat(67), ucs), 2);
+}
+
 #[test]
 fn the_alphabet_is_the_default_one() {
     const BASIC: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡\
@@ -88,6 +150,7 @@ fn smart_encoding_repairs_what_only_looks_special() {
         ("ＳＡＬＥ！", Some("SALE!")),
         ("zero\u{200b}width", Some("zerowidth")),
         ("‹a› «b»", Some("<a> \"b\"")),
+        ("❨now❩ ✱ 50﹪ ⁏ a‗b 。", Some("(now) * 50% ; a_b .")),
         // Nothing to gain, or letters that would have to change.
         ("plain", None),
         ("ça va’", None),

@@ -1,7 +1,8 @@
 //! The gate, rule by rule.
 
 use domain::address::Address;
-use domain::gate::{Inputs, Outlet, Stops, Talk, Verdict, Wish, clear, decide};
+use domain::gate::{Facts, Inputs, Outlet, Stops, Talk, Verdict, Wish, clear, decide};
+use domain::id::{AccountId, AttemptId, MessageId, WorkspaceId};
 use domain::message::{Origin, Purpose};
 use domain::rule_pack::US_FEDERAL_0;
 use domain::zones::candidates;
@@ -25,6 +26,7 @@ fn check(to: &str, cases: &[Case]) {
     for case in cases {
         let mut inputs = Inputs {
             now: NOON,
+            clock_in_doubt: false,
             origin: Origin::Person,
             purpose: Purpose::Conversational,
             to: &to,
@@ -36,6 +38,7 @@ fn check(to: &str, cases: &[Case]) {
             talk: Talk { last_inbound_at: Some(NOON - HOUR), automatic_recent: 0, echo: false },
             candidates: &zones,
             pack: &US_FEDERAL_0,
+            facts: Facts::default(),
             send_after: None,
             valid_until: None,
         };
@@ -62,6 +65,55 @@ fn each_rule_has_its_say() {
             case!("server stopped", |i| i.stops.server = true, "refuse", "sending_stopped"),
             case!("workspace stopped", |i| i.stops.workspace = true, "refuse", "sending_stopped"),
             case!("inbox stopped", |i| i.stops.inbox = true, "refuse", "sending_stopped"),
+            case!(
+                "stopped while it waited",
+                |i| {
+                    i.stops.inbox = true;
+                    i.stops.waits = true
+                },
+                "hold",
+                "sending_stopped"
+            ),
+            case!("waited, and nothing is stopped", |i| i.stops.waits = true, "send", "clear"),
+            case!(
+                "stopped while it waited, and its time ran out",
+                |i| {
+                    i.stops.server = true;
+                    i.stops.waits = true;
+                    i.valid_until = Some(NOON)
+                },
+                "refuse",
+                "expired"
+            ),
+            case!(
+                "stopped while it waited, and its time has not run out",
+                |i| {
+                    i.stops.server = true;
+                    i.stops.waits = true;
+                    i.valid_until = Some(NOON + 1)
+                },
+                "hold",
+                "sending_stopped"
+            ),
+            case!(
+                "stopped while it waited for an hour of its own",
+                |i| {
+                    i.stops.workspace = true;
+                    i.stops.waits = true;
+                    i.send_after = Some(NOON + HOUR)
+                },
+                "hold",
+                "send_later"
+            ),
+            case!(
+                "an answer that Hark owes",
+                |i| {
+                    i.stops.workspace = true;
+                    i.origin = Origin::HelpAnswer
+                },
+                "hold",
+                "sending_stopped"
+            ),
             case!("account off", |i| i.outlet.usable = false, "refuse", "no_route"),
             case!("nothing to say", |i| i.body = " \n", "refuse", "empty_text"),
             case!(
@@ -139,10 +191,10 @@ fn each_rule_has_its_say() {
 #[test]
 fn an_opt_out_stops_all_but_its_confirmation_and_a_persons_answer() {
     fn out(inputs: &mut Inputs<'_>) {
-        inputs.wish = Wish { opted_out_since: Some(NOON - 2 * HOUR), wrote_since: false };
+        inputs.wish = Wish { opted_out_since: Some(NOON - 2 * HOUR), wrote_since: false, ..Wish::default() };
     }
     fn wrote(inputs: &mut Inputs<'_>) {
-        inputs.wish = Wish { opted_out_since: Some(NOON - 2 * HOUR), wrote_since: true };
+        inputs.wish = Wish { opted_out_since: Some(NOON - 2 * HOUR), wrote_since: true, ..Wish::default() };
     }
     check(
         "+12125550101",
@@ -171,6 +223,26 @@ fn an_opt_out_stops_all_but_its_confirmation_and_a_persons_answer() {
                 "the confirmation",
                 |i| {
                     out(i);
+                    i.origin = Origin::OptOutConfirmation
+                },
+                "send",
+                "clear"
+            ),
+            case!("accepted before, though they are back", |i| i.wish.overtaken = true, "refuse", "opted_out"),
+            case!(
+                "accepted before, though they wrote again",
+                |i| {
+                    wrote(i);
+                    i.wish.overtaken = true
+                },
+                "refuse",
+                "opted_out"
+            ),
+            case!(
+                "the confirmation, though they opted out once more",
+                |i| {
+                    out(i);
+                    i.wish.overtaken = true;
                     i.origin = Origin::OptOutConfirmation
                 },
                 "send",
@@ -220,7 +292,8 @@ fn an_opt_out_stops_all_but_its_confirmation_and_a_persons_answer() {
                     i.origin = Origin::OptOutConfirmation;
                     i.stops.server = true
                 },
-                "refuse",
+                // It is owed for five minutes, whether or not sending is stopped just then.
+                "hold",
                 "sending_stopped"
             ),
         ],
@@ -349,11 +422,74 @@ fn quiet_hours_hold_what_nobody_asked_for() {
 }
 
 #[test]
+fn marketing_waits_for_a_clock_that_can_be_believed() {
+    check(
+        "+12125550101",
+        &[
+            case!(
+                "marketing is held",
+                |i| {
+                    i.purpose = Purpose::Marketing;
+                    i.outlet.real = false;
+                    i.clock_in_doubt = true
+                },
+                "hold",
+                "clock_in_doubt"
+            ),
+            case!(
+                "marketing that dies meanwhile is refused at once",
+                |i| {
+                    i.purpose = Purpose::Marketing;
+                    i.outlet.real = false;
+                    i.clock_in_doubt = true;
+                    i.valid_until = Some(i.now + 1_000)
+                },
+                "refuse",
+                "expires_while_held"
+            ),
+            case!("a person's answer is not", |i| i.clock_in_doubt = true, "send", "clear"),
+            case!(
+                "a code is not",
+                |i| {
+                    i.purpose = Purpose::Otp;
+                    i.origin = Origin::Api;
+                    i.clock_in_doubt = true
+                },
+                "send",
+                "clear"
+            ),
+            case!(
+                "the confirmation of an opt-out is not",
+                |i| {
+                    i.origin = Origin::OptOutConfirmation;
+                    i.wish.opted_out_since = Some(i.now);
+                    i.clock_in_doubt = true
+                },
+                "send",
+                "clear"
+            ),
+            case!(
+                "an opt-out outweighs it",
+                |i| {
+                    i.purpose = Purpose::Marketing;
+                    i.outlet.real = false;
+                    i.wish.opted_out_since = Some(i.now);
+                    i.clock_in_doubt = true
+                },
+                "refuse",
+                "opted_out"
+            ),
+        ],
+    );
+}
+
+#[test]
 fn a_text_in_the_window_dies_when_the_first_zone_closes() {
     let to = Address::parse("+12125550101");
     let zones = candidates(&to);
     let inputs = Inputs {
         now: NOON,
+        clock_in_doubt: false,
         origin: Origin::Api,
         purpose: Purpose::Transactional,
         to: &to,
@@ -365,11 +501,33 @@ fn a_text_in_the_window_dies_when_the_first_zone_closes() {
         talk: Talk::default(),
         candidates: &zones,
         pack: &US_FEDERAL_0,
+        facts: Facts::default(),
         send_after: None,
         valid_until: None,
     };
     // 9 pm Eastern is 02:00 UTC.
     assert_eq!(decide(&inputs).valid_until, Some(NOON + 8 * HOUR));
+    // And the provider is told so, unless the text is worthless before: the last
+    // instant at which it may arrive is the one before.
+    for (own, dies) in [(None, 8 * HOUR - 1), (Some(NOON + 9 * HOUR), 8 * HOUR - 1), (Some(NOON + HOUR), HOUR)] {
+        let sealed = clear(&inputs, outbound(&to, own), NOON + 250);
+        assert_eq!(sealed.map(|(cleared, _)| cleared.item().valid_until).ok(), Some(Some(NOON + dies)));
+    }
+}
+
+fn outbound(to: &Address, valid_until: Option<i64>) -> domain::send::OutboundText {
+    let nil = uuid::Uuid::nil();
+    domain::send::OutboundText {
+        workspace: WorkspaceId::new(nil),
+        account: AccountId::new(nil),
+        message: MessageId::new(nil),
+        attempt: AttemptId::new(nil),
+        from: Address::parse("+12125550100"),
+        to: to.clone(),
+        body: "Your order shipped".to_owned(),
+        media: Vec::new(),
+        valid_until,
+    }
 }
 
 proptest! {
@@ -384,6 +542,7 @@ proptest! {
         let zones = candidates(&to);
         let inputs = Inputs {
             now: at,
+            clock_in_doubt: false,
             origin: Origin::Campaign,
             purpose: Purpose::Marketing,
             to: &to,
@@ -391,10 +550,11 @@ proptest! {
             media: 0,
             stops: Stops::default(),
             outlet: Outlet { usable: true, real: false, mms: true, parts_max: 10, live: false, test_number: false },
-            wish: Wish { opted_out_since: opted_out.then_some(at - HOUR), wrote_since },
+            wish: Wish { opted_out_since: opted_out.then_some(at - HOUR), wrote_since, ..Wish::default() },
             talk: Talk { last_inbound_at: Some(at - 1), automatic_recent: 0, echo: false },
             candidates: &zones,
             pack: &US_FEDERAL_0,
+            facts: Facts::default(),
             send_after: None,
             valid_until: None,
         };

@@ -1,11 +1,19 @@
 //! The rules of Hark against tables and generated input.
 
 mod addresses;
+mod consent;
 mod encodings;
+mod evidence;
 mod gate;
+mod intent_grid;
+mod intents;
 mod keywords;
+mod law;
+mod naive;
 mod places;
 mod quiet_hours;
 mod receipt;
+mod rows;
 mod search_words;
 mod snippets;
+mod year;

@@ -1,9 +1,9 @@
 #![expect(clippy::expect_used, reason = "the table's own times are valid, and a wrong one should stop the test")]
 
 use domain::address::Address;
-use domain::rule_pack::{RulePack, US_FEDERAL_0};
-use domain::windows::{HORIZON_DAYS, next_legal, window_check};
-use domain::zones::{Candidates, Certainty, candidates, time_zone};
+use domain::rule_pack::{DEFAULT, RulePack, US_FEDERAL_0};
+use domain::windows::{HORIZON_DAYS, by_state, next_legal, window_check};
+use domain::zones::{Candidates, candidates, time_zone};
 use jiff::Timestamp;
 use jiff::civil::date;
 use jiff::tz::TimeZone;
@@ -24,7 +24,22 @@ fn of(number: &str) -> Candidates {
 }
 
 fn zones(zones: &[&'static str]) -> Candidates {
-    Candidates { zones: zones.to_vec(), states: Vec::new(), certainty: Certainty::Prefix }
+    Candidates::of_zones(zones)
+}
+
+#[test]
+fn the_map_has_every_state_with_its_own_hours_and_all_of_its_zones() {
+    // A Wednesday, half past eight in New York and half past five in Los Angeles.
+    let map = by_state(at("2026-07-01T12:30:00Z"), &DEFAULT);
+    assert_eq!(map.len(), 51, "fifty states and the District of Columbia");
+    let of = |code: &str| map.iter().find(|(state, _)| *state == code).map(|(_, window)| window).expect("a state");
+    assert!(of("NY").open);
+    assert_eq!(shown(of("FL").closes_at), "2026-07-02T00:00:00Z", "Florida closes at eight");
+    assert!(!of("CA").open);
+    assert_eq!(shown(of("CA").next_open_at), "2026-07-01T16:00:00Z", "California opens at nine");
+    let tennessee: Vec<_> = of("TN").local_times.iter().map(|(zone, _)| *zone).collect();
+    assert_eq!(tennessee, ["America/Chicago", "America/New_York"]);
+    assert!(!of("TN").open, "it is half past seven in its west");
 }
 
 #[test]
@@ -54,7 +69,7 @@ fn the_panhandle_waits_for_its_western_clock() {
         );
         let later = window_check(at("2026-11-23T14:00:00Z"), &of(number), &US_FEDERAL_0, 0);
         assert!(later.open);
-        assert_eq!((later.pack, later.tz_db.len()), ("us_federal_0", 5));
+        assert_eq!((later.pack.as_str(), later.tz_db.len()), ("us_federal_0", 5));
     }
 }
 
@@ -118,13 +133,14 @@ fn what_is_not_known_is_closed() {
     let now = at("2026-11-23T15:00:00Z");
     assert!(!window_check(now, &zones(&[]), &US_FEDERAL_0, 0).open);
     assert!(!window_check(now, &zones(&["Mars/Olympus"]), &US_FEDERAL_0, 0).open);
-    assert!(RulePack::find("us_federal_0").is_some_and(|pack| *pack == US_FEDERAL_0));
+    assert!(RulePack::find("us_federal_0").is_some_and(|pack| *pack == *US_FEDERAL_0));
     assert_eq!(RulePack::find("us_federal_9"), None);
 }
 
 #[test]
 fn a_pack_may_keep_the_whole_day_open() {
-    let always = RulePack { id: "always", opens: 0, closes: 24 * 60, source: "none" };
+    let file = "id = \"always\"\npublished = \"2026-01-01\"\n[always]\nwhere = \"everywhere\"\nhours = \"daily 00:00-24:00\"\nlaw = \"none\"\nsource = \"none\"\nconfidence = \"high\"\n";
+    let always = RulePack::read("always", file).expect("a pack");
     let window = window_check(at("2026-11-23T15:00:00Z"), &zones(&["UTC"]), &always, 60);
     assert!(window.open);
 }

@@ -5,20 +5,25 @@
 //! may be stopped and begun again: what is in is not added twice. Removing takes
 //! the shop's customers with everything of theirs, also what was added since,
 //! and touches nobody else.
+//!
+//! Either is a job (`store::job`): a process that dies over it is succeeded by the
+//! next to look, and one that slept through its lease finds itself fenced off.
 
 mod rows;
 
 use crate::Engine;
 use crate::accounts::SetupError;
 use crate::audit::Actor;
+use crate::jobs::LEASE_MS;
 use domain::id::{CustomerId, Id, MemberId, WorkspaceId};
 use futures::StreamExt as _;
 use rows::{Place, lives};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::sync::Arc;
-use store::demo::Job;
+use std::time::Duration;
 use store::inbox::InboxRow;
+use store::job::{self, Job};
 use store::member::MemberRow;
 use store::{DbError, NewEvent, Tx, audit, inbox, member};
 use uuid::Uuid;
@@ -30,11 +35,11 @@ pub const CONVERSATIONS_MAX: u32 = 200_000;
 /// Rows of one step, about: a step must stay well below 50 ms.
 const ROWS: usize = 250;
 /// Customers removed in one step.
-const REMOVED: i64 = 25;
+const REMOVED: i64 = 5;
 /// Steps under way at once, so that they share a flush to disk.
 const AT_ONCE: usize = 8;
-/// A process that says nothing for so long (ms) has ended.
-const LEASE_MS: i64 = 30_000;
+/// How often somebody who waits for another's work looks.
+const WAITING: Duration = Duration::from_millis(200);
 
 /// Where a shop stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +52,7 @@ pub enum Phase {
     Ready,
     /// It is being taken out.
     Removing,
-    /// Whoever was at it has ended; the same wish goes on where it stopped.
+    /// It was tried in vain several times; the same wish begins anew where it stopped.
     Failed,
 }
 
@@ -80,11 +85,21 @@ pub enum DemoError {
 }
 
 /// What was wished for; kept, so that a second process tells the same shop.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Wish {
     conversations: u32,
     seed: u64,
     now: i64,
+    /// Absent in wishes of before there was one.
+    #[serde(default = "nameless")]
+    brand: String,
+    /// Who gets a share of the open conversations.
+    #[serde(default)]
+    mine: Option<Uuid>,
+}
+
+fn nameless() -> String {
+    demo::NAME.to_owned()
 }
 
 impl Engine {
@@ -97,7 +112,8 @@ impl Engine {
         self.workspace(ws).read(move |tx| progress(tx, now)).await
     }
 
-    /// Notes the wish for a shop, to be carried out by [`Engine::demo_fill`].
+    /// Notes the wish for a shop, to be carried out by [`Engine::demo_fill`]. `mine`
+    /// gets a share of the open conversations.
     ///
     /// # Errors
     /// [`DemoError`].
@@ -107,26 +123,27 @@ impl Engine {
         by: Actor,
         conversations: u32,
         seed: u64,
+        mine: Option<MemberId>,
     ) -> Result<Progress, DemoError> {
-        let now = self.now();
+        let (now, id) = (self.now(), self.new_uuid());
         let entry =
             self.audit_entry(by, "demo.fill", ws.to_string(), &json!({ "conversations": conversations, "seed": seed }));
         self.workspace(ws)
             .write(move |tx| {
-                let wish = Wish { conversations: conversations.clamp(1, CONVERSATIONS_MAX), seed, now };
-                match (progress(tx, now)?.phase, store::demo::job(tx)?) {
+                let brand = store::workspace::get(tx)?.map_or_else(nameless, |row| row.brand);
+                let conversations = conversations.clamp(1, CONVERSATIONS_MAX);
+                let wish = Wish { conversations, seed, now, brand, mine: mine.map(Id::uuid) };
+                match (progress(tx, now)?.phase, job::get(tx, KIND)?) {
                     (Phase::None, _) => {}
                     // The first wish stands: another would tell another shop.
                     (Phase::Failed, Some(job)) if job.state == FILLING => {
-                        store::demo::job_put(tx, &Job { lease_until: Some(now + LEASE_MS), ..job }, now)?;
+                        job::put(tx, id, KIND, &job.payload, FILLING, now)?;
                         return progress(tx, now);
                     }
                     (Phase::Ready, _) => return Err(DemoError::Exists),
                     _ => return Err(DemoError::Busy),
                 }
-                let payload = serde_json::to_string(&wish).unwrap_or_default();
-                let job = Job { payload, state: FILLING.to_owned(), lease_until: Some(now + LEASE_MS) };
-                store::demo::job_put(tx, &job, now)?;
+                job::put(tx, id, KIND, &serde_json::to_string(&wish).unwrap_or_default(), FILLING, now)?;
                 audit::insert(tx, &entry)?;
                 changed(tx, now);
                 progress(tx, now)
@@ -134,27 +151,71 @@ impl Engine {
             .await
     }
 
-    /// Carries a wish out; tells now and then how far it is. `mine` gets a share
-    /// of the open conversations.
+    /// Carries a wish out, or waits for whoever does; tells now and then how far it is.
     ///
     /// # Errors
     /// [`DemoError`].
-    pub async fn demo_fill(
+    pub async fn demo_fill(&self, ws: WorkspaceId, told: impl FnMut(Progress) + Send) -> Result<Progress, DemoError> {
+        self.demo_follow(ws, Phase::Filling, told).await
+    }
+
+    /// Does what waits, or waits for another process that was quicker.
+    async fn demo_follow(
         &self,
         ws: WorkspaceId,
-        mine: Option<MemberId>,
+        phase: Phase,
         mut told: impl FnMut(Progress) + Send,
     ) -> Result<Progress, DemoError> {
-        let job = self.workspace(ws).read(store::demo::job).await?;
-        let Some(wish) = job.filter(|job| job.state == FILLING).and_then(|job| wish_of(&job)) else {
-            return self.demo_progress(ws).await;
-        };
+        loop {
+            if let Some(job) = self.job_take(ws, KIND).await? {
+                return self.demo_work(ws, job, told).await;
+            }
+            let progress = self.demo_progress(ws).await?;
+            if progress.phase != phase || self.stopped() {
+                return Ok(progress);
+            }
+            told(progress);
+            self.nap(WAITING).await;
+        }
+    }
+
+    /// Takes up what waits: what somebody else began and did not end. True if there was anything.
+    ///
+    /// # Errors
+    /// [`DemoError`].
+    pub async fn demo_take_up(&self, ws: WorkspaceId) -> Result<bool, DemoError> {
+        let Some(job) = self.job_take(ws, KIND).await? else { return Ok(false) };
+        tracing::info!(workspace.id = %ws, state = job.state, attempt = job.attempts, "the demo shop is gone on with");
+        self.demo_work(ws, job, |_| {}).await.map(|_| true)
+    }
+
+    async fn demo_work(
+        &self,
+        ws: WorkspaceId,
+        job: Job,
+        told: impl FnMut(Progress) + Send,
+    ) -> Result<Progress, DemoError> {
+        match (job.state.as_str(), wish_of(&job)) {
+            (FILLING, Some(wish)) => self.demo_put_in(ws, job, wish, told).await,
+            (REMOVING, _) => self.demo_take_out(ws, job, told).await,
+            _ => self.demo_progress(ws).await,
+        }
+    }
+
+    async fn demo_put_in(
+        &self,
+        ws: WorkspaceId,
+        job: Job,
+        wish: Wish,
+        mut told: impl FnMut(Progress) + Send,
+    ) -> Result<Progress, DemoError> {
+        let mine = wish.mine.map(MemberId::new);
         let inbox = self.demo_inbox(ws).await?;
         let desks = self.demo_desks(ws).await?;
         let place = Place { inbox: inbox.id, account: inbox.account_id, desks, mine };
         let in_already = self.workspace(ws).read(store::demo::progress).await?;
 
-        let mut shop = demo::shop(wish.seed, wish.now, demo::Size { conversations: wish.conversations });
+        let mut shop = demo::shop(wish.seed, wish.now, demo::Size { conversations: wish.conversations }, &wish.brand);
         let products: Vec<_> = shop
             .by_ref()
             .take(demo::catalog::WARES.len())
@@ -174,18 +235,22 @@ impl Engine {
 
         let chunks = rows::chunks(lives(shop, self, &place), ROWS);
         let mut steps = futures::stream::iter(chunks.enumerate())
-            .map(|(number, chunk)| self.demo_step(ws, number, chunk))
+            .map(|(number, chunk)| self.demo_step(ws, job.clone(), number, chunk))
             .buffered(AT_ONCE);
         let mut done = 0;
         while let Some(step) = steps.next().await {
             done += step?;
             told(Progress { phase: Phase::Filling, done, total: i64::from(wish.conversations) });
+            if self.stopped() {
+                self.job_let_go(ws, &job).await?;
+                return self.demo_progress(ws).await;
+            }
         }
+        drop(steps);
         let now = self.now();
         self.workspace(ws)
             .write(move |tx| {
-                let job = store::demo::job(tx)?.filter(|job| job.state == FILLING).ok_or(DemoError::Busy)?;
-                store::demo::job_put(tx, &Job { state: READY.to_owned(), lease_until: None, ..job }, now)?;
+                ours(job::rest(tx, &job, READY)?)?;
                 store::search::wish_anew(tx)?;
                 changed(tx, now);
                 progress(tx, now)
@@ -193,17 +258,20 @@ impl Engine {
             .await
     }
 
-    async fn demo_step(&self, ws: WorkspaceId, number: usize, chunk: Vec<store::demo::Life>) -> Result<i64, DemoError> {
+    async fn demo_step(
+        &self,
+        ws: WorkspaceId,
+        job: Job,
+        number: usize,
+        chunk: Vec<store::demo::Life>,
+    ) -> Result<i64, DemoError> {
         let now = self.now();
         let chunk = Arc::new(chunk);
         self.workspace(ws)
             .write(move |tx| {
-                if store::demo::job(tx)?.is_none_or(|job| job.state != FILLING) {
-                    return Err(DemoError::Busy);
-                }
+                ours(job::hold(tx, &job, now + LEASE_MS)?)?;
                 store::demo::insert(tx, &chunk, crate::gate::BRAND)?;
                 if number.is_multiple_of(AT_ONCE) {
-                    store::demo::job_lease(tx, now + LEASE_MS)?;
                     changed(tx, now);
                 }
                 Ok(chunk.iter().map(|life| i64::try_from(life.conversations.len()).unwrap_or(0)).sum())
@@ -219,23 +287,20 @@ impl Engine {
         &self,
         ws: WorkspaceId,
         by: Actor,
-        mut told: impl FnMut(Progress) + Send,
+        told: impl FnMut(Progress) + Send,
     ) -> Result<Progress, DemoError> {
         let now = self.now();
         let entry = self.audit_entry(by, "demo.remove", ws.to_string(), &json!({}));
-        // A filling elsewhere stops at its next step, since it no longer finds its wish.
+        let id = self.new_uuid();
+        // A filling elsewhere stops at its next step: it is fenced off.
         let before = self
             .workspace(ws)
             .write(move |tx| {
-                let Some(job) = store::demo::job(tx)? else { return progress(tx, now) };
+                let Some(job) = job::get(tx, KIND)? else { return progress(tx, now) };
                 if progress(tx, now)?.phase == Phase::Removing {
                     return Err(DemoError::Busy);
                 }
-                store::demo::job_put(
-                    tx,
-                    &Job { state: REMOVING.to_owned(), lease_until: Some(now + LEASE_MS), ..job },
-                    now,
-                )?;
+                job::put(tx, id, KIND, &job.payload, REMOVING, now)?;
                 audit::insert(tx, &entry)?;
                 changed(tx, now);
                 progress(tx, now)
@@ -244,23 +309,35 @@ impl Engine {
         if before.phase == Phase::None {
             return Ok(before);
         }
+        self.demo_follow(ws, Phase::Removing, told).await
+    }
+
+    async fn demo_take_out(
+        &self,
+        ws: WorkspaceId,
+        job: Job,
+        mut told: impl FnMut(Progress) + Send,
+    ) -> Result<Progress, DemoError> {
         let mut after = CustomerId::new(Uuid::nil());
-        let mut left = before.done;
         loop {
-            let now = self.now();
-            let (last, gone) = self
+            let stopped = self.stopped();
+            let (now, job) = (self.now(), job.clone());
+            let (last, left) = self
                 .workspace(ws)
-                .write(move |tx| {
+                .write_bulk(move |tx| {
+                    // A shutdown lets go of the lease with its last step.
+                    ours(job::hold(tx, &job, if stopped { now } else { now + LEASE_MS })?)?;
                     let customers = store::demo::customers(tx, after, REMOVED)?;
-                    let gone = store::demo::remove(tx, &customers)?;
-                    store::demo::job_lease(tx, now + LEASE_MS)?;
-                    Ok::<_, DbError>((customers.last().copied(), gone))
+                    store::demo::remove(tx, &customers, now)?;
+                    Ok::<_, DemoError>((customers.last().copied(), progress(tx, now)?))
                 })
                 .await?;
             let Some(last) = last else { break };
+            if stopped {
+                return Ok(left);
+            }
             after = last;
-            left = (left - gone).max(0);
-            told(Progress { phase: Phase::Removing, done: left, total: before.total });
+            told(left);
         }
         for desk in 0..demo::agent::AGENTS.len() {
             let email = desk_email(ws, desk);
@@ -269,7 +346,8 @@ impl Engine {
         let now = self.now();
         self.workspace(ws)
             .write(move |tx| {
-                store::demo::job_forget(tx)?;
+                ours(job::forget(tx, &job)?)?;
+                store::demo::forget(tx)?;
                 changed(tx, now);
                 progress(tx, now)
             })
@@ -319,6 +397,8 @@ impl Engine {
     }
 }
 
+/// The kind of job it is.
+pub(crate) const KIND: &str = "demo";
 const FILLING: &str = "filling";
 const READY: &str = "ready";
 const REMOVING: &str = "removing";
@@ -327,15 +407,20 @@ fn wish_of(job: &Job) -> Option<Wish> {
     serde_json::from_str(&job.payload).ok()
 }
 
+/// A step of work that is no longer ours is not kept.
+fn ours(held: bool) -> Result<(), DemoError> {
+    if held { Ok(()) } else { Err(DemoError::Busy) }
+}
+
 fn progress(tx: &mut Tx<'_>, now: i64) -> Result<Progress, DemoError> {
-    let Some(job) = store::demo::job(tx)? else {
+    let Some(job) = job::get(tx, KIND)? else {
         return Ok(Progress { phase: Phase::None, done: 0, total: 0 });
     };
-    let worked_on = job.lease_until.is_some_and(|until| until > now);
+    let given_up = job.attempts >= crate::jobs::ATTEMPTS_MAX && job.lease_until.is_none_or(|until| until <= now);
     let phase = match job.state.as_str() {
         READY => Phase::Ready,
-        FILLING if worked_on => Phase::Filling,
-        REMOVING if worked_on => Phase::Removing,
+        FILLING if !given_up => Phase::Filling,
+        REMOVING if !given_up => Phase::Removing,
         _ => Phase::Failed,
     };
     let total = wish_of(&job).map_or(0, |wish| i64::from(wish.conversations));
@@ -349,5 +434,13 @@ fn changed(tx: &mut Tx<'_>, at: i64) {
 
 /// An address that no mail reaches (RFC 2606) and no two workspaces share.
 fn desk_email(ws: WorkspaceId, desk: usize) -> String {
-    format!("desk-{desk}.{}@demo.invalid", Id::uuid(ws).simple())
+    format!("desk-{desk}.{}{DESKS}", Id::uuid(ws).simple())
+}
+
+/// How e-mail addresses of the shop's agents end; no mail can reach them.
+const DESKS: &str = "@demo.invalid";
+
+/// Whether an e-mail address is that of one of the shop's agents.
+pub(crate) fn is_desk(email: &str) -> bool {
+    email.ends_with(DESKS)
 }

@@ -2,18 +2,21 @@
 
 use super::{Claimed, LEASE_MS, count_failed};
 use crate::Engine;
+use crate::consent::Recipients;
 use crate::directory::Accounts;
-use crate::gate::{self, BRAND, Subject, Surroundings};
+use crate::gate::{self, Subject, Surroundings};
 use crate::reply::event_state;
 use domain::address::Address;
 use domain::gate::{Decision, Verdict};
 use domain::id::{AccountId, AttemptId, ConversationId, Id, MessageId, WorkspaceId};
 use domain::limits::HAND_OVER_MS;
-use domain::message::State;
+use domain::message::{Purpose, State};
+use domain::rule_pack;
 use domain::send::{Cleared, OutboundMedia, OutboundText};
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 use store::attempt::NewAttempt;
-use store::decision::Pass;
+use store::decision::{NewDecision, Pass};
 use store::message::StateChange;
 use store::outbox::Claim;
 use store::{DbError, Tx, attempt, decision, media, message, outbox, sending, suppression};
@@ -25,6 +28,7 @@ pub(super) struct Round<'a> {
     pub(super) engine: &'a Engine,
     pub(super) accounts: &'a Accounts,
     pub(super) account: AccountId,
+    pub(super) lanes: RangeInclusive<i64>,
     pub(super) limit: i64,
     pub(super) now: i64,
     pub(super) deadline: i64,
@@ -32,19 +36,19 @@ pub(super) struct Round<'a> {
 
 pub(super) fn claim_in(tx: &mut Tx<'_>, round: &Round<'_>, attempts: &[AttemptId]) -> Result<Claimed, DbError> {
     let now = round.now;
-    let due = outbox::peek(tx, round.account, now, round.limit)?;
+    let due = outbox::peek(tx, round.account, round.lanes.clone(), now, round.limit)?;
     if due.is_empty() {
         return Ok(Claimed::default());
     }
     let locks: HashMap<String, suppression::AddressFacts> =
         suppression::lock_free(tx, due.iter().map(|(_, address)| address.clone()).collect())?.into_iter().collect();
-    let free: Vec<Uuid> =
-        due.iter().filter(|(_, address)| locks.contains_key(address)).map(|(id, _)| Id::uuid(*id)).collect();
-    let claims = outbox::claim(tx, free, now + LEASE_MS)?;
-    let around = read_around(tx, &claims, locks)?;
+    let free = due.iter().filter(|(_, address)| locks.contains_key(address)).map(|(id, _)| *id);
+    let claims = outbox::claim(tx, free.zip(attempts.iter().copied()), now + LEASE_MS)?;
+    let mut around = read_around(tx, &claims, locks, now)?;
+    let clock_in_doubt = round.engine.clock_doubt().is_some();
     let mut out = Outcome::default();
-    for (claim, attempt) in claims.iter().zip(attempts) {
-        weigh(round, &around, claim, *attempt, &mut out);
+    for claim in &claims {
+        weigh(round, &mut around, clock_in_doubt, claim, &mut out);
     }
     out.write(tx, now)?;
     Ok(Claimed { stopped: out.stopped, cleared: out.cleared })
@@ -55,7 +59,7 @@ struct Around {
     locks: HashMap<String, suppression::AddressFacts>,
     bodies: HashMap<MessageId, message::Body>,
     pictures: HashMap<MessageId, Vec<media::MediaRow>>,
-    opted_out: HashMap<String, i64>,
+    recipients: Recipients,
     talks: HashMap<ConversationId, Option<i64>>,
     inboxes: HashMap<Uuid, sending::InboxFacts>,
 }
@@ -64,6 +68,7 @@ fn read_around(
     tx: &mut Tx<'_>,
     claims: &[Claim],
     locks: HashMap<String, suppression::AddressFacts>,
+    now: i64,
 ) -> Result<Around, DbError> {
     let distinct = |of: fn(&Claim) -> Uuid| {
         let mut ids: Vec<Uuid> = claims.iter().map(of).collect();
@@ -80,10 +85,11 @@ fn read_around(
             pictures.entry(message).or_default().push(picture);
         }
     }
+    let leaving = claims.iter().map(|claim| (claim.intent.address.as_str(), claim.intent.purpose));
     Ok(Around {
+        recipients: Recipients::read(tx, leaving, &rule_pack::DEFAULT, now)?,
         bodies,
         pictures,
-        opted_out: suppression::of(tx, BRAND, locks.keys().cloned().collect())?.into_iter().collect(),
         talks: store::conversation::talks(tx, distinct(|claim| Id::uuid(claim.intent.conversation)))?
             .into_iter()
             .collect(),
@@ -100,15 +106,16 @@ fn read_around(
 struct Outcome {
     cleared: Vec<Cleared<OutboundText>>,
     attempts: Vec<NewAttempt>,
-    pairs: Vec<(MessageId, AttemptId)>,
-    decisions: Vec<(MessageId, Decision)>,
+    leaving: Vec<Uuid>,
+    /// Each with the number of the verdict before it.
+    decisions: Vec<(MessageId, Option<i64>, Decision)>,
     held: Vec<(MessageId, ConversationId, i64, StateChange)>,
     refused: Vec<(MessageId, ConversationId, StateChange)>,
     stopped: usize,
 }
 
-fn weigh(round: &Round<'_>, around: &Around, claim: &Claim, attempt: AttemptId, out: &mut Outcome) {
-    let intent = &claim.intent;
+fn weigh(round: &Round<'_>, around: &mut Around, clock_in_doubt: bool, claim: &Claim, out: &mut Outcome) {
+    let (intent, attempt) = (&claim.intent, claim.attempt);
     let (Some(body), Some(inbox), Some(lock)) = (
         around.bodies.get(&intent.message),
         around.inboxes.get(&Id::uuid(intent.inbox)),
@@ -131,15 +138,19 @@ fn weigh(round: &Round<'_>, around: &Around, claim: &Claim, attempt: AttemptId, 
         valid_until: intent.valid_until,
     };
     let candidates = gate::candidates(&to);
+    let recipient = around.recipients.of(&intent.address);
+    let told = recipient.told(Some(intent.message));
     let surroundings = Surroundings {
         inbox,
         capabilities: gate::capabilities(round.accounts, inbox),
-        opted_out_since: around.opted_out.get(&intent.address).copied(),
+        opted_out_since: recipient.opted_out_since,
+        overtaken: body.in_flight_at_opt_out,
         last_inbound_at: around.talks.get(&intent.conversation).copied().flatten(),
         address: lock,
         answers: None,
-        counted: true,
+        accepted: true,
         candidates: &candidates,
+        facts: told.facts(),
     };
     let item = OutboundText {
         workspace: round.workspace,
@@ -152,23 +163,34 @@ fn weigh(round: &Round<'_>, around: &Around, claim: &Claim, attempt: AttemptId, 
         media: pictures.iter().map(|picture| round.picture(picture)).collect(),
         valid_until: intent.valid_until,
     };
-    let inputs = gate::inputs(&subject, &surroundings);
+    let inputs = domain::gate::Inputs { clock_in_doubt, ..gate::inputs(&subject, &surroundings) };
+    let body_hash = gate::body_hash(&body.body);
     match domain::gate::clear(&inputs, item, round.deadline) {
-        Ok((cleared, decision)) => {
+        Ok((cleared, mut decision)) => {
+            gate::note_body(&mut decision, &body_hash);
+            // As the gate judged it: an offer in the words counts, whatever the text was sent as.
+            let marketing = decision.basis.purpose == Purpose::Marketing.word();
             out.attempts.push(NewAttempt {
                 id: attempt,
                 message: intent.message,
                 account: intent.account,
                 address: intent.address.clone(),
                 hand_over_by: round.now + HAND_OVER_MS,
-                body_hash: gate::body_hash(&body.body),
+                body_hash,
+                marketing,
                 at: round.now,
             });
-            out.pairs.push((intent.message, attempt));
+            out.leaving.push(Id::uuid(intent.message));
             out.cleared.push(cleared);
-            out.decisions.push((intent.message, decision));
+            out.decisions.push((intent.message, body.last_decision, decision));
+            if marketing {
+                around.recipients.sold(&intent.address, intent.message, round.now);
+            }
         }
-        Err(decision) => out.stop(claim, *decision, round.now),
+        Err(mut decision) => {
+            gate::note_body(&mut decision, &body_hash);
+            out.stop(claim, body.last_decision, *decision, round.now);
+        }
     }
 }
 
@@ -183,7 +205,7 @@ impl Round<'_> {
 }
 
 impl Outcome {
-    fn stop(&mut self, claim: &Claim, decision: Decision, now: i64) {
+    fn stop(&mut self, claim: &Claim, last: Option<i64>, decision: Decision, now: i64) {
         let (message, conversation) = (claim.intent.message, claim.intent.conversation);
         let change = |state, held_until| StateChange {
             id: message,
@@ -194,23 +216,27 @@ impl Outcome {
             held_until,
         };
         match decision.verdict {
-            Verdict::Hold { until } => self.held.push((message, conversation, until, change(State::Held, Some(until)))),
+            Verdict::Hold { until } => {
+                let (shown, due) = gate::held(&decision, until);
+                self.held.push((message, conversation, due, change(State::Held, shown)));
+            }
             Verdict::Refuse | Verdict::Send => self.refused.push((message, conversation, change(State::Refused, None))),
         }
         self.stopped += 1;
-        self.decisions.push((message, decision));
+        self.decisions.push((message, last, decision));
     }
 
     fn write(&self, tx: &mut Tx<'_>, now: i64) -> Result<(), DbError> {
         attempt::insert_many(tx, &self.attempts)?;
-        outbox::set_attempts(tx, &self.pairs)?;
-        let leaving: Vec<Uuid> = self.pairs.iter().map(|(message, _)| Id::uuid(*message)).collect();
-        if !leaving.is_empty() {
-            message::set_handing_over(tx, leaving, now)?;
+        if !self.leaving.is_empty() {
+            message::set_handing_over(tx, self.leaving.clone(), now)?;
         }
-        decision::insert_many(tx, self.decisions.iter().map(|(id, decision)| (*id, decision)), Pass::Claim, now)?;
+        let decisions = self.decisions.iter();
+        let decisions =
+            decisions.map(|(message, last, decision)| NewDecision { message: *message, last: *last, decision });
+        decision::insert_many(tx, decisions, Pass::Claim, now)?;
         for (message, conversation, until, change) in &self.held {
-            outbox::give_back(tx, *message, *until, true)?;
+            outbox::give_back(tx, *message, None, *until, true)?;
             message::set_states(tx, std::slice::from_ref(change))?;
             event_state(tx, *message, *conversation, State::Held, now);
         }

@@ -8,23 +8,31 @@
 //! 4. *Settle*, one transaction: attempt, message, outbox and events together.
 
 mod claim;
+mod lines;
 mod settle;
 mod sweep;
 
 use crate::Engine;
 use crate::directory::{AccountFacts, Accounts};
+pub(crate) use lines::{Class, Line, Lines};
+
 use domain::id::{AccountId, AttemptId, ConversationId, MessageId, WorkspaceId};
 use domain::limits::HAND_OVER_MS;
 use domain::message::State;
 use domain::outcome::Submission;
 use domain::send::{Cleared, OutboundText};
+use std::time::Duration;
 use store::attempt::Settlement;
 use store::message::StateChange;
-use store::{DbError, Tx, message, outbox};
+use store::{DbError, DbErrorKind, Tx};
 
 /// How long a claim may stay unanswered before it counts as ambiguous, in ms.
 /// Longer than any channel's own time-out.
 const LEASE_MS: i64 = 60_000;
+
+/// How long an answer waits at first for a store that is away, and at most, in ms.
+const SETTLE_WAIT_MS: u64 = 50;
+const SETTLE_WAIT_MAX_MS: u64 = 5_000;
 
 /// What one claim did.
 #[derive(Debug, Default)]
@@ -36,50 +44,41 @@ pub struct Claimed {
 }
 
 impl Engine {
-    /// Hands over what is due in one workspace. Returns how many intents were touched.
+    /// Claims due intents of a line through the gate.
     ///
     /// # Errors
     /// When the store fails; nothing that was claimed is lost then.
-    pub async fn send_due(&self, ws: WorkspaceId) -> Result<usize, DbError> {
-        let now = self.now();
-        let due = self.workspace(ws).read(move |tx| outbox::due_accounts(tx, now)).await?;
-        let accounts = self.accounts(ws).await?;
-        let mut touched = 0;
-        for id in due {
-            let facts = accounts.get(&id).cloned();
-            let claimed = self.send_claim(ws, id, &accounts).await?;
-            touched += claimed.cleared.len() + claimed.stopped;
-            if let Some(facts) = facts.filter(|_| !claimed.cleared.is_empty()) {
-                self.send_hand_over(ws, &facts, claimed.cleared).await?;
-            }
-        }
-        Ok(touched)
+    pub(crate) async fn send_claim(&self, line: Line, accounts: &Accounts) -> Result<Claimed, DbError> {
+        self.send_claim_share(line, accounts, 0).await
     }
 
-    /// Claims due intents of one account through the gate.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub(crate) async fn send_claim(
+    /// As [`Self::send_claim`], of a batch halved so many times.
+    pub(crate) async fn send_claim_share(
         &self,
-        ws: WorkspaceId,
-        account: AccountId,
+        line: Line,
         accounts: &Accounts,
+        halved: u32,
     ) -> Result<Claimed, DbError> {
+        let Line { ws, account, class } = line;
         let real = accounts.get(&account).is_none_or(|facts| facts.capabilities.real);
-        let limit = if real { self.settings().claim_real } else { self.settings().claim_simulated };
-        let now = self.now();
-        let deadline = self.clock().monotonic_ms() + HAND_OVER_MS;
+        let most = if real { self.settings().claim_real } else { self.settings().claim_simulated };
+        let limit = (most >> halved.min(16)).max(1);
         let attempts: Vec<AttemptId> = (0..limit).map(|_| self.new_id()).collect();
         let accounts = Accounts::clone(accounts);
         let engine = self.clone();
-        self.workspace(ws)
-            .write(move |tx| {
-                let round =
-                    claim::Round { workspace: ws, engine: &engine, accounts: &accounts, account, limit, now, deadline };
-                claim::claim_in(tx, &round, &attempts)
-            })
-            .await
+        let write = move |tx: &mut Tx<'_>| {
+            // Read here, not by the caller: the moment in which a claim must leave
+            // begins with its transaction, however long that had to wait for others.
+            // Run again, it begins anew, and what was made before is thrown away.
+            let (now, deadline) = (engine.now(), engine.clock().monotonic_ms() + HAND_OVER_MS);
+            let (engine, accounts, lanes) = (&engine, &accounts, class.lanes());
+            let round = claim::Round { workspace: ws, engine, accounts, account, lanes, limit, now, deadline };
+            claim::claim_in(tx, &round, &attempts)
+        };
+        match class {
+            Class::Rest => self.hand_overs(ws).write_bulk_alone(write).await,
+            Class::Owed | Class::People | Class::All => self.hand_overs(ws).write(write).await,
+        }
     }
 
     /// Claims what is due of one account, without handing it over.
@@ -88,36 +87,62 @@ impl Engine {
     /// When the store fails.
     pub async fn send_claim_one(&self, ws: WorkspaceId, account: AccountId) -> Result<Claimed, DbError> {
         let accounts = self.accounts(ws).await?;
-        self.send_claim(ws, account, &accounts).await
+        self.send_claim(Line { ws, account, class: Class::All }, &accounts).await
     }
 
     /// Writes cleared texts to their provider and settles the answers.
     ///
     /// # Errors
-    /// When the store stays away; the leases then run out into ambiguity.
+    /// When the store stays away until the process ends; the leases then run out
+    /// into ambiguity.
     pub async fn send_hand_over(
         &self,
         ws: WorkspaceId,
         facts: &AccountFacts,
         batch: Vec<Cleared<OutboundText>>,
     ) -> Result<(), DbError> {
+        self.hand_over(ws, facts, batch).await.map(|_| ())
+    }
+
+    /// As [`Self::send_hand_over`]; answers how many came too late and were handed back.
+    pub(crate) async fn hand_over(
+        &self,
+        ws: WorkspaceId,
+        facts: &AccountFacts,
+        batch: Vec<Cleared<OutboundText>>,
+    ) -> Result<usize, DbError> {
         let Some(sender) = self.registry().get(&facts.provider).and_then(|channel| channel.sends()) else {
-            let back = batch.into_iter().map(|text| (text.spend().attempt, Submission::HandedBack)).collect();
-            return self.send_settle(ws, facts.account.id, back).await;
+            let back: Vec<_> = batch.into_iter().map(|text| (text.spend().attempt, Submission::HandedBack)).collect();
+            let count = back.len();
+            return self.send_settle_surely(ws, facts.account.id, back).await.map(|()| count);
         };
         let answers = sender.send(&facts.account, self.monotonic(), batch).await;
         // What the simulated carrier took may be due at once.
         self.running.carry.notify_one();
-        // The provider has acted: its word must reach the store, however long that takes.
-        let mut wait = 50;
+        let back = answers.iter().filter(|(_, answer)| matches!(answer, Submission::HandedBack)).count();
+        self.send_settle_surely(ws, facts.account.id, answers).await.map(|()| back)
+    }
+
+    /// Writes down what submits came to, however long the store is away: the
+    /// provider has acted, and nobody else knows how. What waits here is bounded
+    /// by the hand-overs that may be under way.
+    async fn send_settle_surely(
+        &self,
+        ws: WorkspaceId,
+        account: AccountId,
+        answers: Vec<(AttemptId, Submission)>,
+    ) -> Result<(), DbError> {
+        let mut wait_ms = SETTLE_WAIT_MS;
         loop {
-            match self.send_settle(ws, facts.account.id, answers.clone()).await {
+            // Once told to end, a last time.
+            let last = self.stopped();
+            match self.send_settle(ws, account, answers.clone()).await {
                 Ok(()) => return Ok(()),
-                Err(error) if wait > 5_000 => return Err(error),
+                Err(error) if last || error.kind() == DbErrorKind::Crashed => return Err(error),
                 Err(error) => {
                     tracing::warn!(workspace.id = %ws, %error, "answers of a provider wait for the store");
-                    tokio::time::sleep(std::time::Duration::from_millis(wait)).await;
-                    wait *= 2;
+                    self.nap(Duration::from_millis(wait_ms)).await;
+                    wait_ms = (wait_ms * 2).min(SETTLE_WAIT_MAX_MS);
                 }
             }
         }
@@ -134,8 +159,11 @@ impl Engine {
         answers: Vec<(AttemptId, Submission)>,
     ) -> Result<(), DbError> {
         let now = self.now();
+        self.login_told(ws, account, &answers).await;
         let repeats = self.account_facts(ws, account).await?.is_some_and(|facts| facts.repeats_safely);
-        self.workspace(ws).write(move |tx| settle::settle_in(tx, account, &answers, repeats, now)).await
+        let many = answers.len() > store::BULK;
+        let write = move |tx: &mut Tx<'_>| settle::settle_in(tx, account, &answers, repeats, now);
+        if many { self.hand_overs(ws).write_bulk(write).await } else { self.hand_overs(ws).write(write).await }
     }
 
     /// Ends claims whose lease ran out. Returns how many.
@@ -168,7 +196,7 @@ impl Engine {
     async fn sweep_before(&self, ws: WorkspaceId, ended: i64) -> Result<usize, DbError> {
         let now = self.now();
         let accounts = self.accounts(ws).await?;
-        self.workspace(ws).write(move |tx| sweep::sweep_in(tx, &accounts, ended, now)).await
+        self.hand_overs(ws).write(move |tx| sweep::sweep_in(tx, &accounts, ended, now)).await
     }
 }
 
@@ -180,18 +208,19 @@ pub(crate) fn count_failed(
     tx: &mut Tx<'_>,
     conversations: impl Iterator<Item = ConversationId>,
 ) -> Result<(), DbError> {
-    let mut conversations: Vec<ConversationId> = conversations.collect();
-    conversations.sort_unstable();
-    conversations.dedup();
-    for id in conversations {
-        let failed = message::failed_count(tx, id)?;
-        store::conversation::set_failed(tx, id, failed)?;
-    }
-    Ok(())
+    store::conversation::recount_failed(tx, conversations.collect())
 }
 
 fn ambiguous(id: AttemptId, now: i64) -> Settlement {
-    Settlement { id, state: State::Ambiguous, provider_id: None, error_class: None, error_code: None, at: now }
+    Settlement {
+        id,
+        state: State::Ambiguous,
+        provider_id: None,
+        progress: None,
+        error_class: None,
+        error_code: None,
+        at: now,
+    }
 }
 
 fn state(id: MessageId, to: State, now: i64, why: (&str, &str)) -> StateChange {

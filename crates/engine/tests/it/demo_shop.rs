@@ -1,7 +1,7 @@
 //! The demo shop comes, can be stopped and gone on with, and goes without a trace.
 
 use crate::on_both;
-use domain::id::MemberId;
+use domain::id::{CustomerId, MemberId};
 use domain::message::{Kind, State};
 use engine::audit::Actor;
 use engine::demo::{DemoError, Phase, Progress};
@@ -13,8 +13,8 @@ use testkit::world::World;
 const REAL: &str = "+12025550190";
 
 async fn fill(world: &World, conversations: u32) -> Result<Progress, DemoError> {
-    world.engine.demo_wish(world.ws, Actor::Cli, conversations, 7).await?;
-    world.engine.demo_fill(world.ws, None, |_| {}).await
+    world.engine.demo_wish(world.ws, Actor::Cli, conversations, 7, None).await?;
+    world.engine.demo_fill(world.ws, |_| {}).await
 }
 
 async fn remove(world: &World) -> Progress {
@@ -48,12 +48,22 @@ on_both! {
         let hits = world.engine.search(world.ws, "order", None, 200).await.unwrap().messages;
         assert!(hits.len() > 20, "what came in bulk is found: {}", hits.len());
 
+        // Whoever asks while it goes sees how many are left.
+        let now = world.engine.now();
+        let workspace = world.engine.store().workspace(world.ws);
+        let gone = workspace.write(move |tx| {
+            let few = store::demo::customers(tx, CustomerId::new(uuid::Uuid::nil()), 3)?;
+            store::demo::remove(tx, &few, now)
+        });
+        let gone: i64 = gone.await.unwrap();
+        assert!(gone > 0);
+        assert_eq!(world.engine.demo_progress(world.ws).await.unwrap().done, 120 - gone);
         let gone = remove(&world).await;
         assert_eq!(gone, Progress { phase: Phase::None, done: 0, total: 0 });
         assert_eq!(world.list(View::All).await, before);
         let customers = world.engine.customer_page(world.ws, None, None, 10).await;
         assert_eq!(customers.unwrap().len(), 1);
-        let opt_outs = world.engine.store().workspace(world.ws).read(|tx| store::suppression::page(tx, (i64::MAX, "~"), 10)).await;
+        let opt_outs = world.engine.store().workspace(world.ws).read(|tx| store::suppression::page(tx, (i64::MAX, "~", "~"), 10)).await;
         assert_eq!(opt_outs.unwrap(), []);
         let members = world.engine.store().server().read(store::member::list).await.unwrap();
         assert!(members.iter().all(|row| !row.email.ends_with("@demo.invalid")));
@@ -70,24 +80,25 @@ on_both! {
         let fresh = world.list(View::All).await.into_iter().find(|row| row.address == REAL).unwrap();
         remove(&world).await;
         assert_eq!(world.list(View::All).await, [fresh]);
-        assert_eq!(world.engine.simulator_phones(world.ws).await.unwrap().len(), 1);
+        assert_eq!(world.engine.simulator_phones(world.ws, None, 100).await.unwrap().len(), 1);
     }
 
     async fn a_stopped_filling_goes_on_where_it_stopped(world) {
-        world.engine.demo_wish(world.ws, Actor::Cli, 200, 3).await.unwrap();
+        world.engine.demo_wish(world.ws, Actor::Cli, 200, 3, None).await.unwrap();
         let (engine, ws) = (world.engine.clone(), world.ws);
         let stopped = tokio::time::timeout(std::time::Duration::from_millis(1), async move {
-            engine.demo_fill(ws, None, |_| {}).await
+            engine.demo_fill(ws, |_| {}).await
         })
         .await;
         // However far that came, the same wish ends in the whole shop.
         if stopped.is_err() {
-            assert!(matches!(world.engine.demo_wish(world.ws, Actor::Cli, 200, 3).await, Err(DemoError::Busy)));
+            let wished = world.engine.demo_wish(world.ws, Actor::Cli, 200, 3, None).await;
+            assert!(matches!(wished, Err(DemoError::Busy)));
+            // Nobody takes it up while the dead process may still be at it.
+            assert!(!world.engine.demo_take_up(world.ws).await.unwrap());
             world.clock.advance(60_000);
-            assert_eq!(world.engine.demo_progress(world.ws).await.unwrap().phase, Phase::Failed);
-            world.engine.demo_wish(world.ws, Actor::Cli, 200, 3).await.unwrap();
-            let ready = world.engine.demo_fill(world.ws, None, |_| {}).await.unwrap();
-            assert_eq!(ready.phase, Phase::Ready);
+            world.engine.jobs_round(world.ws).await.unwrap();
+            assert_eq!(world.engine.demo_progress(world.ws).await.unwrap().phase, Phase::Ready);
         }
         let mut all = world.list(View::All).await;
         assert_eq!(all.len(), 200);
@@ -110,8 +121,8 @@ on_both! {
 
     async fn a_share_of_the_open_ones_is_mine_and_what_is_held_waits(world) {
         let mine: MemberId = world.engine.new_id();
-        world.engine.demo_wish(world.ws, Actor::Cli, 400, 11).await.unwrap();
-        world.engine.demo_fill(world.ws, Some(mine), |_| {}).await.unwrap();
+        world.engine.demo_wish(world.ws, Actor::Cli, 400, 11, Some(mine)).await.unwrap();
+        world.engine.demo_fill(world.ws, |_| {}).await.unwrap();
         assert!(!world.list(View::Mine(mine)).await.is_empty());
         let mut held = 0;
         for row in world.list(View::All).await {

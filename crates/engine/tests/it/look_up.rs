@@ -6,6 +6,7 @@ use domain::address::Address;
 use domain::id::{AccountId, ConversationId, MessageId};
 use domain::message::State;
 use engine::accounts::InboxChange;
+use engine::idempotency::Keep;
 use engine::reply::Author;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
@@ -20,22 +21,24 @@ const SID: &str = "AC00000000000000000000000000000001";
 
 /// A provider that takes every text and answers none of the submits.
 #[derive(Default)]
-struct Provider {
+pub(crate) struct Provider {
     /// Recipient and body of each submit.
     taken: Vec<(String, String)>,
     /// Whether submits are lost on the way instead.
     deaf: bool,
     /// Whether reads are answered with 503.
     down: bool,
-    /// How often the list was asked for.
+    /// Whether answers to reads are kept back for now.
+    pub(crate) held: bool,
+    /// How often the list or a picture was asked for while it was up.
     asked: usize,
     /// What pictures are: status, type and bytes.
     picture: Option<(u16, &'static str, Vec<u8>)>,
 }
 
-type Shared = Arc<Mutex<Provider>>;
+pub(crate) type Shared = Arc<Mutex<Provider>>;
 
-async fn provider() -> (Shared, String) {
+pub(crate) async fn provider() -> (Shared, String) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let shared = Shared::default();
@@ -61,6 +64,13 @@ async fn answer(mut stream: TcpStream, shared: Shared) {
             break (head.to_owned(), body.to_owned());
         }
     };
+    {
+        let mut provider = shared.lock().unwrap();
+        provider.asked += usize::from(head.starts_with("GET") && !provider.down);
+    }
+    while shared.lock().unwrap().held {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
     let (status, kind, content) = {
         let mut provider = shared.lock().unwrap();
         if head.starts_with("POST") {
@@ -77,7 +87,6 @@ async fn answer(mut stream: TcpStream, shared: Shared) {
         } else if head.contains("/Media/") {
             provider.picture.clone().unwrap()
         } else {
-            provider.asked += 1;
             (200, "application/json", list(&provider.taken).to_string().into_bytes())
         }
     };
@@ -103,26 +112,40 @@ fn list(taken: &[(String, String)]) -> Value {
     json!({ "messages": messages, "next_page_uri": null })
 }
 
-struct Desk {
-    account: AccountId,
-    conversation: ConversationId,
+pub(crate) struct Desk {
+    pub(crate) account: AccountId,
+    pub(crate) conversation: ConversationId,
 }
 
 /// A number at the provider, and a customer who has written to it.
-async fn desk(world: &World, url: &str, media: Vec<InboundMedia>) -> Desk {
+pub(crate) async fn desk(world: &World, url: &str, media: Vec<InboundMedia>) -> Desk {
+    desk_with(world, url, media, &[]).await
+}
+
+/// As [`desk`], with more settings of the account.
+pub(crate) async fn desk_with(
+    world: &World,
+    url: &str,
+    media: Vec<InboundMedia>,
+    more: &[(&'static str, Value)],
+) -> Desk {
     let values = [("account_sid", json!(SID)), ("auth_token", json!("token")), ("api_base_url", json!(url))]
         .into_iter()
+        .chain(more.iter().cloned())
         .map(|(name, value)| (name.to_owned(), value))
         .collect();
     let account = world
         .engine
-        .account_create(world.ws, Author::SYSTEM, "twilio", "Twilio".to_owned(), values)
+        .account_create(world.ws, Author::SYSTEM, "twilio", "Twilio".to_owned(), values, Keep::NOTHING)
         .await
         .unwrap()
         .row
         .id;
-    let inbox =
-        world.engine.inbox_create(world.ws, Author::SYSTEM, account, "Toll-free".to_owned(), OURS).await.unwrap();
+    let inbox = world
+        .engine
+        .inbox_create(world.ws, Author::SYSTEM, account, "Toll-free".to_owned(), OURS, &[], Keep::NOTHING)
+        .await
+        .unwrap();
     let change = InboxChange { test_numbers: Some(vec![AVA.to_owned()]), ..InboxChange::default() };
     world.engine.inbox_update(world.ws, Author::SYSTEM, inbox.id, change).await.unwrap();
     let facts = world.engine.account_facts(world.ws, account).await.unwrap().unwrap();
@@ -133,7 +156,8 @@ async fn desk(world: &World, url: &str, media: Vec<InboundMedia>) -> Desk {
         body: "hello".to_owned(),
         media,
         at: None,
-        opt_out_type: None,
+        took_for: None,
+        answered: false,
     };
     world.engine.inbound_receive(world.ws, &facts, text).await.unwrap();
     Desk { account, conversation: world.list(View::Open).await[0].id }
@@ -269,5 +293,78 @@ on_both! {
             let row = world.engine.store().workspace(world.ws).read(move |tx| store::media::get(tx, id)).await.unwrap();
             assert_eq!((tried, row.unwrap().bytes), (tries, mark), "{kind} {status}");
         }
+    }
+
+    async fn two_nodes_never_ask_for_the_same_thing(world) {
+        let (provider, url) = provider().await;
+        let picture = InboundMedia {
+            url: format!("{url}/2010-04-01/Accounts/{SID}/Messages/MM1/Media/ME1"),
+            content_type: "image/png".to_owned(),
+        };
+        let desk = desk(&world, &url, vec![picture]).await;
+        lost(&world, &desk, "On its way").await;
+        world.clock.advance(11_000);
+        let other = testkit::world::engine_on(
+            world.engine.store().clone(), Arc::clone(&world.clock), Arc::clone(&world.ids), Arc::clone(&world.carrier),
+        );
+        let mut png = std::io::Cursor::new(Vec::new());
+        image::DynamicImage::new_rgb8(7, 5).write_to(&mut png, image::ImageFormat::Png).unwrap();
+        provider.lock().unwrap().picture = Some((200, "image/png", png.into_inner()));
+
+        for kind in ["picture", "look-up"] {
+            (provider.lock().unwrap().held, provider.lock().unwrap().asked) = (true, 0);
+            let (first, ws) = (world.engine.clone(), world.ws);
+            let at_work = tokio::spawn(async move { one(&first, ws, kind).await });
+            while provider.lock().unwrap().asked == 0 {
+                tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+            }
+            assert_eq!(one(&other, world.ws, kind).await, 0, "{kind}");
+            // A node that died: after its lease the other one goes on.
+            at_work.abort();
+            provider.lock().unwrap().held = false;
+            world.clock.advance(60_000);
+            assert_eq!((one(&other, world.ws, kind).await, provider.lock().unwrap().asked), (0, 1), "{kind}");
+            world.clock.advance(15 * 60_000);
+            assert_eq!((one(&other, world.ws, kind).await, provider.lock().unwrap().asked), (1, 2), "{kind}");
+            assert_eq!((one(&world.engine, world.ws, kind).await, provider.lock().unwrap().asked), (0, 2), "{kind}");
+        }
+    }
+
+    async fn a_lease_that_ran_out_writes_nothing(world) {
+        let (_, url) = provider().await;
+        let desk = desk(&world, &url, Vec::new()).await;
+        lost(&world, &desk, "On its way").await;
+        let message = world.thread(desk.conversation).await[0].id;
+        let id: domain::id::MediaId = world.engine.new_id();
+        let row = store::media::MediaRow {
+            id, message: Some(message), content_type: "image/png".to_owned(), bytes: 0, width: None, height: None,
+            source_url: Some(url),
+        };
+        world.engine.store().workspace(world.ws).write(move |tx| {
+            store::media::insert(tx, &row, 0, None, NOON)?;
+            let missing = store::media::missing(tx, NOON, 9)?.remove(0);
+            assert!(store::media::lease(tx, &missing, NOON, NOON + 10)?);
+            assert!(!store::media::lease(tx, &missing, NOON + 9, NOON + 20)?, "it is another's");
+            assert!(store::media::lease(tx, &missing, NOON + 10, NOON + 20)?, "its lease ran out");
+            assert!(!store::media::tried(tx, id, 0, -1, NOON + 10)?);
+            assert!(!store::media::fill(tx, &missing.media, vec![1], NOON + 10)?);
+            assert!(store::media::fill(tx, &missing.media, vec![1], NOON + 20)?);
+
+            let lost = store::attempt::ambiguous(tx, NOON + 1, 3, NOON, 9)?.remove(0);
+            assert!(store::attempt::look_up_lease(tx, &lost, NOON, NOON + 10)?);
+            assert!(!store::attempt::look_up_lease(tx, &lost, NOON, NOON + 20)?);
+            store::attempt::looked_up(tx, lost.id, 1, NOON, NOON + 9)?;
+            assert!(store::attempt::ambiguous(tx, NOON + 1, 3, NOON, 9)?.is_empty(), "the wrong fence changes nothing");
+            store::attempt::looked_up(tx, lost.id, 1, NOON, NOON + 10)?;
+            assert_eq!(store::attempt::ambiguous(tx, NOON + 1, 3, NOON, 9)?.remove(0).look_ups, 1);
+            Ok::<_, store::DbError>(())
+        }).await.unwrap();
+    }
+}
+
+async fn one(engine: &engine::Engine, ws: domain::id::WorkspaceId, kind: &str) -> usize {
+    match kind {
+        "picture" => engine.media_fetch_round(ws).await.unwrap(),
+        _ => engine.look_up_round(ws).await.unwrap(),
     }
 }

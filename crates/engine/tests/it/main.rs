@@ -2,13 +2,32 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 
+mod carrier;
+mod consent;
 mod demo_shop;
+mod erasure;
+mod evidence;
+mod evidence_pack;
+mod given_back;
 mod hand_over;
+mod imports;
 mod inbound;
+mod jobs;
+mod lines;
 mod look_up;
+mod marketing;
+mod number_events;
+mod onboarding;
 mod opt_out;
+mod packs;
+mod phone_pictures;
 mod receipts;
+mod retention;
 mod search;
+mod supervise;
+mod texts;
+mod two_nodes;
+mod watches;
 
 /// Runs a test on SQLite and on PostgreSQL.
 macro_rules! on_both {

@@ -1,6 +1,7 @@
 //! A customer says STOP.
 
 use crate::on_both;
+use channels::simulator::Faults;
 use domain::message::{Kind, Origin, Purpose, State};
 use store::conversation::View;
 
@@ -30,6 +31,10 @@ on_both! {
         let refused = thread.iter().filter(|row| row.state == State::Refused);
         assert_eq!(refused.clone().count(), 1_000);
         assert!(refused.clone().all(|row| row.reason_code.as_deref() == Some("opted_out")));
+        // Each can be explained afterwards.
+        let id = refused.clone().next().unwrap().id;
+        let verdicts = world.engine.store().workspace(world.ws).read(move |tx| store::decision::of_message(tx, id)).await.unwrap();
+        assert!(verdicts.last().unwrap().record.contains("They opted out while it waited."), "{verdicts:?}");
     }
 
     async fn a_second_stop_is_not_confirmed_again(world) {
@@ -37,6 +42,23 @@ on_both! {
         world.types(AVA, "stop!!").await;
         world.settle().await;
         assert_eq!(world.phone(AVA).await.len(), 1);
+    }
+
+    async fn an_opt_out_is_confirmed_by_the_carrier_or_by_us_but_never_by_both(world) {
+        world.engine.simulator_faults_set(world.account, Faults { carrier_opt_out: true, ..Faults::none() });
+        for (phone, words, theirs) in [
+            (AVA, "STOP", true),
+            ("+12125550102", "please stop texting me", false),
+            ("+12125550103", "STOP PLEASE", false),
+        ] {
+            world.types(phone, words).await;
+            world.settle().await;
+            let got = world.phone(phone).await;
+            assert_eq!(got.len(), 1, "{words}: {got:?}");
+            assert_eq!(got[0] != domain::inbound::opt_out_confirmation("Fern"), theirs, "{words}: {got:?}");
+            let refused = world.sends(phone, "Sale!", Purpose::Transactional).await.unwrap();
+            assert_eq!(refused.message.state, State::Refused, "{words}");
+        }
     }
 
     async fn after_stop_nothing_is_accepted_but_a_persons_answer_to_a_new_text(world) {

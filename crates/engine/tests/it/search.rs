@@ -295,5 +295,68 @@ on_both! {
     }
 }
 
-static LEFT: store::Sql =
-    store::Sql { name: "LEFT", text: "select count(*) from message_words", scope: store::Scope::Server };
+/// A word that begins like no other, so that an index cannot shorten it by much.
+fn rare(shop: &str, n: usize) -> String {
+    hex::encode(engine::crypto::digest(&format!("{shop}{n}")))[..20].to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn words_of_what_was_deleted_are_in_no_file() {
+    let world = World::new(store::Engine::Sqlite).await;
+    let new = NewWorkspace { name: "Other".to_owned(), brand: "Oak".to_owned(), time_zone: "UTC".to_owned() };
+    let other = world.engine.workspace_create(Actor::System, new, None).await.unwrap().id;
+    world.engine.simulator_provide(other).await.unwrap();
+    let theirs = world.engine.store().workspace(other);
+    let inbox = theirs.read(store::inbox::list).await.unwrap()[0].id;
+    let (customer, thread) = (world.engine.new_id(), world.engine.new_id());
+    theirs
+        .write(move |tx| {
+            store::customer::resolve(tx, AVA, "phone", "", customer, NOON)?;
+            let status = domain::conversation::Status::Open;
+            let new = store::conversation::NewConversation {
+                id: thread,
+                inbox,
+                customer,
+                address: AVA.to_owned(),
+                status,
+                at: NOON,
+            };
+            store::conversation::insert(tx, &new)
+        })
+        .await
+        .unwrap();
+    world.types(AVA, "hello").await;
+    let kept = world.list(View::Open).await[0].id;
+    // Several rounds, so that the index is spread over segments and merged.
+    for round in 0..20 {
+        let bodies = |shop: &str| (round * 50..round * 50 + 50).map(|n| rare(shop, n)).collect::<Vec<_>>();
+        let seq = 2 + i64::try_from(round).unwrap() * 50;
+        import(&world, world.ws, kept, seq, &bodies("kept")).await;
+        import(&world, other, thread, seq, &bodies("gone")).await;
+        world.engine.search_reindex(world.ws, |_| {}).await.unwrap();
+        world.engine.search_reindex(other, |_| {}).await.unwrap();
+    }
+    assert_eq!(found(&world, other, &rare("gone", 777)).await.len(), 1);
+    let messages = theirs.read(move |tx| store::message::after(tx, thread, 0, 400)).await.unwrap();
+    let some: Vec<MessageId> = messages.iter().map(|row| row.id).collect();
+    theirs.write(move |tx| store::search::forget(tx, &some)).await.unwrap();
+    assert!(world.engine.workspace_delete(other).await.unwrap());
+    for n in [0, 399, 400, 999] {
+        assert_eq!(found(&world, world.ws, &rare("kept", n)).await.len(), 1, "{n}");
+    }
+    world.engine.store().clone().close().await;
+
+    // Closing wrote the log back into the file and removed it.
+    let mut bytes = Vec::new();
+    for file in std::fs::read_dir(world.data_dir().unwrap()).unwrap() {
+        bytes.extend(std::fs::read(file.unwrap().path()).unwrap());
+    }
+    // Neighbours in an index share their first letters; the rest is there in full.
+    let ends = |shop: &str| (0..1_000).map(|n| rare(shop, n)[8..].to_owned()).collect::<Vec<_>>();
+    let windows: std::collections::HashSet<&[u8]> = bytes.windows(12).collect();
+    let left = |shop| ends(shop).into_iter().filter(|end| windows.contains(end.as_bytes())).count();
+    assert_eq!(left("kept"), 1_000, "the search must see what is there");
+    assert_eq!(left("gone"), 0, "deleted words are still in a file");
+}
+
+static LEFT: store::Sql = store::Sql::new("LEFT", "select count(*) from message_words_docsize", store::Scope::Server);

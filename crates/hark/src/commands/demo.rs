@@ -40,17 +40,22 @@ pub async fn run(engine: &Engine, wish: Wish) -> Result<String, Failure> {
         return Ok(said(engine.demo_progress(ws).await.map_err(failure)?));
     }
     let mut shown = Shown::default();
+    let there = engine.demo_progress(ws).await.map_err(failure)?.phase != Phase::None;
     let done = if wish.remove {
         engine.demo_remove(ws, Actor::Cli, |progress| shown.show(progress)).await
     } else {
-        engine.demo_wish(ws, Actor::Cli, wish.conversations, wish.seed).await.map_err(failure)?;
         // Who owns the workspace finds some of the open conversations to be theirs.
         let members = engine.member_list(ws).await?;
         let owner = members.iter().find(|one| one.role == Role::Owner).map(|one| one.member.id);
-        engine.demo_fill(ws, owner, |progress| shown.show(progress)).await
+        engine.demo_wish(ws, Actor::Cli, wish.conversations, wish.seed, owner).await.map_err(failure)?;
+        engine.demo_fill(ws, |progress| shown.show(progress)).await
     };
     shown.end();
-    Ok(said(done.map_err(failure)?))
+    let done = done.map_err(failure)?;
+    Ok(match done.phase {
+        Phase::None if there => "The demo shop was removed.\n".to_owned(),
+        Phase::None | Phase::Ready | Phase::Filling | Phase::Removing | Phase::Failed => said(done),
+    })
 }
 
 async fn workspace(engine: &Engine, given: Option<&str>) -> Result<WorkspaceId, Failure> {

@@ -3,8 +3,10 @@
 use std::path::Path;
 
 use clap::Args;
-use engine::Settings;
+use engine::{DbError, Engine, Settings};
+use store::Engine as StoreEngine;
 
+use crate::control::{self, Order};
 use crate::exit::Failure;
 use crate::open::{Place, ProviderReach};
 
@@ -12,7 +14,7 @@ use crate::open::{Place, ProviderReach};
 #[derive(Debug, Args)]
 pub struct Doctor {
     #[command(flatten)]
-    place: Place,
+    pub place: Place,
 }
 
 /// Looks, prints one line for each finding, and fails where one is bad.
@@ -24,6 +26,12 @@ pub async fn run(doctor: Doctor) -> Result<(), Failure> {
         bad += usize::from(!good);
     };
     match writable(&place.data) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            say(
+                true,
+                format!("the data directory {} is not there yet; the first start makes it", place.data.display()),
+            );
+        }
         Ok(()) => say(true, format!("the data directory {} can be written", place.data.display())),
         Err(error) => say(false, format!("the data directory {}: {error}", place.data.display())),
     }
@@ -36,11 +44,49 @@ pub async fn run(doctor: Doctor) -> Result<(), Failure> {
         }
         Err(error) => say(false, format!("{}: {error}", key.display())),
     }
+    let mut unreachable = false;
     match tokio::net::UnixStream::connect(place.socket()).await {
-        Ok(_) => say(true, "a server runs on this data and takes orders".to_owned()),
-        Err(_) => match place.open(Settings::default(), ProviderReach::Public).await {
+        Ok(_) => {
+            // The server speaks of its own database, which may be another than the one named.
+            if place.database.is_some() {
+                match place.has_data().await {
+                    Ok(()) => say(true, "the database named can be reached and its schema is current".to_owned()),
+                    Err(failure) => {
+                        unreachable |= matches!(failure, Failure::Unavailable(_));
+                        say(false, failure.to_string());
+                    }
+                }
+            }
+            say(true, "a server runs on this data and takes orders".to_owned());
+            match control::asked(&place, Order::Watches).await {
+                Ok(text) => text.lines().for_each(|line| say(false, line.to_owned())),
+                Err(failure) => say(false, format!("the server was asked how it fares: {failure}")),
+            }
+        }
+        Err(_) => match open(&place).await {
+            Err(Failure::Missing(_)) => say(true, "there is no data yet; the first start makes it".to_owned()),
             Ok(engine) => {
                 say(true, "the database opens and its schema is current".to_owned());
+                if engine.store().engine() == StoreEngine::Postgres {
+                    say(true, "the disk of PostgreSQL cannot be seen from here: watch it there".to_owned());
+                }
+                if let Some(text) = disk(&engine) {
+                    say(engine.disk().is_none_or(|disk| disk.low_since.is_none()), text);
+                }
+                match engine.key_list().await {
+                    Ok(keys) => {
+                        for key in keys.iter().filter(|key| !key.held) {
+                            say(
+                                false,
+                                format!(
+                                    "{} provider login(s) need key {}, which the key file lacks",
+                                    key.logins, key.id
+                                ),
+                            );
+                        }
+                    }
+                    Err(error) => say(false, format!("the sealed logins cannot be read: {error}")),
+                }
                 match engine.setup_needed().await {
                     Ok(true) => {
                         say(true, "nobody has set this server up yet: start it and use the printed code".to_owned())
@@ -48,16 +94,52 @@ pub async fn run(doctor: Doctor) -> Result<(), Failure> {
                     Ok(false) => say(true, "the server is set up".to_owned()),
                     Err(error) => say(false, format!("the database cannot be read: {error}")),
                 }
+                match watched(&engine).await {
+                    Ok(text) => text.lines().for_each(|line| say(false, line.to_owned())),
+                    Err(error) => say(false, format!("the database cannot be read: {error}")),
+                }
                 engine.store().clone().close().await;
             }
-            Err(failure) => say(false, failure.to_string()),
+            Err(failure) => {
+                unreachable |= matches!(failure, Failure::Unavailable(_));
+                say(false, failure.to_string());
+            }
         },
     }
-    if bad == 0 { Ok(()) } else { Err(Failure::Config(format!("{bad} of the findings above are bad"))) }
+    let summary = format!("{bad} of the findings above {} bad", if bad == 1 { "is" } else { "are" });
+    match bad {
+        0 => Ok(()),
+        _ if unreachable => Err(Failure::Unavailable(summary)),
+        _ => Err(Failure::Config(summary)),
+    }
+}
+
+/// Opens what is there; looking must not make or change anything.
+async fn open(place: &Place) -> Result<Engine, Failure> {
+    place.has_data().await?;
+    let settings = Settings { data_dir: Some(place.data.clone()), ..Settings::default() };
+    place.open(settings, ProviderReach::Public).await
+}
+
+/// What needs a look, a line each.
+pub async fn watched(engine: &Engine) -> Result<String, DbError> {
+    let mut lines: Vec<String> = engine.watches_server().into_iter().map(|watch| watch.detail).collect();
+    for ws in engine.workspaces_all().await? {
+        let name = engine.workspace_get(ws).await?.map(|row| row.name).unwrap_or_default();
+        let found = engine.watches_workspace(ws).await?;
+        lines.extend(found.into_iter().map(|watch| format!("{name}: {}", watch.detail)));
+    }
+    Ok(lines.join("\n"))
+}
+
+/// The data directory's disk, a line.
+fn disk(engine: &Engine) -> Option<String> {
+    let disk = engine.disk_look()?;
+    let percent = disk.free_bytes.saturating_mul(100).checked_div(disk.total_bytes)?;
+    Some(format!("{percent} % of the data directory's disk is free"))
 }
 
 fn writable(dir: &Path) -> std::io::Result<()> {
-    std::fs::create_dir_all(dir)?;
     let trial = dir.join(".doctor");
     std::fs::write(&trial, b"hark")?;
     std::fs::remove_file(trial)

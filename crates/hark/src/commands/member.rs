@@ -45,6 +45,9 @@ pub async fn run(engine: &Engine, action: Action) -> Result<String, Failure> {
 
 async fn list(engine: &Engine) -> Result<String, Failure> {
     let mut text = String::new();
+    if engine.setup_needed().await? {
+        return Ok(super::workspace::NONE.to_owned());
+    }
     for workspace in engine.workspace_list().await? {
         text.push_str(&format!("{} {}\n", workspace.id, workspace.name));
         for found in engine.member_list(workspace.id).await? {
@@ -70,7 +73,7 @@ async fn set_disabled(engine: &Engine, email: &str, disabled: bool) -> Result<St
 }
 
 fn nobody(email: &str) -> Failure {
-    Failure::Missing(format!("no member has the e-mail address {email}, or they are shut out"))
+    Failure::Missing(format!("no member has the e-mail address {email}, or they are shut out: see `hark member list`"))
 }
 
 fn failure(error: MemberError) -> Failure {

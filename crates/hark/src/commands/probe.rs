@@ -3,12 +3,13 @@
 //! JSON lines in, JSON lines out: one answer per line, in the same order. A
 //! line that cannot be read gets an error as its answer, and the next is read.
 
+use std::borrow::Cow;
 use std::io::{self, BufRead as _, BufReader, BufWriter, Read, Write};
 
 use clap::ValueEnum;
 use domain::encoding::{self, Encoding};
 use domain::{keyword, smart};
-use serde::de::IgnoredAny;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 
 /// The most bytes of a line. A text of ten parts is far smaller.
@@ -21,6 +22,8 @@ pub enum Kind {
     Encode,
     /// What a text asks for: `{"text"}`.
     Intent,
+    /// Whether a text may be sent: `{"now", "purpose", "body", "to", …}`, as in docs/rules/gate.md.
+    Gate,
 }
 
 /// Answers every line of the input.
@@ -110,13 +113,13 @@ struct Failure {
 
 #[derive(Serialize)]
 struct Reason {
-    code: &'static str,
+    code: Cow<'static, str>,
     message: String,
 }
 
 impl Failure {
-    fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self { error: Reason { code, message: message.into() } }
+    fn new(code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        Self { error: Reason { code: code.into(), message: message.into() } }
     }
 }
 
@@ -125,32 +128,58 @@ fn answer(kind: Kind, line: &[u8], output: &mut impl Write) -> io::Result<()> {
     if !line.trim_ascii_start().starts_with(b"{") && serde_json::from_slice::<IgnoredAny>(line).is_ok() {
         return write_line(output, &Failure::new("invalid_question", "A question is a JSON object."));
     }
-    let question: Question = match serde_json::from_slice(line) {
-        Ok(question) => question,
-        Err(error) => {
-            let code = if error.is_data() { "invalid_question" } else { "invalid_json" };
-            return write_line(output, &Failure::new(code, error.to_string()));
-        }
+    let said = match kind {
+        Kind::Encode => read(line).and_then(|question| encode(question, output)),
+        Kind::Intent => read(line).and_then(|question| intent(question, output)),
+        Kind::Gate => read(line).and_then(|question| gate(&question, output)),
     };
-    let Some(text) = question.text else {
-        return write_line(output, &Failure::new("text_missing", "The question has no \"text\"."));
-    };
-    match kind {
-        Kind::Encode => {
-            let repaired = if question.smart { smart::repair(&text) } else { None };
-            let text = repaired.as_deref().unwrap_or(&text);
-            let measure = encoding::measure(text);
-            let answer = Encoded {
-                encoding: measure.encoding,
-                units: measure.units,
-                parts: measure.parts,
-                split: encoding::parts(text).collect(),
-                text,
-            };
-            write_line(output, &answer)
-        }
-        Kind::Intent => write_line(output, &keyword::classify(&text)),
+    match said {
+        Ok(written) => written,
+        Err(failure) => write_line(output, &failure),
     }
+}
+
+/// Whether the answer was written, or why there is none.
+type Said = Result<io::Result<()>, Failure>;
+
+fn encode(question: Question, output: &mut impl Write) -> Said {
+    let smart = question.smart;
+    let text = question.text()?;
+    let repaired = if smart { smart::repair(&text) } else { None };
+    let text = repaired.as_deref().unwrap_or(&text);
+    let measure = encoding::measure(text);
+    let answer = Encoded {
+        encoding: measure.encoding,
+        units: measure.units,
+        parts: measure.parts,
+        split: encoding::parts(text).collect(),
+        text,
+    };
+    Ok(write_line(output, &answer))
+}
+
+fn intent(question: Question, output: &mut impl Write) -> Said {
+    Ok(write_line(output, &keyword::classify(&question.text()?)))
+}
+
+fn gate(question: &domain::gate::Question, output: &mut impl Write) -> Said {
+    match question.answer() {
+        Ok(answer) => Ok(write_line(output, &answer)),
+        Err(error) => Err(Failure::new(error.code(), error.to_string())),
+    }
+}
+
+impl Question {
+    fn text(self) -> Result<String, Failure> {
+        self.text.ok_or_else(|| Failure::new("text_missing", "The question has no \"text\"."))
+    }
+}
+
+fn read<T: DeserializeOwned>(line: &[u8]) -> Result<T, Failure> {
+    serde_json::from_slice(line).map_err(|error| {
+        let code = if error.is_data() { "invalid_question" } else { "invalid_json" };
+        Failure::new(code, error.to_string())
+    })
 }
 
 fn write_line(output: &mut impl Write, answer: &impl Serialize) -> io::Result<()> {
@@ -194,6 +223,85 @@ mod tests {
         let answers = asked(Kind::Intent, b"{\"text\":\"STOP\"}\r\n{\"text\":\"where is my order\"}");
         assert_eq!(answers[0], json!({"class": "opt_out", "matched_by": "keyword:stop", "confidence": 1.0}));
         assert_eq!(answers[1]["class"], "none");
+    }
+
+    #[test]
+    fn the_examples_of_the_page_are_true() {
+        let page = include_str!("../../../../docs/rules/gate.md");
+        let blocks = |kind: &str| -> Vec<Value> {
+            let opens = format!("```json {kind}\n");
+            let after = page.split(&opens).skip(1);
+            after.map(|rest| serde_json::from_str(rest.split("\n```").next().unwrap()).unwrap()).collect()
+        };
+        let (questions, answers) = (blocks("question"), blocks("answer"));
+        let input: String = questions.iter().map(|question| format!("{question}\n")).collect();
+        let said = asked(Kind::Gate, input.as_bytes());
+        assert_eq!(said.len(), answers.len());
+        for ((question, answer), said) in questions.iter().zip(&answers).zip(&said) {
+            assert_eq!(said, answer, "{question}\n{said:#}");
+        }
+    }
+
+    #[test]
+    fn the_gate_says_what_a_question_lacks() {
+        let whole = json!({"now": "2026-12-08T17:00:00Z", "purpose": "otp", "body": "1", "to": "+13035550100"});
+        let mut lines = String::new();
+        let mut codes = Vec::new();
+        for (key, value, code) in [
+            ("now", Value::Null, "now_missing"),
+            ("purpose", Value::Null, "purpose_missing"),
+            ("body", Value::Null, "body_missing"),
+            ("to", Value::Null, "to_missing"),
+            ("now", json!("2026-12-08T17:00:00"), "time_invalid"),
+            ("now", json!(5), "invalid_question"),
+            ("purpose", json!("fun"), "purpose_unknown"),
+            ("from", json!(" "), "from_unknown"),
+            ("zips", json!(["1"]), "zip_invalid"),
+            ("states", json!(["XX"]), "state_unknown"),
+            ("declared_zone", json!("Mars"), "zone_unknown"),
+            ("pack", json!("lenient"), "pack_unknown"),
+            ("origin", json!("ghost"), "origin_unknown"),
+            ("sent", json!(["now"]), "time_invalid"),
+            ("last_inbound", json!("now"), "time_invalid"),
+            ("suppressions", json!([{"scope": "all", "at": "x"}]), "time_invalid"),
+            ("suppressions", json!([{"scope": "all"}]), "invalid_question"),
+            (
+                "consents",
+                json!([{"channel": "fax", "purpose": "otp", "status": "granted", "at": "x"}]),
+                "consents_channel_unknown",
+            ),
+            (
+                "consents",
+                json!([{"channel": "sms", "purpose": "fun", "status": "granted", "at": "x"}]),
+                "consents_purpose_unknown",
+            ),
+            (
+                "consents",
+                json!([{"channel": "sms", "purpose": "otp", "status": "maybe", "at": "x"}]),
+                "consents_status_unknown",
+            ),
+            (
+                "consents",
+                json!([{"channel": "sms", "purpose": "otp", "status": "granted", "kind": "x", "at": "x"}]),
+                "consents_kind_unknown",
+            ),
+            (
+                "consents",
+                json!([{"channel": "sms", "purpose": "otp", "status": "granted", "kind": "written", "at": "x"}]),
+                "time_invalid",
+            ),
+        ] {
+            let mut question = whole.clone();
+            question[key] = value;
+            lines.push_str(&format!("{question}\n"));
+            codes.push(code);
+        }
+        lines.push_str(&format!("{whole}\n"));
+        codes.push("none");
+        let said = asked(Kind::Gate, lines.as_bytes());
+        let told: Vec<&str> = said.iter().map(|answer| answer["error"]["code"].as_str().unwrap_or("none")).collect();
+        assert_eq!(told, codes);
+        assert_eq!(said.last().unwrap()["verdict"], "send");
     }
 
     #[test]

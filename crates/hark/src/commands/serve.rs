@@ -12,10 +12,11 @@ use engine::rate_limit::Rate;
 use engine::{Engine, Settings};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
 
 use crate::control;
 use crate::exit::Failure;
-use crate::open::{Place, ProviderReach};
+use crate::open::{self, Place, ProviderReach};
 
 /// How `hark serve` is told to serve.
 #[derive(Debug, Args)]
@@ -37,6 +38,10 @@ pub struct Serve {
     /// The certificate's private key in PEM.
     #[arg(long, env = "HARK_TLS_KEY", value_name = "FILE", requires = "tls_cert")]
     tls_key: Option<PathBuf>,
+    /// Who has this may read /metrics, as a bearer token; without one, programs of this machine alone.
+    #[arg(long, env = "HARK_METRICS_TOKEN", value_name = "TOKEN", hide_env_values = true,
+        value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    metrics_token: Option<String>,
     /// How to write the log.
     #[arg(long, env = "HARK_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]
     log: LogFormat,
@@ -67,8 +72,8 @@ enum LogFormat {
     Json,
 }
 
-/// How long the whole stop may take.
-const STOP: Duration = Duration::from_secs(10);
+/// How long the whole stop may take; the runtime has a second more for its threads.
+const STOP: Duration = Duration::from_secs(9);
 /// How often what has ended is forgotten.
 const FORGET: Duration = Duration::from_secs(60 * 60);
 
@@ -79,15 +84,22 @@ pub async fn run(serve: Serve) -> Result<(), Failure> {
     let listener =
         listener.map_err(|error| Failure::CannotCreate(format!("cannot listen at {}: {error}", serve.listen)))?;
     let address = listener.local_addr()?;
-    let tls = serve.tls_cert.clone().zip(serve.tls_key.clone()).map(|(certificate, key)| Tls { certificate, key });
+    let tls = match (&serve.tls_cert, &serve.tls_key) {
+        (Some(chain), Some(key)) => {
+            Some(Tls::load(chain, key).await.map_err(|error| Failure::Config(error.to_string()))?)
+        }
+        _ => None,
+    };
     let scheme = if tls.is_some() { "https" } else { "http" };
     let public_url = public_url(serve.public_url.as_deref(), scheme, address)?;
     let mailer = match (&serve.smtp_url, &serve.mail_from) {
         (Some(url), Some(from)) => Some(Mailer::new(url, from).map_err(|error| Failure::Config(error.to_string()))?),
         _ => None,
     };
-    let settings = Settings { public_url: public_url.clone(), ..Settings::default() };
+    let settings =
+        Settings { public_url: public_url.clone(), data_dir: Some(serve.place.data.clone()), ..Settings::default() };
     let engine = serve.place.open(settings, serve.provider_reach).await?;
+    open::key_file_make(&engine).await?;
     let orders = control::listen(&serve.place.socket(), engine.clone())?;
     let rate = f64::from(serve.caller_rate.max(1));
     let config = api::Config {
@@ -95,10 +107,12 @@ pub async fn run(serve: Serve) -> Result<(), Failure> {
         proxies: Proxies(serve.trusted_proxy),
         mailer,
         caller_rate: Rate { burst: rate * 2.0, per_second: rate },
+        metrics_token: serve.metrics_token,
         demo_at_setup: serve.demo,
         ..api::Config::default()
     };
     let stop = stop_signal()?;
+    let (told, stopping) = oneshot::channel();
     engine.start().await?;
     println!("Hark {} listens at {scheme}://{address}", env!("CARGO_PKG_VERSION"));
     if public_url != format!("{scheme}://{address}") {
@@ -107,25 +121,28 @@ pub async fn run(serve: Serve) -> Result<(), Failure> {
     if let Some(code) = engine.setup_code().await.map_err(|error| Failure::Software(error.to_string()))? {
         println!("Set-up code: {code}");
     }
-    let forgetting = tokio::spawn(forget_what_ended(engine.clone()));
+    tokio::spawn(engine.clone().supervise("forget", forget_what_ended));
     let server = api::serve(listener, tls, Api::new(engine.clone(), config), {
         let engine = engine.clone();
         async move {
             stop.await;
             tracing::info!("stopping: no new work is taken");
+            // The time counts from here, whatever takes it.
+            let _ = told.send(Box::pin(tokio::time::sleep(STOP)));
             // Ends live streams at once and lets hand-overs finish, beside open requests.
             tokio::spawn(async move { engine.shutdown().await });
         }
     });
     let served = server.await;
-    forgetting.abort();
     drop(orders);
-    let ended = tokio::time::timeout(STOP, async {
+    let deadline = stopping.await.unwrap_or_else(|_| Box::pin(tokio::time::sleep(STOP)));
+    let ending = async {
         engine.shutdown().await;
         engine.store().clone().close().await;
-    });
-    if ended.await.is_err() {
-        tracing::warn!("the store did not close in time; its log is replayed at the next start");
+    };
+    tokio::select! {
+        () = ending => {}
+        () = deadline => tracing::warn!("the store did not close in time; its log is replayed at the next start"),
     }
     served.map_err(|error| Failure::Config(format!("cannot serve: {error}")))
 }
@@ -157,7 +174,8 @@ fn stop_signal() -> Result<impl Future<Output = ()> + Send + 'static, Failure> {
 }
 
 async fn forget_what_ended(engine: Engine) {
-    loop {
+    let mut stop = engine.stopping();
+    while !*stop.borrow() {
         let forgotten = async {
             engine.session_forget_ended().await?;
             for ws in engine.workspaces_all().await? {
@@ -168,7 +186,10 @@ async fn forget_what_ended(engine: Engine) {
         if let Err(error) = forgotten.await {
             tracing::warn!(%error, "sessions and kept answers that ended could not be forgotten");
         }
-        tokio::time::sleep(FORGET).await;
+        tokio::select! {
+            () = tokio::time::sleep(FORGET) => {}
+            _ = stop.wait_for(|stop| *stop) => {}
+        }
     }
 }
 

@@ -11,6 +11,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::exit::Failure;
 
+/// Said where nobody has set the server up.
+pub const NONE: &str = "There is no workspace yet: start the server and set it up in the browser.\n";
+
 /// What to do with workspaces.
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
 pub enum Action {
@@ -68,6 +71,9 @@ pub async fn run(engine: &Engine, action: Action) -> Result<String, Failure> {
         }
         Action::List => {
             let rows = engine.workspace_list().await?;
+            if rows.is_empty() {
+                return Ok(NONE.to_owned());
+            }
             Ok(rows.iter().map(|row| format!("{} {} ({}, {})\n", row.id, row.name, row.brand, row.time_zone)).collect())
         }
         Action::Export { id, to } => {
@@ -101,20 +107,34 @@ async fn create(engine: &Engine, new: NewWorkspace, owner: Option<String>) -> Re
     engine.simulator_provide(row.id).await.map_err(|error| Failure::Software(error.to_string()))?;
     let mut text = format!("{} {}\n", row.id, row.name);
     if owner.is_none() {
-        let id = engine.new_id();
         let role = engine::members::Role::Owner;
-        let link = engine.invite_create(row.id, Actor::Cli, None, id, None, role).await;
+        let keep = engine::idempotency::Keep::NOTHING;
+        let link = engine.invite_create(row.id, Actor::Cli, None, None, role, keep).await;
         let link = link.map_err(|error| Failure::Software(error.to_string()))?;
         text.push_str(&format!("An owner joins at {}/invite/{}\n", engine.settings().public_url, link.token));
     }
     Ok(text)
 }
 
-async fn known(engine: &Engine, id: &str) -> Result<WorkspaceId, Failure> {
-    let ws: WorkspaceId = id.parse().map_err(|error| Failure::Data(format!("{id}: {error}")))?;
+/// A workspace that exists, by the id as typed.
+pub async fn known(engine: &Engine, id: &str) -> Result<WorkspaceId, Failure> {
+    let ws: WorkspaceId =
+        id.parse().map_err(|error| Failure::Data(format!("{id}: {error}; see `hark workspace list`")))?;
     match engine.workspace_get(ws).await? {
         Some(_) => Ok(ws),
-        None => Err(Failure::Missing(format!("there is no workspace {id}"))),
+        None => Err(Failure::Missing(format!("there is no workspace {id}: see `hark workspace list`"))),
+    }
+}
+
+/// The workspace that was named, or the only one.
+pub async fn only(engine: &Engine, named: Option<String>) -> Result<WorkspaceId, Failure> {
+    match named {
+        Some(id) => known(engine, &id).await,
+        None => match engine.workspace_list().await?.as_slice() {
+            [only] => Ok(only.id),
+            [] => Err(Failure::Missing(NONE.trim_end().to_owned())),
+            _ => Err(Failure::Data("there are several workspaces: name one with --workspace".to_owned())),
+        },
     }
 }
 

@@ -24,6 +24,9 @@ impl std::fmt::Debug for StoreUrl {
     }
 }
 
+/// The most write closures in one transaction, unless it is set otherwise.
+const GROUP: usize = 512;
+
 /// How a store is opened.
 #[derive(Debug, Clone)]
 pub struct StoreConfig {
@@ -33,6 +36,9 @@ pub struct StoreConfig {
     pub readers: usize,
     /// Threads (and connections) for writes on PostgreSQL; SQLite has one.
     pub lanes: usize,
+    /// Most write closures in one transaction. One is the ruin of every rate:
+    /// it is there to be measured against.
+    pub group: usize,
     /// Faults for tests.
     pub faults: Faults,
     /// PostgreSQL: let the database hold each tenant transaction to the rows
@@ -40,7 +46,7 @@ pub struct StoreConfig {
     pub row_security: bool,
     /// The schema, oldest step first.
     pub migrations: &'static [Migration],
-    /// PostgreSQL: where `pg_dump` writes before a migration, if it is there.
+    /// PostgreSQL: where a copy of the database is written before each migration.
     pub backups: Option<PathBuf>,
 }
 
@@ -52,6 +58,7 @@ impl StoreConfig {
             url,
             readers: 4,
             lanes: 4,
+            group: GROUP,
             faults: Faults::default(),
             row_security: false,
             migrations: crate::migrations::MIGRATIONS,

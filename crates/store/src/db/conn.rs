@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::error::DbError;
 use super::sql::{InsertMany, Sql};
+use super::update_many::UpdateMany;
 use super::value::{Row, Val};
 use uuid::Uuid;
 
@@ -51,12 +52,21 @@ pub(crate) trait Conn {
     /// Connects if there is no connection.
     fn ready(&mut self) -> Result<(), DbError>;
     fn begin(&mut self, what: Begin) -> Result<(), DbError>;
+    /// Lets the statements of this transaction from here on wait only briefly for a row
+    /// that another has. On SQLite nobody waits: there is one writer.
+    fn wait_briefly(&mut self) -> Result<(), DbError>;
     /// Runs a statement; `args` include the workspace of a tenant statement.
     fn exec(&mut self, sql: &'static Sql, args: &[&Val]) -> Result<u64, DbError>;
     fn query(&mut self, sql: &'static Sql, args: &[&Val]) -> Result<Vec<Row>, DbError>;
     /// Runs a statement whose failure may surface later, at the latest at the commit.
     fn later(&mut self, sql: &'static Sql, args: Vec<Val>) -> Result<(), DbError>;
     fn insert_many(&mut self, many: &'static InsertMany, ws: Uuid, rows: Vec<Vec<Val>>) -> Result<u64, DbError>;
+    /// As [`Conn::insert_many`], failing as [`Conn::later`] may.
+    fn insert_many_later(&mut self, many: &'static InsertMany, ws: Uuid, rows: Vec<Vec<Val>>) -> Result<(), DbError>;
+    /// Changes many rows; answers what the statement returns of them.
+    fn update_many(&mut self, many: &'static UpdateMany, ws: Uuid, rows: Vec<Vec<Val>>) -> Result<Vec<Row>, DbError>;
+    /// As [`Conn::update_many`] without an answer, failing as [`Conn::later`] may.
+    fn update_many_later(&mut self, many: &'static UpdateMany, ws: Uuid, rows: Vec<Vec<Val>>) -> Result<(), DbError>;
     /// Waits for everything sent by [`Conn::later`].
     fn settle(&mut self) -> Result<(), DbError>;
     fn savepoint(&mut self) -> Result<(), DbError>;

@@ -15,6 +15,8 @@ pub enum DbErrorKind {
     Constraint,
     /// Another transaction came in between; the layer retries these itself.
     Serialization,
+    /// Another transaction kept a row for longer than anybody waits.
+    Blocked,
     /// The connection broke while the commit was under way.
     OutcomeUnknown,
     /// A statement of the wrong scope for the transaction.
@@ -65,6 +67,10 @@ pub enum DbError {
     /// Another transaction came in between.
     #[error("another transaction came in between: {0}")]
     Serialization(String),
+    /// Another transaction kept a row for longer than anybody waits, or a statement
+    /// took too long: later it may pass, and what touches other rows may pass now.
+    #[error("another transaction is in the way: {0}")]
+    Blocked(String),
     /// The connection broke while the commit was under way: it may have happened.
     #[error("the connection broke during the commit: {0}")]
     OutcomeUnknown(String),
@@ -127,6 +133,7 @@ impl DbError {
             Self::Conflict { .. } => DbErrorKind::Conflict,
             Self::Constraint { .. } => DbErrorKind::Constraint,
             Self::Serialization(_) => DbErrorKind::Serialization,
+            Self::Blocked(_) => DbErrorKind::Blocked,
             Self::OutcomeUnknown(_) => DbErrorKind::OutcomeUnknown,
             Self::Scope { .. } => DbErrorKind::Scope,
             Self::Decode { .. } | Self::NoRow { .. } => DbErrorKind::Decode,
@@ -147,6 +154,7 @@ impl DbError {
             DbErrorKind::Conflict => "database_conflict",
             DbErrorKind::Constraint => "database_constraint",
             DbErrorKind::Serialization => "database_busy",
+            DbErrorKind::Blocked => "database_blocked",
             DbErrorKind::OutcomeUnknown => "database_outcome_unknown",
             DbErrorKind::Scope => "database_scope",
             DbErrorKind::Decode => "database_decode",

@@ -24,8 +24,7 @@ static SCHEMA: &[Migration] = &[Migration {
 }];
 
 // Declared by hand: a statement of a test stands in no inventory.
-static FILE_ADD: Sql =
-    Sql { name: "FILE_ADD", text: "insert into files (ws, n, content) values ($1, $2, $3)", scope: Scope::Tenant };
+static FILE_ADD: Sql = Sql::new("FILE_ADD", "insert into files (ws, n, content) values ($1, $2, $3)", Scope::Tenant);
 
 type Answers = Vec<oneshot::Receiver<Result<u64, DbError>>>;
 
@@ -41,11 +40,11 @@ fn group(conn: &Connection, sizes: &[usize]) -> (Vec<Result<u64, DbError>>, Arc<
         let run = in_workspace(ws, move |tx| tx.exec(&FILE_ADD, args![n, vec![1u8; size]]));
         let counters = Arc::clone(&counters);
         let job = Write { ws: Some(ws.uuid()), name: "file", run, counters, result: None, caller };
-        assert!(queue.push(Box::new(job) as super::lane::Job).is_ok());
+        assert!(queue.push(Box::new(job) as super::lane::Job, super::queue::Share::Quick).is_ok());
         answers.push(answer);
     }
     queue.close();
-    let lane = Lane { queue, faults: Faults::default(), counters: Arc::clone(&counters), commits };
+    let lane = Lane { queue, group: 512, faults: Faults::default(), counters: Arc::clone(&counters), commits };
     lane.run(&mut SqliteConn::new(conn, Role::Writer));
     let lost = || Err(DbError::Unavailable("no answer".to_owned()));
     (answers.into_iter().map(|mut answer| answer.try_recv().unwrap_or_else(|_| lost())).collect(), counters)

@@ -1,10 +1,12 @@
 //! A lane: the thread that runs write closures in groups.
 //!
 //! A lane takes all that has queued up and runs it as one transaction, so many
-//! callers share one flush to disk. On SQLite each closure has a savepoint. On
-//! PostgreSQL a group is of one workspace and has no savepoints: where one
-//! closure fails after it wrote, the group is rolled back and its closures run
-//! one by one. Answers go out after the commit.
+//! callers share one flush to disk. On PostgreSQL a group is of one workspace.
+//! Where one closure fails after it wrote, the group is rolled back and runs
+//! again: on SQLite with a savepoint for each closure, elsewhere, and where
+//! that did not help, one by one. Savepoints are not there from the start,
+//! since for each one SQLite keeps pages as they were and empties its search
+//! index's memory. Answers go out after the commit.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,6 +15,7 @@ use domain::id::WorkspaceId;
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
+use super::chain::{self, Seals};
 use super::conn::{Begin, Conn, Engine, Events};
 use super::error::{DbError, DbErrorKind};
 use super::fault::Faults;
@@ -22,10 +25,11 @@ use super::stats::Counters;
 use super::store::Commit;
 use super::transaction::Step;
 
-/// The most closures in one transaction.
-const GROUP: usize = 512;
 /// How often a closure is tried when other transactions come in between.
 const TRIES: usize = 3;
+/// How often a closure is tried whose row another transaction has put in first:
+/// the second run finds that row where the first found none.
+const TRIES_OF_CONFLICT: usize = 2;
 
 pub(crate) type Job = Box<dyn WriteJob>;
 
@@ -33,6 +37,8 @@ pub(crate) type Job = Box<dyn WriteJob>;
 #[derive(Clone)]
 pub(crate) struct Lane {
     pub(crate) queue: Arc<Queue<Job>>,
+    /// The most closures in one transaction.
+    pub(crate) group: usize,
     pub(crate) faults: Faults,
     pub(crate) counters: Arc<Counters>,
     pub(crate) commits: broadcast::Sender<Commit>,
@@ -49,7 +55,7 @@ enum Broken {
 impl Lane {
     /// Runs until the queue is closed and empty.
     pub(crate) fn run(&self, conn: &mut dyn Conn) {
-        while let Some(jobs) = self.queue.take(GROUP, || conn.rest()) {
+        while let Some(jobs) = self.queue.take(self.group, || conn.rest()) {
             if conn.engine() == Engine::Sqlite {
                 self.group(conn, jobs);
             } else {
@@ -62,8 +68,13 @@ impl Lane {
 
     fn group(&self, conn: &mut dyn Conn, mut jobs: Vec<Job>) {
         Counters::add(&self.counters.groups, 1);
-        if jobs.len() > 1 {
-            match self.together(conn, &mut jobs) {
+        let ways: &[bool] = match conn.engine() {
+            _ if jobs.len() < 2 => &[],
+            Engine::Sqlite => &[false, true],
+            Engine::Postgres => &[false],
+        };
+        for savepoints in ways {
+            match self.together(conn, &mut jobs, *savepoints) {
                 Ok(()) => return self.answer(jobs, &Ok(())),
                 Err(Broken::All(error)) => return self.answer(jobs, &Err(error)),
                 Err(Broken::Split) => {
@@ -86,11 +97,10 @@ impl Lane {
         }
     }
 
-    /// All closures in one transaction.
-    fn together(&self, conn: &mut dyn Conn, jobs: &mut [Job]) -> Result<(), Broken> {
+    /// All closures in one transaction, each on a savepoint if asked for.
+    fn together(&self, conn: &mut dyn Conn, jobs: &mut [Job], savepoints: bool) -> Result<(), Broken> {
         self.begin(conn, jobs.first().and_then(|job| job.ws())).map_err(Broken::All)?;
-        let savepoints = conn.engine() == Engine::Sqlite;
-        let mut events = Events::new();
+        let mut tail = Tail::default();
         for job in jobs {
             if savepoints {
                 self.guard(conn, |conn| conn.savepoint())?;
@@ -100,7 +110,7 @@ impl Lane {
                 if savepoints {
                     self.guard(conn, |conn| conn.release())?;
                 }
-                collect(&mut events, outcome);
+                tail.collect(outcome);
                 continue;
             }
             match outcome.done.failed {
@@ -118,7 +128,7 @@ impl Lane {
                 None => return Err(self.broken(conn, DbError::Panicked)),
             }
         }
-        self.commit(conn, &events).map_err(|error| self.broken(conn, error))
+        self.commit(conn, &tail).map_err(|error| self.broken(conn, error))
     }
 
     /// One closure in its own transaction, tried again where that may help.
@@ -135,14 +145,14 @@ impl Lane {
             };
             match error {
                 // The closure's own answer, be it an error it made of a failed statement.
-                Attempt::Declined { again } => {
-                    if !again || tries == TRIES {
+                Attempt::Declined { lost, cause } => {
+                    let most = if lost { TRIES } else { cause.map_or(1, |cause| most_tries(conn, cause)) };
+                    if tries >= most {
                         return job.answer(Ok(()));
                     }
                 }
                 Attempt::Failed(error) => {
-                    let again = error.kind() == DbErrorKind::Serialization;
-                    if !again || tries == TRIES {
+                    if tries >= most_tries(conn, error.kind()) {
                         return job.answer(Err(error));
                     }
                 }
@@ -165,14 +175,13 @@ impl Lane {
             self.rollback(conn);
             return Err(match outcome.done.failed {
                 Some(DbError::Crashed) => Attempt::Failed(DbError::Crashed),
-                Some(DbError::Serialization(_)) => Attempt::Declined { again: true },
-                Some(_) => Attempt::Declined { again: lost },
-                None => Attempt::Declined { again: false },
+                Some(cause) => Attempt::Declined { lost, cause: Some(cause.kind()) },
+                None => Attempt::Declined { lost: false, cause: None },
             });
         }
-        let mut events = Events::new();
-        collect(&mut events, outcome);
-        self.commit(conn, &events).map_err(|error| {
+        let mut tail = Tail::default();
+        tail.collect(outcome);
+        self.commit(conn, &tail).map_err(|error| {
             self.rollback(conn);
             Attempt::Failed(error)
         })
@@ -193,15 +202,15 @@ impl Lane {
     }
 
     fn begin(&self, conn: &mut dyn Conn, ws: Option<Uuid>) -> Result<(), DbError> {
-        if self.faults.dead() {
-            return Err(DbError::Crashed);
-        }
+        self.faults.begin()?;
         conn.ready()?;
         conn.begin(Begin::Write(ws))
     }
 
-    fn commit(&self, conn: &mut dyn Conn, events: &Events) -> Result<(), DbError> {
+    fn commit(&self, conn: &mut dyn Conn, tail: &Tail) -> Result<(), DbError> {
+        let events = &tail.events;
         self.faults.point()?;
+        chain::append(conn, &tail.seals)?;
         let numbers = conn.commit(events)?;
         Counters::add(&self.counters.commits, 1);
         let count = events.values().map(Vec::len).sum::<usize>();
@@ -237,16 +246,53 @@ impl Lane {
 enum Attempt {
     /// The closure returned an error, or a statement of it failed.
     Declined {
-        /// Whether it may well succeed if it is run again now.
-        again: bool,
+        /// Whether the connection went with it.
+        lost: bool,
+        /// The statement's failure, if one failed.
+        cause: Option<DbErrorKind>,
     },
     /// The transaction around it failed.
     Failed(DbError),
 }
 
-fn collect(events: &mut Events, outcome: Outcome) {
-    for (ws, event) in outcome.done.events {
-        events.entry(ws).or_default().push(event);
+/// How often a closure is run that failed with this. SQLite has one writer, so
+/// that what is in the way there was there before.
+fn most_tries(conn: &dyn Conn, failed: DbErrorKind) -> usize {
+    match failed {
+        DbErrorKind::Serialization => TRIES,
+        DbErrorKind::Conflict if conn.engine() == Engine::Postgres => TRIES_OF_CONFLICT,
+        DbErrorKind::Conflict
+        | DbErrorKind::Unavailable
+        // It has waited as long as its caller can.
+        | DbErrorKind::Blocked
+        | DbErrorKind::Full
+        | DbErrorKind::Constraint
+        | DbErrorKind::OutcomeUnknown
+        | DbErrorKind::Scope
+        | DbErrorKind::Decode
+        | DbErrorKind::ReadOnly
+        | DbErrorKind::Rollback
+        | DbErrorKind::Panicked
+        | DbErrorKind::Statement
+        | DbErrorKind::Crashed => 1,
+    }
+}
+
+/// What a group writes last.
+#[derive(Default)]
+struct Tail {
+    events: Events,
+    seals: Seals,
+}
+
+impl Tail {
+    fn collect(&mut self, outcome: Outcome) {
+        for (ws, event) in outcome.done.events {
+            self.events.entry(ws).or_default().push(event);
+        }
+        for (ws, seal) in outcome.done.seals {
+            self.seals.entry(ws).or_default().push(seal);
+        }
     }
 }
 

@@ -15,6 +15,7 @@ use super::error::OpenError;
 use super::postgres_value::postgres_error;
 use super::sqlite::sql_error;
 use super::stopwatch::unix_ms;
+use super::transfer::portable;
 
 /// Any number does; all nodes must agree on it.
 const LOCK: i64 = 0x6861_726b;
@@ -89,7 +90,10 @@ impl Migration {
 }
 
 /// Checks what was applied against the list; answers what is left to do.
-fn pending(applied: &[(String, String)], known: &'static [Migration]) -> Result<&'static [Migration], OpenError> {
+pub(crate) fn pending(
+    applied: &[(String, String)],
+    known: &'static [Migration],
+) -> Result<&'static [Migration], OpenError> {
     let mut before = 0;
     for migration in known {
         let version = migration.version().filter(|version| *version > before);
@@ -125,7 +129,7 @@ fn broken(migration: &Migration, error: impl std::fmt::Display) -> OpenError {
     OpenError::Migration { name: migration.name.to_owned(), message: error.to_string() }
 }
 
-fn applied_sqlite(conn: &Connection) -> Result<Vec<(String, String)>, OpenError> {
+pub(crate) fn applied_sqlite(conn: &Connection) -> Result<Vec<(String, String)>, OpenError> {
     let failed = |error: rusqlite::Error| OpenError::Db(sql_error("migrate", &error));
     let mut statement = conn.prepare(APPLIED).map_err(failed)?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
@@ -226,7 +230,7 @@ async fn migrate_postgres(
         .map_err(failed)?;
     for migration in pending(&applied, known)? {
         if !applied.is_empty() {
-            backup_postgres(url, backups, migration)?;
+            backup_postgres(url, backups, migration, known).await?;
         }
         let wrong = |error: tokio_postgres::Error| match error.as_db_error() {
             Some(db) => broken(migration, describe(db)),
@@ -258,51 +262,30 @@ fn describe(error: &tokio_postgres::error::DbError) -> String {
     words
 }
 
-/// `pg_dump` if there is a place for it and the tool; a word of advice if not.
-fn backup_postgres(url: &str, backups: Option<&Path>, migration: &Migration) -> Result<(), OpenError> {
+/// The copy that `hark backup` makes, if there is a place for it; a word of advice if not.
+///
+/// It needs no tool beside this program, and `hark restore` puts it back on either engine.
+async fn backup_postgres(
+    url: &str,
+    backups: Option<&Path>,
+    migration: &Migration,
+    known: &'static [Migration],
+) -> Result<(), OpenError> {
     let Some(dir) = backups else {
         tracing::warn!(migration = migration.name, "schema changes; have a backup of PostgreSQL");
         return Ok(());
     };
     std::fs::create_dir_all(dir).map_err(OpenError::file(dir))?;
     let version = migration.version().unwrap_or_default();
-    let file = dir.join(format!("before-{version:04}.dump"));
-    // Arguments are visible to all users of the machine, so the password goes
-    // in by the environment.
-    let config = super::postgres::config(url)?;
-    let mut dump = std::process::Command::new("pg_dump");
-    dump.arg("--format=custom").arg("--no-password").arg("--file").arg(&file);
-    if let Some(tokio_postgres::config::Host::Tcp(host)) = config.get_hosts().first() {
-        dump.env("PGHOST", host);
+    let file = dir.join(format!("before-{version:04}.db"));
+    // One from a step that failed and is tried again.
+    if file.exists() {
+        std::fs::remove_file(&file).map_err(OpenError::file(&file))?;
     }
-    #[cfg(unix)]
-    if let Some(tokio_postgres::config::Host::Unix(path)) = config.get_hosts().first() {
-        dump.env("PGHOST", path);
-    }
-    if let Some(port) = config.get_ports().first() {
-        dump.env("PGPORT", port.to_string());
-    }
-    if let Some(user) = config.get_user() {
-        dump.env("PGUSER", user);
-    }
-    if let Some(name) = config.get_dbname() {
-        dump.env("PGDATABASE", name);
-    }
-    if let Some(password) = config.get_password() {
-        dump.env("PGPASSWORD", String::from_utf8_lossy(password).as_ref());
-    }
-    let dumped = dump.output();
-    match dumped {
-        Ok(output) if output.status.success() => {
-            tracing::info!(migration = migration.name, file = %file.display(), "backup made");
-            Ok(())
-        }
-        Ok(output) => {
-            Err(broken(migration, format!("pg_dump failed: {}", String::from_utf8_lossy(&output.stderr).trim())))
-        }
-        Err(error) => {
-            tracing::warn!(migration = migration.name, %error, "no pg_dump; have a backup of PostgreSQL");
-            Ok(())
-        }
-    }
+    // The step waits for its copy: without one it must not begin.
+    Box::pin(portable::save(url.to_owned(), file.clone(), known, |_| {}))
+        .await
+        .map_err(|error| broken(migration, format!("no copy could be made before it: {error}")))?;
+    tracing::info!(migration = migration.name, file = %file.display(), "backup made");
+    Ok(())
 }

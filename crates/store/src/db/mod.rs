@@ -6,6 +6,7 @@
 //! plain blocking code over `conn::Conn`.
 
 pub mod backup;
+mod chain;
 mod check;
 mod config;
 mod conn;
@@ -18,6 +19,8 @@ mod lane;
 mod lock;
 mod migration;
 mod postgres;
+mod postgres_connect;
+mod postgres_statistics;
 mod postgres_value;
 mod queue;
 mod reader;
@@ -29,18 +32,22 @@ mod stopwatch;
 mod store;
 mod transaction;
 mod transfer;
+mod update_many;
 mod value;
 
-pub use crate::{args, inserts, statements};
+pub use crate::{args, inserts, statements, updates};
+pub use chain::NewSeal;
 pub use check::prepare_all;
 pub use config::{StoreConfig, StoreUrl};
 pub use conn::{Engine, NewEvent};
 pub use error::{DbError, DbErrorKind, OpenError};
-pub use fault::Faults;
+pub use fault::{Faults, Outage};
 pub use migration::Migration;
 pub use sql::{InsertMany, Scope, Sql, Type};
 pub use stats::Stats;
-pub use store::{Commit, Server, Store, Workspace};
+pub use store::{Commit, Server, Store, Track, Workspace};
 pub use transaction::{ServerTx, Tx};
+pub use transfer::portable::{self, PortableError};
 pub use transfer::{Moved, Report, TransferError, migrate_store};
+pub use update_many::UpdateMany;
 pub use value::{FromVal, Row, ToVal, Val};

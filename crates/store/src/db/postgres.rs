@@ -15,21 +15,25 @@ use std::time::{Duration, Instant};
 
 use futures::TryStreamExt;
 use tokio::runtime::Runtime;
-use tokio_postgres::{Client, Config, NoTls, Statement};
+use tokio_postgres::{Client, Config, Statement};
 use uuid::Uuid;
 
 use super::conn::{Begin, Conn, Engine, Events};
 use super::error::DbError;
-use super::postgres_value::{Column, is_lost, postgres_error, row};
+pub(crate) use super::postgres_connect::{CONNECT, config, connect, runtime};
+use super::postgres_value::{Column, chunks, is_lost, postgres_error, row};
 use super::sql::{InsertMany, Sql};
 use super::sqlite::argument_count;
 use super::stopwatch;
+use super::update_many::UpdateMany;
 use super::value::{Row, Val};
 
-/// How long a connection attempt may take.
-const CONNECT: Duration = Duration::from_secs(3);
 /// How long the server works on one statement before it gives up.
 const STATEMENT: &str = "10s";
+/// How long a statement waits for a row that another transaction has.
+const LOCK: &str = "5s";
+/// As [`LOCK`], of a transaction that shall not wait.
+const LOCK_BRIEF: &str = "500ms";
 /// How long a thread waits for the server at all: more than a statement may take.
 const ANSWER: Duration = Duration::from_secs(15);
 /// After a failed attempt, callers are refused at once for this long.
@@ -38,8 +42,6 @@ const PAUSE: Duration = Duration::from_millis(250);
 const IDLE: Duration = Duration::from_secs(1);
 /// Requests on their way at a time.
 const PIPELINE: usize = 512;
-/// Rows of one bulk insert statement.
-const CHUNK: usize = 5_000;
 
 const EVENTS: &str = "with counter as (
     insert into event_counters (ws, last) values ($1, $2)
@@ -78,41 +80,6 @@ pub(crate) struct PgConn {
     lost: bool,
     failed_at: Option<Instant>,
     used_at: Instant,
-}
-
-/// A runtime for the thread that calls.
-pub(crate) fn runtime() -> Result<Runtime, DbError> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| DbError::Unavailable(error.to_string()))
-}
-
-/// Reads a connection string.
-pub(crate) fn config(url: &str) -> Result<Config, DbError> {
-    // The parser's words may quote the string, and it may hold a password.
-    let mut config: Config =
-        url.parse().map_err(|_| DbError::Unavailable("the PostgreSQL connection string is wrong".to_owned()))?;
-    if config.get_application_name().is_none() {
-        config.application_name("hark");
-    }
-    config.connect_timeout(CONNECT).keepalives_idle(Duration::from_secs(30));
-    Ok(config)
-}
-
-/// Connects, and leaves the connection running on the runtime.
-pub(crate) async fn connect(config: &Config) -> Result<Client, DbError> {
-    let connecting = tokio::time::timeout(CONNECT, config.connect(NoTls));
-    let (client, connection) = connecting
-        .await
-        .map_err(|_| DbError::Unavailable("no connection within 3 s".to_owned()))?
-        .map_err(|error| postgres_error("connect", &error))?;
-    tokio::spawn(async move {
-        if let Err(error) = connection.await {
-            tracing::debug!(%error, "a PostgreSQL connection ended");
-        }
-    });
-    Ok(client)
 }
 
 /// Polls once: the request is encoded and handed to the connection in order.
@@ -249,6 +216,21 @@ impl PgConn {
         Ok(statement)
     }
 
+    fn statement_updates(&mut self, many: &'static UpdateMany) -> Result<Statement, DbError> {
+        if let Some(found) = self.prepared.get(&many.address()) {
+            return Ok(found.clone());
+        }
+        let statement = self.prepare(many.name, many.expand(Engine::Postgres)?)?;
+        self.prepared.insert(many.address(), statement.clone());
+        Ok(statement)
+    }
+
+    /// Prepares a change of many rows without running it.
+    pub(crate) fn check_updates(&mut self, many: &'static UpdateMany) -> Result<(), DbError> {
+        self.ready()?;
+        self.statement_updates(many).map(|_| ())
+    }
+
     /// Prepares a statement without running it.
     pub(crate) fn check(&mut self, sql: &'static Sql) -> Result<(), DbError> {
         self.ready()?;
@@ -312,7 +294,7 @@ impl Conn for PgConn {
         let connected = self.runtime.block_on(async {
             let client = connect(config).await?;
             let settings = format!(
-                "set statement_timeout = '{STATEMENT}'; set lock_timeout = '5s'; \
+                "set statement_timeout = '{STATEMENT}'; set lock_timeout = '{LOCK}'; \
                  set idle_in_transaction_session_timeout = '30s'; set jit = off"
             );
             let set = tokio::time::timeout(CONNECT, client.batch_execute(&settings)).await;
@@ -354,6 +336,10 @@ impl Conn for PgConn {
         Ok(())
     }
 
+    fn wait_briefly(&mut self) -> Result<(), DbError> {
+        self.batch("lock_timeout", format!("set local lock_timeout = '{LOCK_BRIEF}'"))
+    }
+
     fn exec(&mut self, sql: &'static Sql, args: &[&Val]) -> Result<u64, DbError> {
         let args = args.iter().map(|value| (*value).clone()).collect::<Vec<_>>();
         let (client, statement) = (self.client()?, self.statement(sql)?);
@@ -378,26 +364,45 @@ impl Conn for PgConn {
     }
 
     fn insert_many(&mut self, many: &'static InsertMany, ws: Uuid, rows: Vec<Vec<Val>>) -> Result<u64, DbError> {
-        let width = many.columns.len();
-        if let Some(row) = rows.iter().find(|row| row.len() != width) {
-            return Err(argument_count(many.table, width, row.len()));
-        }
         let statement = self.statement_many(many)?;
-        let (mut rows, mut count) = (rows.into_iter().peekable(), 0);
-        while rows.peek().is_some() {
-            let mut columns = vec![Vec::new(); width];
-            for row in rows.by_ref().take(CHUNK) {
-                for (column, value) in columns.iter_mut().zip(row) {
-                    column.push(value);
-                }
-            }
-            let mut params = Vec::with_capacity(width + 1);
-            params.push(Column::One(Val::Uuid(ws)));
-            params.extend(columns.into_iter().map(Column::Many));
+        let mut count = 0;
+        for params in chunks(many.table, many.columns.len(), ws, rows)? {
             let (client, statement) = (self.client()?, statement.clone());
             count += self.wait(many.table, Box::pin(async move { client.execute_raw(&statement, params).await }))?;
         }
         Ok(count)
+    }
+
+    fn insert_many_later(&mut self, many: &'static InsertMany, ws: Uuid, rows: Vec<Vec<Val>>) -> Result<(), DbError> {
+        let statement = self.statement_many(many)?;
+        for params in chunks(many.table, many.columns.len(), ws, rows)? {
+            let (client, statement) = (self.client()?, statement.clone());
+            self.push(many.table, Box::pin(async move { client.execute_raw(&statement, params).await }))?;
+        }
+        Ok(())
+    }
+
+    fn update_many(&mut self, many: &'static UpdateMany, ws: Uuid, rows: Vec<Vec<Val>>) -> Result<Vec<Row>, DbError> {
+        let statement = self.statement_updates(many)?;
+        let mut found = Vec::with_capacity(rows.len());
+        for params in chunks(many.name, many.columns.len(), ws, rows)? {
+            let (client, statement) = (self.client()?, statement.clone());
+            let answer: Sent<Vec<tokio_postgres::Row>> =
+                Box::pin(async move { client.query_raw(&statement, params).await?.try_collect::<Vec<_>>().await });
+            for changed in &self.wait(many.name, answer)? {
+                found.push(row(many.name, changed)?);
+            }
+        }
+        Ok(found)
+    }
+
+    fn update_many_later(&mut self, many: &'static UpdateMany, ws: Uuid, rows: Vec<Vec<Val>>) -> Result<(), DbError> {
+        let statement = self.statement_updates(many)?;
+        for params in chunks(many.name, many.columns.len(), ws, rows)? {
+            let (client, statement) = (self.client()?, statement.clone());
+            self.push(many.name, Box::pin(async move { client.execute_raw(&statement, params).await }))?;
+        }
+        Ok(())
     }
 
     fn settle(&mut self) -> Result<(), DbError> {

@@ -6,7 +6,11 @@ use tokio_postgres::types::{IsNull, Kind, ToSql, Type, to_sql_checked};
 use uuid::Uuid;
 
 use super::error::DbError;
+use super::sqlite::argument_count;
 use super::value::{Row, Val};
+
+/// Rows of one bulk statement.
+const CHUNK: usize = 5_000;
 
 type Encoded = Result<IsNull, Box<dyn std::error::Error + Sync + Send>>;
 
@@ -86,6 +90,29 @@ impl ToSql for Column {
     }
 
     to_sql_checked!();
+}
+
+/// The parameters of a bulk statement, chunk by chunk: the workspace, then each
+/// column as an array.
+pub(crate) fn chunks(name: &str, width: usize, ws: Uuid, rows: Vec<Vec<Val>>) -> Result<Vec<Vec<Column>>, DbError> {
+    if let Some(row) = rows.iter().find(|row| row.len() != width) {
+        return Err(argument_count(name, width, row.len()));
+    }
+    let mut chunks = Vec::with_capacity(rows.len().div_ceil(CHUNK));
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let mut columns = vec![Vec::new(); width];
+        for row in rows.by_ref().take(CHUNK) {
+            for (column, value) in columns.iter_mut().zip(row) {
+                column.push(value);
+            }
+        }
+        let mut params = Vec::with_capacity(width + 1);
+        params.push(Column::One(Val::Uuid(ws)));
+        params.extend(columns.into_iter().map(Column::Many));
+        chunks.push(params);
+    }
+    Ok(chunks)
 }
 
 /// Reads one row.
@@ -178,13 +205,13 @@ pub(crate) fn postgres_error(statement: &str, error: &tokio_postgres::Error) -> 
             DbError::Serialization(message)
         }
         _ if is_stale_plan(db) => DbError::Serialization(message),
+        code if *code == SqlState::LOCK_NOT_AVAILABLE || *code == SqlState::QUERY_CANCELED => DbError::Blocked(message),
         code if *code == SqlState::DISK_FULL => DbError::Full(message),
         code if *code == SqlState::READ_ONLY_SQL_TRANSACTION => DbError::ReadOnly { statement },
         code => match code.code().get(..2) {
             Some("23") => DbError::Constraint { statement, message },
-            // Connection, resources, operator intervention (timeouts too), I/O, locks.
+            // Connection, resources, operator intervention, I/O.
             Some("08" | "53" | "57" | "58") => DbError::Unavailable(message),
-            _ if *code == SqlState::LOCK_NOT_AVAILABLE => DbError::Unavailable(message),
             // Logging in fails with these: the database is not there for us.
             Some("28" | "3D") => DbError::Unavailable(message),
             _ => DbError::Statement { statement, message },

@@ -11,10 +11,48 @@ const LIMIT: usize = 16_384;
 /// A thread without work for this long puts things away.
 const IDLE: Duration = Duration::from_secs(10);
 
+/// Most bulky jobs taken together, while nothing else has come for a while.
+const BULK_TOGETHER: usize = 4;
+
 #[derive(Debug)]
 struct State<J> {
     jobs: VecDeque<J>,
+    /// Bulky jobs, and whether each wants a transaction of its own.
+    bulk: VecDeque<(J, bool)>,
+    /// How often bulky jobs were taken since the last other one.
+    bulk_row: usize,
     closed: bool,
+}
+
+impl<J> State<J> {
+    fn len(&self) -> usize {
+        self.jobs.len() + self.bulk.len()
+    }
+
+    /// Everything else goes before bulky jobs, but not twice in a row: neither
+    /// can hold up the other for longer than one transaction.
+    fn next(&mut self, max: usize) -> Vec<J> {
+        if self.bulk.is_empty() || (self.bulk_row > 0 && !self.jobs.is_empty()) {
+            self.bulk_row = 0;
+            let count = self.jobs.len().min(max);
+            return self.jobs.drain(..count).collect();
+        }
+        let together = if self.jobs.is_empty() { self.bulk_row.clamp(1, BULK_TOGETHER) } else { 1 };
+        self.bulk_row += 1;
+        let sociable = self.bulk.iter().take(together).take_while(|(_, alone)| !alone).count();
+        self.bulk.drain(..sociable.max(1)).map(|(job, _)| job).collect()
+    }
+}
+
+/// With what else a job shares a transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Share {
+    /// With all that waits.
+    Quick,
+    /// It takes long: with a few of its kind, after what is quick.
+    Bulk,
+    /// As [`Share::Bulk`], with nothing else: its commit must not wait for others' work.
+    Alone,
 }
 
 /// Jobs in order of arrival, for one or several threads.
@@ -33,7 +71,10 @@ pub(crate) enum Refused {
 
 impl<J> Queue<J> {
     pub(crate) fn new() -> Self {
-        Self { state: Mutex::new(State { jobs: VecDeque::new(), closed: false }), wake: Condvar::new() }
+        Self {
+            state: Mutex::new(State { jobs: VecDeque::new(), bulk: VecDeque::new(), bulk_row: 0, closed: false }),
+            wake: Condvar::new(),
+        }
     }
 
     // A panic while the lock is held cannot leave the queue half changed.
@@ -41,15 +82,20 @@ impl<J> Queue<J> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn push(&self, job: J) -> Result<(), Refused> {
+    /// Adds a job behind those of its kind.
+    pub(crate) fn push(&self, job: J, share: Share) -> Result<(), Refused> {
         let mut state = self.state();
         if state.closed {
             return Err(Refused::Closed);
         }
-        if state.jobs.len() >= LIMIT {
+        if state.len() >= LIMIT {
             return Err(Refused::Full);
         }
-        state.jobs.push_back(job);
+        match share {
+            Share::Quick => state.jobs.push_back(job),
+            Share::Bulk => state.bulk.push_back((job, false)),
+            Share::Alone => state.bulk.push_back((job, true)),
+        }
         drop(state);
         self.wake.notify_one();
         Ok(())
@@ -60,7 +106,7 @@ impl<J> Queue<J> {
     pub(crate) fn take(&self, max: usize, idle: impl FnOnce()) -> Option<Vec<J>> {
         let mut state = self.state();
         let mut idle = Some(idle);
-        while state.jobs.is_empty() {
+        while state.len() == 0 {
             if state.closed {
                 return None;
             }
@@ -71,7 +117,7 @@ impl<J> Queue<J> {
             let waited = self.wake.wait_timeout(state, IDLE).unwrap_or_else(PoisonError::into_inner);
             state = waited.0;
             if waited.1.timed_out()
-                && state.jobs.is_empty()
+                && state.len() == 0
                 && let Some(idle) = idle.take()
             {
                 drop(state);
@@ -79,13 +125,41 @@ impl<J> Queue<J> {
                 state = self.state();
             }
         }
-        let count = state.jobs.len().min(max);
-        Some(state.jobs.drain(..count).collect())
+        Some(state.next(max))
     }
 
     /// Takes no more jobs; those waiting are still handed out.
     pub(crate) fn close(&self) {
         self.state().closed = true;
         self.wake.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bulky_jobs_and_the_others_take_turns() -> Result<(), Refused> {
+        let queue = Queue::new();
+        for n in 0..8 {
+            queue.push(100 + n, Share::Bulk)?;
+        }
+        let take = || queue.take(512, || {}).unwrap_or_default();
+        assert_eq!(take(), [100]);
+        queue.push(1, Share::Quick)?;
+        queue.push(2, Share::Quick)?;
+        assert_eq!(take(), [1, 2], "what came later goes before the rest of the bulk");
+        queue.push(3, Share::Quick)?;
+        assert_eq!(take(), [101], "but not twice in a row");
+        assert_eq!(take(), [3]);
+        assert_eq!((take(), take(), take()), (vec![102], vec![103], vec![104, 105]), "alone, more and more together");
+        queue.push(200, Share::Alone)?;
+        queue.push(108, Share::Bulk)?;
+        queue.close();
+        assert_eq!((take(), take(), take()), (vec![106, 107], vec![200], vec![108]), "who wants to be alone is");
+        assert_eq!(queue.take(512, || {}), None);
+        assert_eq!(queue.push(1, Share::Bulk), Err(Refused::Closed));
+        Ok(())
     }
 }

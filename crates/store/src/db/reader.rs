@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::conn::{Begin, Conn};
-use super::error::DbError;
 use super::fault::Faults;
 use super::job::ReadJob;
 use super::queue::Queue;
@@ -29,10 +28,7 @@ impl Reader {
     }
 
     fn one(&self, conn: &mut dyn Conn, job: Box<dyn ReadJob>) {
-        if self.faults.dead() {
-            return job.refuse(DbError::Crashed);
-        }
-        let begun = conn.ready().and_then(|()| conn.begin(Begin::Read(job.ws())));
+        let begun = self.faults.begin().and_then(|()| conn.ready()).and_then(|()| conn.begin(Begin::Read(job.ws())));
         if let Err(error) = begun {
             return job.refuse(error);
         }

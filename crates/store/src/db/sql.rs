@@ -25,9 +25,24 @@ pub struct Sql {
     pub text: &'static str,
     /// Whose rows it touches.
     pub scope: Scope,
+    /// Why it may read a large table without an index, for one that is not run
+    /// while anybody waits. Every other statement must run on indexes alone.
+    pub cold: Option<&'static str>,
 }
 
 impl Sql {
+    /// A statement that must run on indexes alone.
+    #[must_use]
+    pub const fn new(name: &'static str, text: &'static str, scope: Scope) -> Self {
+        Self { name, text, scope, cold: None }
+    }
+
+    /// The same, allowed to read a large table without an index, and why.
+    #[must_use]
+    pub const fn cold(self, why: &'static str) -> Self {
+        Self { cold: Some(why), ..self }
+    }
+
     /// Where the statement lives: its identity in statement caches.
     pub(crate) fn address(&'static self) -> usize {
         std::ptr::from_ref(self).addr()
@@ -55,6 +70,8 @@ pub enum Type {
     Text,
     /// `{blob}`
     Blob,
+    /// Words to be searched, each with its places: text on SQLite, the text form of a `tsvector` on PostgreSQL.
+    Words,
 }
 
 impl Type {
@@ -63,7 +80,7 @@ impl Type {
         match self {
             Self::Uuid => "uuid[]",
             Self::Int => "int8[]",
-            Self::Text => "text[]",
+            Self::Text | Self::Words => "text[]",
             Self::Blob => "bytea[]",
         }
     }
@@ -109,9 +126,14 @@ impl InsertMany {
                     .map(|(i, (_, kind))| format!("${}::{}", i + 2, kind.postgres_array()))
                     .collect::<Vec<_>>()
                     .join(", ");
+                let read = |(name, kind): &(&str, Type)| match kind {
+                    Type::Words => format!("{name}::tsvector"),
+                    Type::Uuid | Type::Int | Type::Text | Type::Blob => (*name).to_owned(),
+                };
+                let values = self.columns.iter().map(read).collect::<Vec<_>>().join(", ");
                 format!(
                     "insert into {table} (ws, {names}) \
-                     select $1, {names} from unnest({arrays}) as given ({names}) {suffix}"
+                     select $1, {values} from unnest({arrays}) as given ({names}) {suffix}"
                 )
             }
         }
@@ -119,7 +141,7 @@ impl InsertMany {
 }
 
 /// Replaces tokens and, for SQLite, placeholders. Quoted text stays as it is.
-fn expand(text: &str, engine: Engine) -> Result<String, String> {
+pub(super) fn expand(text: &str, engine: Engine) -> Result<String, String> {
     let mut out = String::with_capacity(text.len() + 32);
     let mut rest = text;
     while let Some(at) = rest.find(['\'', '"', '$', '{', '-']) {
@@ -174,16 +196,15 @@ fn replacement(token: &str, engine: Engine) -> Result<String, String> {
 /// Declares statements and lists them as `STATEMENTS` for the inventory.
 ///
 /// `tenant NAME = "…";` binds the workspace as `$1`; `server NAME = "…";` does not.
+/// Each must run on indexes alone, which a test sees from its plans on a filled
+/// database; `NAME = "…", cold "why";` is exempt.
 #[macro_export]
 macro_rules! statements {
-    ($($(#[$meta:meta])* $scope:ident $name:ident = $text:expr;)*) => {
+    ($($(#[$meta:meta])* $scope:ident $name:ident = $text:expr $(, cold $why:literal)?;)*) => {
         $(
             $(#[$meta])*
-            pub(crate) static $name: $crate::db::Sql = $crate::db::Sql {
-                name: stringify!($name),
-                text: $text,
-                scope: $crate::statements!(@scope $scope),
-            };
+            pub(crate) static $name: $crate::db::Sql =
+                $crate::db::Sql::new(stringify!($name), $text, $crate::statements!(@scope $scope))$(.cold($why))?;
         )*
         /// The statements of this module.
         pub(crate) static STATEMENTS: &[&$crate::db::Sql] = &[$(&$name),*];
@@ -239,14 +260,17 @@ mod tests {
     fn bulk_inserts_name_the_workspace_first() {
         static MANY: InsertMany = InsertMany {
             table: "t",
-            columns: &[("id", Type::Uuid), ("n", Type::Int)],
+            columns: &[("id", Type::Uuid), ("n", Type::Int), ("w", Type::Words)],
             suffix: "on conflict do nothing",
         };
-        assert_eq!(MANY.expand(Engine::Sqlite), "insert into t (ws, id, n) values (?1, ?2, ?3) on conflict do nothing");
+        assert_eq!(
+            MANY.expand(Engine::Sqlite),
+            "insert into t (ws, id, n, w) values (?1, ?2, ?3, ?4) on conflict do nothing"
+        );
         assert_eq!(
             MANY.expand(Engine::Postgres),
-            "insert into t (ws, id, n) select $1, id, n from \
-             unnest($2::uuid[], $3::int8[]) as given (id, n) on conflict do nothing"
+            "insert into t (ws, id, n, w) select $1, id, n, w::tsvector from \
+             unnest($2::uuid[], $3::int8[], $4::text[]) as given (id, n, w) on conflict do nothing"
         );
     }
 }

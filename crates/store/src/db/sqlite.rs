@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, Statement};
 use uuid::Uuid;
@@ -13,6 +14,7 @@ use uuid::Uuid;
 use super::conn::{Begin, Conn, Engine, Events};
 use super::error::{DbError, OpenError};
 use super::sql::{InsertMany, Sql};
+use super::update_many::UpdateMany;
 use super::value::{Row, Val};
 
 /// The database's file in the data directory.
@@ -44,15 +46,23 @@ pub(crate) fn create(dir: &Path) -> Result<PathBuf, OpenError> {
     Ok(file)
 }
 
+/// How long the log may grow, in pages, before its pages go to their places: a page
+/// that was written often meanwhile is copied once.
+const LOG_PAGES: u32 = 4_000;
+
 /// Opens one connection with the settings every connection has.
 pub(crate) fn open(file: &Path, role: Role) -> Result<Connection, DbError> {
     let failed = |error| sql_error("open", &error);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(file, flags).map_err(failed)?;
     conn.busy_timeout(BUSY).map_err(failed)?;
-    // A negative cache size is in KiB. The cache only grows as pages are touched.
+    // A plan must not hang on bound values: each other value of a column that a partial
+    // index names would have the statement prepared again.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(failed)?;
+    // A negative cache size is in KiB. The cache only grows as pages are touched, and
+    // after a commit SQLite may look through all of it, so that more is not always faster.
     let (cache, query_only) = match role {
-        Role::Writer => (-64 * 1024, "off"),
+        Role::Writer => (-16 * 1024, "off"),
         Role::Reader => (-4 * 1024, "on"),
     };
     conn.execute_batch(&format!(
@@ -61,6 +71,7 @@ pub(crate) fn open(file: &Path, role: Role) -> Result<Connection, DbError> {
          pragma foreign_keys = on;
          pragma secure_delete = on;
          pragma cache_size = {cache};
+         pragma wal_autocheckpoint = {LOG_PAGES};
          pragma journal_size_limit = 67108864;
          pragma query_only = {query_only};"
     ))
@@ -84,7 +95,7 @@ struct Prepared<'c> {
 // The statements of the layer itself have addresses too.
 macro_rules! own {
     ($($name:ident = $text:literal;)*) => {
-        $(static $name: Sql = Sql { name: stringify!($name), text: $text, scope: super::sql::Scope::Server };)*
+        $(static $name: Sql = Sql::new(stringify!($name), $text, super::sql::Scope::Server);)*
     };
 }
 
@@ -137,6 +148,23 @@ impl<'c> SqliteConn<'c> {
                 free.insert(Prepared { name: many.table, statement })
             }
         })
+    }
+
+    fn prepare_updates(&mut self, many: &'static UpdateMany) -> Result<&mut Prepared<'c>, DbError> {
+        use std::collections::hash_map::Entry;
+        Ok(match self.prepared.entry(many.address()) {
+            Entry::Occupied(found) => found.into_mut(),
+            Entry::Vacant(free) => {
+                let text = many.expand(Engine::Sqlite)?;
+                let statement = self.conn.prepare(&text).map_err(|error| sql_error(many.name, &error))?;
+                free.insert(Prepared { name: many.name, statement })
+            }
+        })
+    }
+
+    /// Prepares a change of many rows without running it.
+    pub(crate) fn check_updates(&mut self, many: &'static UpdateMany) -> Result<(), DbError> {
+        self.prepare_updates(many).map(|_| ())
     }
 
     /// Prepares a bulk insert without running it.
@@ -240,6 +268,10 @@ impl Conn for SqliteConn<'_> {
         Ok(())
     }
 
+    fn wait_briefly(&mut self) -> Result<(), DbError> {
+        Ok(())
+    }
+
     fn begin(&mut self, what: Begin) -> Result<(), DbError> {
         self.own(match what {
             Begin::Write(_) => &BEGIN_WRITE,
@@ -270,6 +302,31 @@ impl Conn for SqliteConn<'_> {
             count += prepared.run(&args)?;
         }
         Ok(count)
+    }
+
+    fn insert_many_later(&mut self, many: &'static InsertMany, ws: Uuid, rows: Vec<Vec<Val>>) -> Result<(), DbError> {
+        self.insert_many(many, ws, rows).map(|_| ())
+    }
+
+    fn update_many(&mut self, many: &'static UpdateMany, ws: Uuid, rows: Vec<Vec<Val>>) -> Result<Vec<Row>, DbError> {
+        let prepared = self.prepare_updates(many)?;
+        let ws = Val::Uuid(ws);
+        let mut found = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let args: Vec<&Val> = std::iter::once(&ws).chain(row).collect();
+            found.append(&mut prepared.rows(&args)?);
+        }
+        Ok(found)
+    }
+
+    fn update_many_later(&mut self, many: &'static UpdateMany, ws: Uuid, rows: Vec<Vec<Val>>) -> Result<(), DbError> {
+        let prepared = self.prepare_updates(many)?;
+        let ws = Val::Uuid(ws);
+        for row in &rows {
+            let args: Vec<&Val> = std::iter::once(&ws).chain(row).collect();
+            prepared.run(&args)?;
+        }
+        Ok(())
     }
 
     fn settle(&mut self) -> Result<(), DbError> {

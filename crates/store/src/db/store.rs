@@ -1,7 +1,7 @@
 //! The store: its threads and the handles callers use.
 
-use std::sync::Arc;
 use std::sync::mpsc;
+use std::sync::{Arc, PoisonError};
 use std::thread::JoinHandle;
 
 use domain::id::WorkspaceId;
@@ -15,7 +15,8 @@ use super::lane::{Job, Lane};
 use super::lock::DirLock;
 use super::migration;
 use super::postgres::{self, PgConn};
-use super::queue::{Queue, Refused};
+use super::postgres_statistics;
+use super::queue::{Queue, Refused, Share};
 use super::reader::Reader;
 use super::sqlite::{self, Role, SqliteConn};
 use super::stats::{Counters, Stats};
@@ -41,15 +42,23 @@ pub struct Store {
 
 struct Shared {
     engine: Engine,
+    group: usize,
     lanes: Vec<Arc<Queue<Job>>>,
     reads: Arc<Queue<Box<dyn ReadJob>>>,
     counters: Arc<Counters>,
     commits: broadcast::Sender<Commit>,
     threads: std::sync::Mutex<Vec<JoinHandle<()>>>,
+    /// Gone once the store is closed.
+    open: std::sync::Mutex<Option<mpsc::Sender<()>>>,
 }
 
 impl Shared {
+    fn end_keeper(&self) {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+
     fn close_queues(&self) {
+        self.end_keeper();
         self.lanes.iter().for_each(|lane| lane.close());
         self.reads.close();
     }
@@ -84,18 +93,22 @@ impl Store {
         let counters = Arc::new(Counters::default());
         let (commits, _) = broadcast::channel(COMMITS);
         let lanes = if engine == Engine::Sqlite { 1 } else { config.lanes.max(1) };
+        let (open, closed) = mpsc::channel();
         let shared = Shared {
             engine,
+            group: config.group.max(1),
             lanes: (0..lanes).map(|_| Arc::new(Queue::new())).collect(),
             reads: Arc::new(Queue::new()),
             counters: Arc::clone(&counters),
             commits: commits.clone(),
             threads: std::sync::Mutex::new(Vec::new()),
+            open: std::sync::Mutex::new(Some(open)),
         };
         let mut threads = Vec::new();
         for (i, queue) in shared.lanes.iter().enumerate() {
             let lane = Lane {
                 queue: Arc::clone(queue),
+                group: config.group.max(1),
                 faults: config.faults.clone(),
                 counters: Arc::clone(&counters),
                 commits: commits.clone(),
@@ -112,6 +125,7 @@ impl Store {
             let work: Work = Box::new(move |conn| reader.run(conn));
             threads.push(connect.spawn(&format!("store-read-{i}"), Role::Reader, work)?);
         }
+        threads.extend(connect.spawn_keeper(closed)?);
         if let Ok(mut held) = shared.threads.lock() {
             *held = threads;
         }
@@ -121,7 +135,7 @@ impl Store {
     /// The rows of one workspace.
     #[must_use]
     pub fn workspace(&self, id: WorkspaceId) -> Workspace {
-        Workspace { store: self.clone(), id }
+        Workspace { store: self.clone(), id, track: Track::Road }
     }
 
     /// Rows of no workspace, and work across workspaces.
@@ -134,6 +148,13 @@ impl Store {
     #[must_use]
     pub fn engine(&self) -> Engine {
         self.shared.engine
+    }
+
+    /// The most writes in one transaction: whoever gathers work into one write
+    /// gathers no more.
+    #[must_use]
+    pub fn group(&self) -> usize {
+        self.shared.group
     }
 
     /// Tells of each commit that wrote events, from now on, after it is durable.
@@ -151,33 +172,43 @@ impl Store {
     /// Finishes what has queued up and ends the threads; later calls on clones
     /// are refused. The data directory is free afterwards.
     pub async fn close(self) {
-        self.shared.close_queues();
-        let threads = match self.shared.threads.lock() {
+        let mut lanes = match self.shared.threads.lock() {
             Ok(mut held) => std::mem::take(&mut *held),
             Err(poisoned) => std::mem::take(&mut *poisoned.into_inner()),
         };
+        // Readers, and the keeper of statistics.
+        let readers = lanes.split_off(self.shared.lanes.len().min(lanes.len()));
+        let shared = Arc::clone(&self.shared);
         let joined = tokio::task::spawn_blocking(move || {
-            for thread in threads {
-                if thread.join().is_err() {
-                    tracing::error!("a thread of the store panicked");
-                }
-            }
+            // On SQLite the writer's connection goes last: only the last one, and only
+            // alone, writes the log back and removes it.
+            shared.end_keeper();
+            shared.reads.close();
+            join(readers);
+            shared.close_queues();
+            join(lanes);
         });
         if joined.await.is_err() {
             tracing::error!("closing the store broke off");
         }
     }
 
-    /// The lane of a workspace: always the same, so its writes stay in order.
-    fn lane(&self, id: Option<WorkspaceId>) -> Option<&Arc<Queue<Job>>> {
+    /// The lane of a workspace's track: always the same, so its writes stay in order.
+    fn lane(&self, id: Option<WorkspaceId>, track: Track) -> Option<&Arc<Queue<Job>>> {
         let lanes = &self.shared.lanes;
         // The low half of a UUIDv7 is random.
-        let number = id.map_or(0, |id| id.uuid().as_u64_pair().1);
+        let number = id.map_or(0, |id| id.uuid().as_u64_pair().1).wrapping_add(track as u64);
         let place = number % u64::try_from(lanes.len()).unwrap_or(1).max(1);
         lanes.get(usize::try_from(place).unwrap_or(0))
     }
 
-    async fn send_write<R, T, E>(&self, id: Option<WorkspaceId>, name: &'static str, run: R) -> Result<T, E>
+    async fn send_write<R, T, E>(
+        &self,
+        (id, track): (Option<WorkspaceId>, Track),
+        name: &'static str,
+        share: Share,
+        run: R,
+    ) -> Result<T, E>
     where
         R: Fn(Step<'_>) -> Ran<T, E> + Send + 'static,
         T: Send + 'static,
@@ -192,7 +223,7 @@ impl Store {
             result: None,
             caller,
         });
-        let pushed = self.lane(id).map_or(Err(Refused::Closed), |lane| lane.push(job));
+        let pushed = self.lane(id, track).map_or(Err(Refused::Closed), |lane| lane.push(job, share));
         pushed.map_err(|refused| E::from(refused_error(refused)))?;
         answer.await.unwrap_or_else(|_| Err(E::from(refused_error(Refused::Closed))))
     }
@@ -211,8 +242,16 @@ impl Store {
             counters: Arc::clone(&self.shared.counters),
             caller,
         });
-        self.shared.reads.push(job).map_err(|refused| E::from(refused_error(refused)))?;
+        self.shared.reads.push(job, Share::Quick).map_err(|refused| E::from(refused_error(refused)))?;
         answer.await.unwrap_or_else(|_| Err(E::from(refused_error(Refused::Closed))))
+    }
+}
+
+fn join(threads: Vec<JoinHandle<()>>) {
+    for thread in threads {
+        if thread.join().is_err() {
+            tracing::error!("a thread of the store panicked");
+        }
     }
 }
 
@@ -223,11 +262,25 @@ fn refused_error(refused: Refused) -> DbError {
     })
 }
 
+/// Which writes of a workspace stay in order. On PostgreSQL each track has a
+/// lane of its own and runs beside the others, as another node's writes do; on
+/// SQLite all are one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Track {
+    /// Everything else.
+    Road = 0,
+    /// Hand-overs: claims, providers' answers, receipts.
+    HandOver = 1,
+    /// What follows the log: the search index, the simulated phones.
+    Aside = 2,
+}
+
 /// The rows of one workspace.
 #[derive(Clone)]
 pub struct Workspace {
     store: Store,
     id: WorkspaceId,
+    track: Track,
 }
 
 impl Workspace {
@@ -235,6 +288,12 @@ impl Workspace {
     #[must_use]
     pub fn id(&self) -> WorkspaceId {
         self.id
+    }
+
+    /// The same rows, written on another track.
+    #[must_use]
+    pub fn on(self, track: Track) -> Self {
+        Self { track, ..self }
     }
 
     /// Runs a closure as (part of) one transaction; answers after the commit.
@@ -248,7 +307,31 @@ impl Workspace {
         E: From<DbError> + Send + 'static,
     {
         let name = std::any::type_name::<F>();
-        self.store.send_write(Some(self.id), name, in_workspace(self.id, run)).await
+        self.store.send_write((Some(self.id), self.track), name, Share::Quick, in_workspace(self.id, run)).await
+    }
+
+    /// As [`Workspace::write`], of work on many rows: what people wait for goes
+    /// before it.
+    pub async fn write_bulk<T, E, F>(&self, run: F) -> Result<T, E>
+    where
+        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+    {
+        let name = std::any::type_name::<F>();
+        self.store.send_write((Some(self.id), self.track), name, Share::Bulk, in_workspace(self.id, run)).await
+    }
+
+    /// As [`Workspace::write_bulk`], in a transaction of its own: its commit waits
+    /// for nobody else's work.
+    pub async fn write_bulk_alone<T, E, F>(&self, run: F) -> Result<T, E>
+    where
+        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+    {
+        let name = std::any::type_name::<F>();
+        self.store.send_write((Some(self.id), self.track), name, Share::Alone, in_workspace(self.id, run)).await
     }
 
     /// Runs a closure over one consistent state of the data.
@@ -277,7 +360,7 @@ impl Server {
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
     {
-        self.store.send_write(None, std::any::type_name::<F>(), in_server(run)).await
+        self.store.send_write((None, Track::Road), std::any::type_name::<F>(), Share::Quick, in_server(run)).await
     }
 
     /// As [`Workspace::read`], with the statements of the server.
@@ -318,6 +401,15 @@ impl Connector {
                 Ok(Self::Postgres { config: Box::new(parsed), row_security: config.row_security })
             }
         }
+    }
+
+    /// Starts what looks after PostgreSQL's statistics.
+    fn spawn_keeper(&self, closed: mpsc::Receiver<()>) -> Result<Option<JoinHandle<()>>, OpenError> {
+        let Self::Postgres { config, .. } = self else { return Ok(None) };
+        let (config, name) = (config.as_ref().clone(), "store-statistics");
+        let builder = std::thread::Builder::new().name(name.to_owned());
+        let spawned = builder.spawn(move || postgres_statistics::keep(&config, &closed));
+        spawned.map(Some).map_err(OpenError::file(std::path::Path::new(name)))
     }
 
     /// Starts a thread with its own connection; answers once it is connected.

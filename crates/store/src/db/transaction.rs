@@ -5,11 +5,13 @@ use std::sync::atomic::AtomicU64;
 use domain::id::WorkspaceId;
 use uuid::Uuid;
 
+use super::chain::NewSeal;
 use super::conn::{Conn, Engine, NewEvent};
 use super::error::DbError;
 use super::fault::Faults;
 use super::sql::{InsertMany, Scope, Sql};
 use super::stats::Counters;
+use super::update_many::UpdateMany;
 use super::value::{Row, Val};
 
 /// One closure's part of a transaction.
@@ -25,6 +27,8 @@ pub(crate) struct Step<'a> {
 pub(crate) struct Done {
     /// Its events, by workspace.
     pub(crate) events: Vec<(Uuid, NewEvent)>,
+    /// The rows it seals, by workspace.
+    pub(crate) seals: Vec<(Uuid, NewSeal)>,
     /// The first statement that failed. Nothing runs after it: PostgreSQL
     /// would refuse, and both engines shall behave alike.
     pub(crate) failed: Option<DbError>,
@@ -99,6 +103,46 @@ impl<'a> Step<'a> {
         Ok(rows)
     }
 
+    fn insert_many_later(&mut self, many: &'static InsertMany, ws: Uuid, rows: Vec<Vec<Val>>) -> Result<(), DbError> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        self.start()?;
+        self.done.wrote = true;
+        self.count(&self.counters.rows, rows.len());
+        let result = self.conn.insert_many_later(many, ws, rows);
+        self.note(result)
+    }
+
+    fn update_many(&mut self, many: &'static UpdateMany, ws: Uuid, rows: Vec<Vec<Val>>) -> Result<Vec<Row>, DbError> {
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.start()?;
+        self.done.wrote = true;
+        let result = self.conn.update_many(many, ws, rows);
+        let rows = self.note(result)?;
+        self.count(&self.counters.rows, rows.len());
+        Ok(rows)
+    }
+
+    fn update_many_later(&mut self, many: &'static UpdateMany, ws: Uuid, rows: Vec<Vec<Val>>) -> Result<(), DbError> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        self.start()?;
+        self.done.wrote = true;
+        self.count(&self.counters.rows, rows.len());
+        let result = self.conn.update_many_later(many, ws, rows);
+        self.note(result)
+    }
+
+    fn wait_briefly(&mut self) -> Result<(), DbError> {
+        self.start()?;
+        let result = self.conn.wait_briefly();
+        self.note(result)
+    }
+
     fn check_scope(&mut self, sql: &'static Sql, wanted: Scope) -> Result<(), DbError> {
         if sql.scope == wanted {
             return Ok(());
@@ -138,6 +182,14 @@ impl Tx<'_> {
     #[must_use]
     pub fn engine(&self) -> Engine {
         self.step.conn.engine()
+    }
+
+    /// Lets what follows in this transaction wait half a second at most for a row that
+    /// another transaction has, and fail with [`DbError::Blocked`] then.
+    ///
+    /// For work that is tried again in parts after it was blocked as a whole.
+    pub fn wait_briefly(&mut self) -> Result<(), DbError> {
+        self.step.wait_briefly()
     }
 
     fn with_ws<T>(
@@ -194,10 +246,32 @@ impl Tx<'_> {
         self.step.insert_many(many, self.ws.uuid(), rows)
     }
 
+    /// Inserts many rows without waiting for it, as [`Tx::later`] does not.
+    pub fn insert_many_later(&mut self, many: &'static InsertMany, rows: Vec<Vec<Val>>) -> Result<(), DbError> {
+        self.step.insert_many_later(many, self.ws.uuid(), rows)
+    }
+
+    /// Changes many rows, each by its own values; answers what is returned of
+    /// those that were there, in no order.
+    pub fn update_many(&mut self, many: &'static UpdateMany, rows: Vec<Vec<Val>>) -> Result<Vec<Row>, DbError> {
+        self.step.update_many(many, self.ws.uuid(), rows)
+    }
+
+    /// Changes many rows without waiting for it, as [`Tx::later`] does not.
+    pub fn update_many_later(&mut self, many: &'static UpdateMany, rows: Vec<Vec<Val>>) -> Result<(), DbError> {
+        self.step.update_many_later(many, self.ws.uuid(), rows)
+    }
+
     /// Adds an event; it is written with the commit and told after it.
     pub fn event(&mut self, event: NewEvent) {
         self.step.done.wrote = true;
         self.step.done.events.push((self.ws.uuid(), event));
+    }
+
+    /// Seals a row into the workspace's chain, with the commit.
+    pub fn seal(&mut self, seal: NewSeal) {
+        self.step.done.wrote = true;
+        self.step.done.seals.push((self.ws.uuid(), seal));
     }
 }
 
@@ -252,5 +326,11 @@ impl ServerTx<'_> {
     pub fn event(&mut self, ws: WorkspaceId, event: NewEvent) {
         self.step.done.wrote = true;
         self.step.done.events.push((ws.uuid(), event));
+    }
+
+    /// Seals a row into a workspace's chain, with the commit.
+    pub fn seal(&mut self, ws: WorkspaceId, seal: NewSeal) {
+        self.step.done.wrote = true;
+        self.step.done.seals.push((ws.uuid(), seal));
     }
 }

@@ -5,7 +5,7 @@
 use clap::{Parser, ValueEnum};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use testkit::drill::{Fault, Report, full_disk, kill, stop, term, unix_ms};
+use testkit::drill::{Fault, Report, erasure, full_disk, kill, stop, term, unix_ms};
 
 /// Kills, starves and stops a server, and holds what it says against an outside witness.
 #[derive(Parser)]
@@ -41,6 +41,7 @@ enum Only {
     FullDisk,
     Stop,
     Term,
+    Erasure,
 }
 
 #[tokio::main]
@@ -103,6 +104,11 @@ async fn drills(arguments: &Arguments, report: &mut Report) {
         println!("▸ full disk");
         let done = full_disk::run(on, arguments.seed, report).await;
         carried_out(report, "full disk", done);
+    }
+    if arguments.wants(Only::Erasure) {
+        println!("▸ erasure");
+        let done = erasure::run(on, report).await;
+        carried_out(report, "erasure", done);
     }
     if arguments.wants(Only::Stop) && on == store::Engine::Postgres {
         println!("▸ STOP, two servers on one database");

@@ -38,14 +38,18 @@ async fn main() -> ExitCode {
         let plan = Plan { seed, steps, on, deep: deep.unwrap_or(seed % 2 == 0) };
         match run(plan).await {
             Ok(report) => println!(
-                "seed {seed}{}: {} in, {} accepted, {} delivered, {} opt-outs, {} deaths, {} ambiguous, trace {}",
+                "seed {seed}{}: {} in, {} accepted, {} delivered, {} sold, {} opt-outs, {} judged, {} deaths, \
+                 {} ambiguous, {} older opened, trace {}",
                 if plan.deep { " deep" } else { "" },
                 report.inbound,
                 report.accepted,
                 report.delivered,
+                report.marketing,
                 report.opt_outs,
+                report.judged,
                 report.deaths,
                 report.ambiguous,
+                report.older_opened,
                 report.trace.get(..16).unwrap_or_default(),
             ),
             Err(what) => {

@@ -21,6 +21,9 @@ struct Arguments {
     /// Honour idempotency keys (I-Twilio-Idempotency-Token or Idempotency-Key).
     #[arg(long)]
     keys: bool,
+    /// List no texts, so that nobody can look up what became of one.
+    #[arg(long)]
+    unlisted: bool,
     /// Milliseconds an answer takes, beside the disk.
     #[arg(long, default_value_t = 0)]
     delay_ms: u64,
@@ -43,6 +46,7 @@ async fn main() -> std::io::Result<()> {
     let arguments = Arguments::parse();
     let behaviour = Behaviour {
         keys: arguments.keys,
+        unlisted: arguments.unlisted,
         delay: Duration::from_millis(arguments.delay_ms),
         throttle_pct: arguments.throttle_pct,
         drop_pct: arguments.drop_pct,

@@ -16,6 +16,12 @@ async fn run(program: &str, arguments: &[&str]) -> Result<(), Fault> {
     Err(format!("{program} {}: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr).trim()).into())
 }
 
+/// Whether this process may mount a disk and start a cluster as another user.
+pub async fn is_root() -> bool {
+    let id = Command::new("id").arg("-u").output().await;
+    id.is_ok_and(|output| output.stdout.starts_with(b"0\n"))
+}
+
 /// A small disk: a tmpfs, unmounted when it is dropped.
 #[derive(Debug)]
 pub struct Disk {
@@ -92,14 +98,15 @@ pub struct Cluster {
 const OWNER: &str = "postgres";
 
 impl Cluster {
-    /// Makes one on a disk, small in every way, and starts it.
+    /// Makes one in a folder, small in every way, and starts it.
     ///
     /// # Errors
     /// PostgreSQL is not installed, or does not start.
-    pub async fn start(on: &Disk) -> Result<Self, Fault> {
+    pub async fn start(at: &Path) -> Result<Self, Fault> {
         let programs = programs()?;
-        let cluster = Self { programs, data: on.path().join("data"), port: free_port()? };
-        run("chown", &[OWNER, &on.path().display().to_string()]).await?;
+        std::fs::create_dir_all(at)?;
+        let cluster = Self { programs, data: at.join("data"), port: free_port()? };
+        run("chown", &[OWNER, &at.display().to_string()]).await?;
         let data = cluster.data.display().to_string();
         let arguments =
             ["-D", &data, "-U", OWNER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--wal-segsize=1"];
@@ -136,6 +143,24 @@ impl Cluster {
             Ok(started.is_ok() || self.answers().await)
         })
         .await
+    }
+
+    /// Runs statements as the superuser, each by itself.
+    ///
+    /// # Errors
+    /// One of them fails.
+    pub async fn sql(&self, statements: &[&str]) -> Result<(), Fault> {
+        let (client, connection) = tokio_postgres::connect(&self.url(), tokio_postgres::NoTls).await?;
+        let running = tokio::spawn(connection);
+        let mut done = Ok(());
+        for statement in statements {
+            if let Err(error) = client.simple_query(statement).await {
+                done = Err(format!("{statement}: {error}").into());
+                break;
+            }
+        }
+        running.abort();
+        done
     }
 
     async fn answers(&self) -> bool {

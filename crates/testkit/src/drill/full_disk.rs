@@ -1,7 +1,7 @@
 //! The disk runs full: what cannot be kept is not accepted, and what was accepted is kept.
 
 use super::client::{Answer, Program, Text, ask, http};
-use super::cluster::{Cluster, Disk};
+use super::cluster::{Cluster, Disk, is_root};
 use super::place::{Folder, binary};
 use super::process::{ServerPlan, WitnessPlan, WitnessProcess, free_port};
 use super::shop::Line;
@@ -14,11 +14,6 @@ use std::collections::HashMap;
 use store::Engine;
 
 /// Whether a disk of our own can be mounted.
-async fn is_root() -> bool {
-    let id = tokio::process::Command::new("id").arg("-u").output().await;
-    id.is_ok_and(|output| output.stdout.starts_with(b"0\n"))
-}
-
 /// Requests after which the disk must have run full.
 const TRIES_MAX: usize = 6_000;
 /// Room left when the filling begins, in bytes.
@@ -44,7 +39,7 @@ pub async fn run(on: Engine, seed: u64, report: &mut Report) -> Result<(), Fault
     };
     let cluster = match on {
         Engine::Sqlite => None,
-        Engine::Postgres => Some(Cluster::start(&disk).await?),
+        Engine::Postgres => Some(Cluster::start(disk.path()).await?),
     };
     let plan = ServerPlan {
         binary: binary(),

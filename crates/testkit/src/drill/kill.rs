@@ -76,8 +76,8 @@ enum Moment {
     Starting(u64),
     /// After so many answers of this life.
     Answers(u64),
-    /// Once a witness without keys has read so many submits of this life: it
-    /// has written them down, and its answers are still on their way.
+    /// Once a witness without keys has read so many submits of this life and
+    /// keeps at least one answer to itself.
     Submits(u64),
 }
 
@@ -91,11 +91,13 @@ impl Moment {
     }
 }
 
-/// How long both witnesses take to answer, in ms: the gap that kills must hit.
-/// Wide enough for a loaded machine, whose kill comes tens of ms after its cause.
+/// How long both witnesses take to answer, in ms: wide enough that kills at
+/// other moments hit the gap between submit and answer as well.
 const WITNESS_DELAY_MS: u64 = 200;
 /// How long hand-overs and receipts may take to settle, in s: a lease of a minute, and some.
 const SETTLE_MAX_S: usize = 90;
+/// How long the next submit is waited for, in ms: less than a client waits for its answer.
+const GAP_MAX_MS: u64 = 3_000;
 /// How long one life may take to reach its moment, in s.
 const LIFE_MAX_S: u64 = 60;
 
@@ -107,8 +109,9 @@ pub async fn run(plan: Plan) -> Result<Survivor, Fault> {
     let client = http()?;
     let home = Home::new(plan.on, "kill").await?;
     let folder = home.folder.path();
-    let bare = WitnessPlan { delay_ms: WITNESS_DELAY_MS, ..WitnessPlan::default() };
-    let kind = WitnessPlan { keys: true, receipts: Some(TOKEN.to_owned()), ..bare.clone() };
+    // Looked up, a text in doubt would be settled before it is counted.
+    let bare = WitnessPlan { delay_ms: WITNESS_DELAY_MS, unlisted: true, ..WitnessPlan::default() };
+    let kind = WitnessPlan { keys: true, receipts: Some(TOKEN.to_owned()), unlisted: false, ..bare.clone() };
     let witnesses = [
         WitnessProcess::start("bare", &bare, folder, &client).await?,
         WitnessProcess::start("kind", &kind, folder, &client).await?,
@@ -154,9 +157,11 @@ pub async fn run(plan: Plan) -> Result<Survivor, Fault> {
                     Ok(seen >= before + count || traffic.answers.load(Ordering::Relaxed) >= allowed as u64)
                 };
                 reach(&home, &mut server, reached).await?;
+                in_the_gap(&witnesses[0]).await?;
             }
         }
         server.kill().await?;
+        witnesses[0].hold_answers(false).await?;
         lives.push(Life { from, to: unix_ms() });
         from = unix_ms();
         server = home.server.start()?;
@@ -165,6 +170,20 @@ pub async fn run(plan: Plan) -> Result<Survivor, Fault> {
     traffic.allow(plan.items * 2 - allowed);
     let (answered, tries) = traffic.finish(300).await?;
     Ok(Survivor { plan, home, program, script, answered, lines, witnesses, lives, tries, moments, _server: server })
+}
+
+/// Waits until a submit is written down and unanswered, so that the kill hits
+/// the gap however slow the machine is. Where nothing more is to be handed
+/// over there is no gap to hit.
+async fn in_the_gap(witness: &WitnessProcess) -> Result<(), Fault> {
+    witness.hold_answers(true).await?;
+    for _ in 0..GAP_MAX_MS / 10 {
+        if witness.unanswered().await? > 0 {
+            return Ok(());
+        }
+        pause(10).await;
+    }
+    Ok(())
 }
 
 async fn reach<F, R>(home: &Home, server: &mut Server, reached: F) -> Result<(), Fault>

@@ -8,11 +8,14 @@
 pub mod check;
 pub mod client;
 pub mod cluster;
+pub mod erasure;
 pub mod full_disk;
 pub mod kill;
+pub mod order;
 pub mod place;
 pub mod process;
 pub mod report;
+mod returns;
 pub mod shop;
 pub mod stop;
 pub mod term;
@@ -41,7 +44,7 @@ pub(crate) async fn pause(ms: u64) {
 ///
 /// # Errors
 /// The time is over, or the question cannot be answered.
-pub(crate) async fn until<F, R>(what: &str, seconds: u64, every_ms: u64, mut asked: F) -> Result<(), Fault>
+pub async fn until<F, R>(what: &str, seconds: u64, every_ms: u64, mut asked: F) -> Result<(), Fault>
 where
     F: FnMut() -> R,
     R: Future<Output = Result<bool, Fault>>,

@@ -146,8 +146,12 @@ impl Server {
 pub struct WitnessPlan {
     /// Whether it honours idempotency keys.
     pub keys: bool,
+    /// Whether it lists no texts, so that nobody can look up what became of one.
+    pub unlisted: bool,
     /// Milliseconds an answer takes, beside the disk.
     pub delay_ms: u64,
+    /// How many submits in a hundred it refuses with 429.
+    pub throttle_pct: u8,
     /// The auth token to sign status callbacks with; without one there are none.
     pub receipts: Option<String>,
 }
@@ -174,8 +178,12 @@ impl WitnessProcess {
         let log = OpenOptions::new().create(true).append(true).open(&said)?;
         let mut command = Command::new(&binary);
         command.arg("--journal").arg(&journal).args(["--delay-ms", &plan.delay_ms.to_string()]);
+        command.args(["--throttle-pct", &plan.throttle_pct.to_string()]);
         if plan.keys {
             command.arg("--keys");
+        }
+        if plan.unlisted {
+            command.arg("--unlisted");
         }
         if let Some(token) = &plan.receipts {
             command.args(["--receipts", token]);
@@ -205,10 +213,32 @@ impl WitnessProcess {
     /// # Errors
     /// It does not answer.
     pub async fn total(&self) -> Result<u64, Fault> {
+        self.count("total").await
+    }
+
+    /// How many submits it has written down and not answered yet.
+    ///
+    /// # Errors
+    /// It does not answer.
+    pub async fn unanswered(&self) -> Result<u64, Fault> {
+        self.count("unanswered").await
+    }
+
+    /// Has answers wait from now on, or lets them go.
+    ///
+    /// # Errors
+    /// It does not answer.
+    pub async fn hold_answers(&self, held_back: bool) -> Result<(), Fault> {
+        let at = if held_back { "hold" } else { "release" };
+        self.client.post(format!("{}/{at}", self.url)).send().await?.error_for_status()?;
+        Ok(())
+    }
+
+    async fn count(&self, of: &str) -> Result<u64, Fault> {
         // Nothing is listed after a number that high.
         let answer = self.client.get(format!("{}/journal?since=999999999", self.url)).send().await?;
         let answer: serde_json::Value = answer.json().await?;
-        answer.get("total").and_then(serde_json::Value::as_u64).ok_or_else(|| "the witness has no total".into())
+        answer.get(of).and_then(serde_json::Value::as_u64).ok_or_else(|| format!("the witness has no {of}").into())
     }
 
     /// What it swears to, from the disk.

@@ -60,13 +60,23 @@ pub async fn open(plan: &ServerPlan, server: &mut Server, client: &reqwest::Clie
 /// # Errors
 /// The server says no.
 pub async fn line(program: &Program, witness: &WitnessProcess, number: &str, keys: bool) -> Result<Line, Fault> {
-    let account = json!({
-        "provider": "twilio", "name": format!("Witness {number}"),
-        "settings": {
-            "account_sid": "AC00000000000000000000000000000000", "auth_token": TOKEN,
-            "api_base_url": witness.url, "idempotency_key": keys,
-        },
-    });
+    line_with(program, witness, number, json!({ "idempotency_key": keys })).await
+}
+
+/// As [`line()`], with some settings of the account.
+///
+/// # Errors
+/// The server says no.
+pub async fn line_with(
+    program: &Program,
+    witness: &WitnessProcess,
+    number: &str,
+    mut settings: Value,
+) -> Result<Line, Fault> {
+    settings["account_sid"] = json!("AC00000000000000000000000000000000");
+    settings["auth_token"] = json!(TOKEN);
+    settings["api_base_url"] = json!(witness.url);
+    let account = json!({ "provider": "twilio", "name": format!("Witness {number}"), "settings": settings });
     let account = program.post("/accounts", &account).await?;
     let id = text(&account, "id")?;
     let inbox = program.post("/inboxes", &json!({ "account_id": id, "name": number, "address": number })).await?;

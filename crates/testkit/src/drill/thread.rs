@@ -60,15 +60,21 @@ pub struct Thread {
     pub messages: Vec<Message>,
 }
 
-/// All open conversations.
+/// All conversations, those that a program's text began and nobody answered among them.
 ///
 /// # Errors
 /// They cannot be read.
 pub async fn all(program: &Program) -> Result<Vec<Thread>, Fault> {
+    let mut threads = of_view(program, "all").await?;
+    threads.extend(of_view(program, "closed").await?);
+    Ok(threads)
+}
+
+async fn of_view(program: &Program, view: &str) -> Result<Vec<Thread>, Fault> {
     let mut threads = Vec::new();
     let mut cursor = String::new();
     loop {
-        let page = program.get(&format!("/conversations?view=all&limit=200{cursor}")).await?;
+        let page = program.get(&format!("/conversations?view={view}&limit=200{cursor}")).await?;
         for row in page.get("items").and_then(Value::as_array).into_iter().flatten() {
             let id = text(row, "id")?;
             let inner = |of: &str, name: &str| text(row.get(of).unwrap_or(&Value::Null), name);

@@ -1,15 +1,17 @@
 //! What the actors do.
 
 use super::Sim;
+use crate::world::agreement;
 use channels::channel::{InboundText, Receipt};
 use channels::simulator::CarrierEvent;
 use domain::address::Address;
 use domain::id::MessageId;
-use domain::keyword::Class;
+use domain::keyword::{Class, Scope};
 use domain::message::{Origin, Purpose, State};
-use engine::conversation::Change;
+use engine::audit::Actor;
 use engine::reply::{Author, Destination, NewText};
 use engine::sending::Hand;
+use engine::unsure_text::UnsureTextError;
 use std::sync::atomic::Ordering;
 use store::conversation::View;
 
@@ -33,6 +35,10 @@ const WORDS: &[&str] = &[
     "call me",
     "¿dónde está mi pedido?",
     "unsubscribe",
+    "too many texts",
+    "why are you texting me",
+    "These texts are getting annoying",
+    "stop the ads but keep my order updates",
 ];
 const REPLIES: &[&str] =
     &["Looking into it.", "It left the warehouse today.", "Thanks, it is on its way", "Sorry about that! 🙏"];
@@ -56,12 +62,15 @@ impl Sim {
         }
         match self.random.below(100) {
             0..=24 => self.customer_writes().await?,
-            25..=39 => self.member_replies().await?,
-            40..=54 => self.program_sends().await?,
-            55..=66 => self.claim().await?,
-            67..=76 | 97 | 98 => self.hand_over().await?,
+            25..=34 => self.member_replies().await?,
+            35..=39 => self.member_judges().await?,
+            40..=44 => self.customer_agrees().await?,
+            45..=59 => self.program_sends().await?,
+            60..=68 => self.claim().await?,
+            69..=76 | 97 | 98 => self.hand_over().await?,
             77..=86 => self.carrier_works().await?,
             87..=91 => self.time_passes(),
+            92..=94 if self.random.below(3) == 0 => self.old_matter_returns().await?,
             92..=94 => self.member_sorts().await?,
             95 => self.sweep().await?,
             96 => self.switch().await?,
@@ -76,11 +85,15 @@ impl Sim {
         Ok(())
     }
 
-    /// A provider posts a customer's text until it is answered, and sometimes once more.
     async fn customer_writes(&mut self) -> Result<(), String> {
         let from = phone(self.random.below(PHONES));
+        self.customer_writes_from(from).await
+    }
+
+    /// A provider posts a customer's text until it is answered, and sometimes once more.
+    pub(super) async fn customer_writes_from(&mut self, from: String) -> Result<(), String> {
         let body = self.random.pick(WORDS).copied().unwrap_or_default();
-        let provider_id = format!("IN{}", self.step);
+        let provider_id = format!("IN{}", self.report.inbound);
         self.report.inbound += 1;
         let text = InboundText {
             provider_id,
@@ -89,7 +102,8 @@ impl Sim {
             body: body.to_owned(),
             media: Vec::new(),
             at: None,
-            opt_out_type: None,
+            took_for: None,
+            answered: false,
         };
         // The answer may get lost although the text was taken: the provider posts it again.
         let posts = 1 + self.random.below(4) / 3;
@@ -101,26 +115,88 @@ impl Sim {
             }
             self.model.posted.insert(text.provider_id.clone());
         }
+        let address = from.clone();
         let person = self.model.people.entry(from).or_default();
-        match domain::keyword::classify_in(
-            body,
-            domain::keyword::Context { opted_out: person.opted_out, asked_opt_in: false },
-        )
-        .class
-        {
-            Class::OptOut => {
-                if !person.opted_out {
-                    self.report.opt_outs += 1;
+        let now = engine::Clock::now(&*self.clock);
+        let known = domain::keyword::Context { opted_out: person.opted_out, asked_opt_in: false };
+        let intent = domain::keyword::classify_in(body, known);
+        match (intent.class, intent.scope) {
+            (Class::OptOut, Scope::All) => {
+                self.report.opt_outs += usize::from(person.leaves(now));
+                self.model.overtake(&address, None);
+            }
+            (Class::OptOut, Scope::Marketing | Scope::Orders) => {
+                if !person.opted_out && !person.marketing_out {
                     person.episodes += 1;
                 }
-                person.opted_out = true;
-                person.wrote_since = false;
+                (person.marketing_out, person.wrote_since) = (true, person.opted_out);
+                person.revoked_at = person.revoked_at.max(Some(now));
+                self.model.overtake(&address, Some(Purpose::Marketing));
             }
-            Class::OptIn => {
-                person.opted_out = false;
-                person.wrote_since = false;
+            (Class::OptIn, _) => {
+                (person.opted_out, person.wrote_since) = (false, false);
+                (person.marketing_out, person.unsure) = (false, false);
             }
-            Class::Help | Class::None => person.wrote_since = person.opted_out,
+            (Class::Unsure, _) => {
+                person.unsure |= !person.opted_out;
+                person.wrote_since = person.opted_out;
+            }
+            (Class::Help | Class::None, _) => person.wrote_since = person.opted_out,
+        }
+        Ok(())
+    }
+
+    /// A customer ticks the box on the shop's page; the news of it may come late.
+    async fn customer_agrees(&mut self) -> Result<(), String> {
+        let number = phone(self.random.below(PHONES));
+        let now = engine::Clock::now(&*self.clock);
+        let late = if self.random.below(3) == 0 { i64::try_from(self.random.below(7_200_000)).unwrap_or(0) } else { 0 };
+        let at = now - late;
+        loop {
+            let new = agreement(&number, Some(at));
+            match self.engine.consent_record(self.ws, Actor::System, new).await {
+                Ok(_) => break,
+                Err(_) if self.dead() => self.die().await?,
+                Err(error) => return Err(error.to_string()),
+            }
+        }
+        let person = self.model.people.entry(number.clone()).or_default();
+        let counts = person.revoked_at.is_none_or(|revoked| at > revoked);
+        if counts {
+            person.agreed_at = person.agreed_at.max(Some(at));
+            person.marketing_out = false;
+        }
+        self.note(&format!("agrees {number} {late} {counts}"));
+        Ok(())
+    }
+
+    /// A member reads a text that may have asked to stop, and says whether it did.
+    async fn member_judges(&mut self) -> Result<(), String> {
+        let open = match self.engine.unsure_text_page(self.ws, None, 20).await {
+            Ok(open) => open,
+            Err(_) if self.dead() => return Ok(()),
+            Err(error) => return Err(error.to_string()),
+        };
+        let Some(row) = self.random.pick(&open).cloned() else { return Ok(()) };
+        let asked = self.random.below(2) == 0;
+        loop {
+            match self.engine.unsure_text_answer(self.ws, Actor::System, row.message, asked).await {
+                // The answer may have been kept before the death.
+                Ok(_) | Err(UnsureTextError::Answered) => break,
+                Err(_) if self.dead() => self.die().await?,
+                Err(error) => return Err(error.to_string()),
+            }
+        }
+        self.report.judged += 1;
+        self.note(&format!("judges {} {asked}", row.address));
+        let another = open.iter().any(|one| one.address == row.address && one.message != row.message);
+        let person = self.model.people.entry(row.address.clone()).or_default();
+        if asked {
+            // It counts from the text on, and ends what they permitted before it was read.
+            person.leaves(row.asked_at.max(person.agreed_at.unwrap_or(row.asked_at)));
+            self.model.overtake(&row.address, None);
+        } else {
+            person.unsure = another;
         }
         Ok(())
     }
@@ -210,9 +286,15 @@ impl Sim {
                     self.report.accepted += 1;
                     self.model.texts.insert(
                         message,
-                        super::check::Text { address: address.to_owned(), origin, purpose, seen: state },
+                        super::check::Text {
+                            address: address.to_owned(),
+                            origin,
+                            purpose,
+                            seen: state,
+                            overtaken: false,
+                        },
                     );
-                    return self.check_accept(&accepted, address, origin);
+                    return self.check_accept(&accepted, address, origin, purpose);
                 }
                 Err(_) if self.dead() => self.die().await?,
                 Err(error) => return Err(format!("a text was not kept: {error}")),
@@ -229,7 +311,9 @@ impl Sim {
         };
         self.note(&format!("claim {} {}", claimed.cleared.len(), claimed.stopped));
         for text in &claimed.cleared {
-            self.check_cleared(text).await?;
+            if self.check_cleared(text).await? == Purpose::Marketing {
+                self.report.marketing += 1;
+            }
         }
         if !claimed.cleared.is_empty() {
             self.model.hands.push(claimed.cleared);
@@ -302,30 +386,6 @@ impl Sim {
         };
         self.clock.advance(i64::try_from(ms).unwrap_or(0));
         self.note(&format!("time {ms}"));
-    }
-
-    async fn member_sorts(&mut self) -> Result<(), String> {
-        let all = match self.engine.conversation_page(self.ws, None, View::All, None, 20).await {
-            Ok(page) => page.rows,
-            Err(_) if self.dead() => return Ok(()),
-            Err(error) => return Err(error.to_string()),
-        };
-        let Some(row) = self.random.pick(&all).cloned() else { return Ok(()) };
-        let change = match self.random.below(4) {
-            0 => Change::Close,
-            1 => Change::Reopen,
-            2 => Change::Snooze(engine::Clock::now(&*self.clock) + 60_000),
-            _ => Change::Unread,
-        };
-        let done = self.engine.conversation_change(self.ws, row.id, Author::SYSTEM, change).await;
-        match done {
-            Ok(row) => self.note(&format!("sort {change:?} {}", row.status.word())),
-            // A newer conversation of the customer is open: theirs stays closed.
-            Err(engine::conversation::ConversationError::NewerOpen) => self.note("sort newer"),
-            Err(_) if self.dead() => {}
-            Err(error) => return Err(error.to_string()),
-        }
-        Ok(())
     }
 
     async fn sweep(&mut self) -> Result<(), String> {

@@ -3,7 +3,7 @@
 use super::Sim;
 use channels::simulator::HandsetText;
 use domain::address::Address;
-use domain::id::MessageId;
+use domain::id::{AttemptId, MessageId};
 use domain::message::{Kind, Origin, Purpose, State};
 use domain::send::{Cleared, OutboundText};
 use engine::reply::Accepted;
@@ -27,6 +27,14 @@ pub struct Broken {
 pub(super) struct Person {
     pub opted_out: bool,
     pub wrote_since: bool,
+    /// When they last agreed to marketing in writing, Unix ms.
+    pub agreed_at: Option<i64>,
+    /// When they last took that back, by whichever opt-out.
+    pub revoked_at: Option<i64>,
+    /// Whether they opted out of marketing alone.
+    pub marketing_out: bool,
+    /// Whether a text of theirs may have asked to stop, and nobody has said.
+    pub unsure: bool,
     /// How often they have opted out.
     pub episodes: usize,
     /// How many confirmations reached them.
@@ -41,6 +49,8 @@ pub(super) struct Text {
     pub purpose: Purpose,
     /// The furthest state seen.
     pub seen: State,
+    /// Whether the customer opted out after it was accepted.
+    pub overtaken: bool,
 }
 
 /// What the world knows, apart from the store.
@@ -49,16 +59,57 @@ pub(super) struct Model {
     pub people: BTreeMap<String, Person>,
     pub texts: BTreeMap<MessageId, Text>,
     pub posted: BTreeSet<String>,
-    pub delivered: BTreeSet<MessageId>,
+    /// Which try brought each text that reached a phone.
+    pub delivered: BTreeMap<MessageId, AttemptId>,
     pub hands: Vec<Vec<Cleared<OutboundText>>>,
     pub stopped: bool,
 }
 
+impl Model {
+    /// A customer opted out of a purpose, or of everything. What is in hand may still
+    /// be written; given back, it has had its chance.
+    pub fn overtake(&mut self, address: &str, of: Option<Purpose>) {
+        let ended = |text: &Text| text.address == address && of.is_none_or(|purpose| text.purpose == purpose);
+        self.texts.values_mut().filter(|text| ended(text)).for_each(|text| text.overtaken = true);
+    }
+}
+
+impl Person {
+    /// Whether a marketing text may leave for them.
+    pub fn may_be_sold_to(&self) -> bool {
+        // At the same instant the withdrawal counts.
+        let agreed = self.agreed_at.is_some_and(|agreed| self.revoked_at.is_none_or(|revoked| agreed > revoked));
+        agreed && !self.opted_out && !self.marketing_out && !self.unsure
+    }
+
+    /// They opted out of everything at an instant, Unix ms. False where they had before.
+    pub fn leaves(&mut self, at: i64) -> bool {
+        let fresh = !self.opted_out;
+        self.episodes += usize::from(fresh);
+        (self.opted_out, self.wrote_since, self.unsure) = (true, false, false);
+        self.revoked_at = self.revoked_at.max(Some(at));
+        fresh
+    }
+}
+
 impl Sim {
     /// Nothing but a person's own answer is accepted for someone who opted out.
-    pub(super) fn check_accept(&self, accepted: &Accepted, address: &str, origin: Origin) -> Result<(), String> {
-        let Some(person) = self.model.people.get(address) else { return Ok(()) };
+    pub(super) fn check_accept(
+        &self,
+        accepted: &Accepted,
+        address: &str,
+        origin: Origin,
+        purpose: Purpose,
+    ) -> Result<(), String> {
         let kept = accepted.message.state;
+        let person = self.model.people.get(address);
+        if purpose == Purpose::Marketing && kept != State::Refused && !accepted.repeated {
+            let may = person.is_some_and(Person::may_be_sold_to);
+            if !may {
+                return Err(format!("marketing to {address} was {kept} without standing consent"));
+            }
+        }
+        let Some(person) = person else { return Ok(()) };
         let may = origin == Origin::Person && person.wrote_since;
         if person.opted_out && !may && kept != State::Refused && !accepted.repeated {
             return Err(format!("{address} opted out, yet a {origin} text was {kept}"));
@@ -67,12 +118,18 @@ impl Sim {
     }
 
     /// Invariants 1, 2 and 6, at the moment a text passes the gate.
-    pub(super) async fn check_cleared(&self, text: &Cleared<OutboundText>) -> Result<(), String> {
+    pub(super) async fn check_cleared(&self, text: &Cleared<OutboundText>) -> Result<Purpose, String> {
         let item = text.item();
         let row = self.row(item.message).await?;
         let (origin, purpose) = (row.origin.unwrap_or(Origin::Api), row.purpose.unwrap_or(Purpose::Otp));
         if self.model.stopped {
             return Err(format!("{} passed the gate although sending is stopped", item.message));
+        }
+        if self.model.texts.get(&item.message).is_some_and(|text| text.overtaken) {
+            return Err(format!(
+                "{} passed the gate although {} opted out after it was accepted",
+                item.message, item.to
+            ));
         }
         if let Some(person) = self.model.people.get(item.to.as_str()).filter(|person| person.opted_out) {
             let may = origin == Origin::OptOutConfirmation
@@ -82,6 +139,9 @@ impl Sim {
             }
         }
         if purpose == Purpose::Marketing {
+            if !self.model.people.get(item.to.as_str()).is_some_and(Person::may_be_sold_to) {
+                return Err(format!("marketing passed the gate without standing consent of {}", item.to));
+            }
             awake(&item.to, engine::Clock::now(&*self.clock))?;
         }
         let message = item.message;
@@ -95,14 +155,17 @@ impl Sim {
         if decisions.is_empty() {
             return Err(format!("{message} left without a recorded decision"));
         }
-        Ok(())
+        Ok(purpose)
     }
 
     /// Invariant 4: at most one hand-over reaches a phone.
     pub(super) async fn check_delivered(&mut self, text: &HandsetText) -> Result<(), String> {
-        let Some((message, _)) = text.message else { return Ok(()) };
-        if !self.model.delivered.insert(message) {
-            return Err(format!("{message} reached {} twice", text.number));
+        let Some((message, attempt)) = text.message else { return Ok(()) };
+        match self.model.delivered.insert(message, attempt) {
+            None => {}
+            // The network doubled it: that is one hand-over.
+            Some(known) if known == attempt => return Ok(()),
+            Some(_) => return Err(format!("{message} reached {} twice", text.number)),
         }
         let origin = self.row(message).await?.origin;
         if origin == Some(Origin::OptOutConfirmation) {

@@ -6,6 +6,7 @@
 mod act;
 mod check;
 pub(crate) mod random;
+mod sorting;
 
 pub use check::Broken;
 pub use random::Random;
@@ -49,10 +50,16 @@ pub struct Report {
     pub delivered: usize,
     /// Opt-outs.
     pub opt_outs: usize,
+    /// Unsure texts a member judged.
+    pub judged: usize,
+    /// Marketing texts that passed the gate.
+    pub marketing: usize,
     /// Times the process died.
     pub deaths: usize,
     /// Texts left ambiguous.
     pub ambiguous: usize,
+    /// Conversations that were opened again although their customer has a later one, closed.
+    pub older_opened: usize,
 }
 
 /// Runs one plan and checks the invariants all the way.
@@ -159,7 +166,7 @@ fn faults(random: &mut Random) -> Faults {
         delay_ms: i64::try_from(random.below(4_000)).unwrap_or(0),
         receipt_delay_ms: i64::try_from(random.below(4_000)).unwrap_or(0),
         loss_pct: random.percent(5),
-        double_receipt_pct: random.percent(30),
+        double_pct: random.percent(30),
         disorder_pct: random.percent(30),
         late_receipt_pct: random.percent(20),
         late_receipt_ms: 3_600_000,

@@ -4,6 +4,7 @@
 //! and syncs it to the disk before it answers, so that after any crash of Hark
 //! the journal says what really left, and how often.
 
+mod answers;
 mod journal;
 mod message;
 mod receipts;
@@ -13,7 +14,7 @@ mod tests;
 
 pub use journal::{Entry, Journal, Verdict};
 pub use message::Message;
-pub(crate) use receipts::sign;
+pub use receipts::sign;
 pub use server::Witness;
 
 use std::time::Duration;
@@ -23,6 +24,8 @@ use std::time::Duration;
 pub struct Behaviour {
     /// A submit with a key it knows is answered as before, and not carried out again.
     pub keys: bool,
+    /// It lists no texts, so that nobody can look up what became of one.
+    pub unlisted: bool,
     /// How long an answer takes, beside the disk.
     pub delay: Duration,
     /// Submits out of a hundred that are refused with 429, and not carried out.

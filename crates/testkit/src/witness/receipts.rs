@@ -35,7 +35,8 @@ pub(super) async fn report(client: reqwest::Client, token: String, account: Stri
     }
 }
 
-pub(crate) fn sign(token: &str, url: &str, form: &BTreeMap<&str, &str>) -> String {
+/// The signature Twilio puts on a webhook: HMAC-SHA1 of the URL and the sorted form, in base64.
+pub fn sign(token: &str, url: &str, form: &BTreeMap<&str, &str>) -> String {
     let Ok(mut mac) = Hmac::<Sha1>::new_from_slice(token.as_bytes()) else { return String::new() };
     mac.update(url.as_bytes());
     for (name, value) in form {

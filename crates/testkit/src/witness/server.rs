@@ -1,5 +1,6 @@
 //! The witness's half of Twilio's HTTP.
 
+use super::answers::Answers;
 use super::journal::{Entry, Journal, Verdict};
 use super::message::Message;
 use super::{Behaviour, chance, receipts};
@@ -41,6 +42,7 @@ pub struct Witness {
     behaviour: Behaviour,
     begun: Instant,
     known: Mutex<Known>,
+    answers: Answers,
     client: reqwest::Client,
 }
 
@@ -53,7 +55,14 @@ impl Witness {
     pub fn new(journal: Journal, behaviour: Behaviour) -> io::Result<Arc<Self>> {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder().no_proxy().build().map_err(io::Error::other)?;
-        Ok(Arc::new(Self { journal, behaviour, begun: Instant::now(), known: Mutex::default(), client }))
+        Ok(Arc::new(Self {
+            journal,
+            behaviour,
+            begun: Instant::now(),
+            known: Mutex::default(),
+            answers: Answers::default(),
+            client,
+        }))
     }
 
     /// Answers on a listener until the process ends.
@@ -83,6 +92,11 @@ impl Witness {
         if path == "/journal" {
             return Ok(self.journal_answer(&query));
         }
+        if path == "/hold" || path == "/release" {
+            let held_back = path == "/hold";
+            self.answers.hold_back(held_back);
+            return Ok(reply(StatusCode::OK, &json!({ "held_back": held_back })));
+        }
         let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
         let authorised = request.headers().contains_key("authorization");
         match (request.method(), segments.as_slice()) {
@@ -94,6 +108,7 @@ impl Witness {
                 // written down, carried out and reported, as at a provider.
                 tokio::spawn(self.submit((*account).to_owned(), request)).await.unwrap_or(Err(Break))
             }
+            (&Method::GET, ["2010-04-01", "Accounts", _, "Messages.json"]) if self.behaviour.unlisted => Ok(missing()),
             (&Method::GET, ["2010-04-01", "Accounts", account, "Messages.json"]) => Ok(self.list(account, &query)),
             (&Method::GET, ["2010-04-01", "Accounts", account, "Messages", name]) => {
                 let sid = name.trim_end_matches(".json");
@@ -183,6 +198,7 @@ impl Witness {
         if !self.behaviour.delay.is_zero() {
             tokio::time::sleep(self.behaviour.delay).await;
         }
+        self.answers.go().await;
         if verdict.left()
             && let Some(token) = &self.behaviour.receipts
         {
@@ -238,7 +254,15 @@ impl Witness {
         let now_us = self.monotonic_us();
         let known = self.known();
         let items = known.entries.get(since..).unwrap_or_default();
-        reply(StatusCode::OK, &json!({ "items": items, "total": known.entries.len(), "monotonic_us": now_us }))
+        reply(
+            StatusCode::OK,
+            &json!({
+                "items": items,
+                "total": known.entries.len(),
+                "unanswered": self.answers.waiting(),
+                "monotonic_us": now_us,
+            }),
+        )
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {

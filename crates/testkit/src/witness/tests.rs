@@ -155,3 +155,22 @@ async fn the_journal_can_be_asked_for_and_answers_can_take_time() {
     assert_eq!(items, running.journal()[1..]);
     assert!(items[1].monotonic_us - items[0].monotonic_us >= 50_000, "each was answered after its delay");
 }
+
+#[tokio::test]
+async fn answers_that_are_held_back_wait_until_they_are_let_go() {
+    let running = start("held", Behaviour::default()).await;
+    let ask = async |at: &str| running.client.post(format!("{}/{at}", running.url)).send().await.unwrap();
+    let unanswered = async || {
+        let answer: Value =
+            running.client.get(format!("{}/journal", running.url)).send().await.unwrap().json().await.unwrap();
+        answer["unanswered"].as_u64().unwrap()
+    };
+    ask("hold").await;
+    let submit = running.submit(1, None);
+    tokio::pin!(submit);
+    assert!(tokio::time::timeout(Duration::from_millis(100), &mut submit).await.is_err());
+    assert_eq!((running.journal().len(), unanswered().await), (1, 1), "written down, and not answered");
+    ask("release").await;
+    assert_eq!(submit.await.unwrap().0, 201);
+    assert_eq!(unanswered().await, 0);
+}

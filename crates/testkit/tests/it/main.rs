@@ -8,6 +8,7 @@ fn plan(seed: u64, on: store::Engine) -> Plan {
 
 #[tokio::test]
 async fn the_same_seed_makes_the_same_trace_on_both_stores() -> Result<(), Box<dyn std::error::Error>> {
+    let mut older_opened = 0;
     for seed in [101, 102] {
         let first = run(plan(seed, store::Engine::Sqlite)).await?;
         let again = run(plan(seed, store::Engine::Sqlite)).await?;
@@ -16,8 +17,11 @@ async fn the_same_seed_makes_the_same_trace_on_both_stores() -> Result<(), Box<d
             let other = run(plan(seed, store::Engine::Postgres)).await?;
             assert_eq!(first.trace, other.trace, "seed {seed} on PostgreSQL");
         }
+        assert!(first.marketing > 0 && first.judged > 0, "seed {seed} sells nothing or judges nothing: {first:?}");
         assert!(first.delivered > 0 && first.deaths > 0, "a run in which nothing happens proves nothing");
+        older_opened += first.older_opened;
     }
+    assert!(older_opened > 0, "nobody had two conversations, the older one open");
     Ok(())
 }
 

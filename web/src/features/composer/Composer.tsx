@@ -1,38 +1,25 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import {
-  Camera,
-  ChevronDown,
-  ImagePlus,
-  Lock,
-  MessageSquareText,
-  SendHorizontal,
-} from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { ChevronDown, Lock, MessageSquareText, SendHorizontal } from 'lucide-react';
+import { useEffect, useState } from 'react';
 import type { Conversation } from '@/api/conversations';
 import { ApiError, errorText } from '@/api/errors';
-import {
-  addNote,
-  cancelMessage,
-  type Message,
-  previewQuery,
-  sendText,
-  type Thread,
-} from '@/api/messages';
+import { addNote, cancelMessage, type Message, previewQuery, sendText } from '@/api/messages';
+import type { Thread } from '@/api/threads';
 import { t } from '@/i18n/t';
 import { cn } from '@/lib/cn';
 import { useCommands, useKeysOf } from '@/lib/commands';
-import { useDebounced, useIsPhone } from '@/lib/hooks';
+import { useDebounced } from '@/lib/hooks';
 import { messageId } from '@/lib/id';
 import { customerName } from '@/lib/phone';
 import { moment } from '@/lib/time';
 import { Notice } from '@/ui/Banner';
 import { Button } from '@/ui/Button';
-import { IconButton } from '@/ui/IconButton';
 import { Menu } from '@/ui/Menu';
 import { SegmentedControl } from '@/ui/SegmentedControl';
 import { toast } from '@/ui/Toasts';
 import { Attachments } from './Attachments';
 import { type Draft, openDraft, returnDraft, takeDraft, useDraft, useDrafts } from './drafts';
+import { PhotoButtons } from './PhotoButtons';
 import { PreviewBar } from './PreviewBar';
 import { usePhotos } from './photos';
 import { refusalOf } from './refusal';
@@ -45,6 +32,7 @@ export const COMPOSER_ID = 'composer-text';
 export const focusComposer = () => document.getElementById(COMPOSER_ID)?.focus();
 
 interface Stale {
+  conversation: string;
   missed: Message[];
   close: boolean;
 }
@@ -61,24 +49,21 @@ export function Composer({
 }) {
   const id = row.id;
   const name = customerName(row.customer);
-  const phone = useIsPhone();
   const client = useQueryClient();
   const draft = useDraft(id);
   const change = useDrafts((state) => state.change);
-  const [stale, setStale] = useState<Stale | null>(null);
+  const [stopped, setStale] = useState<Stale | null>(null);
+  const stale = stopped?.conversation === id ? stopped : null;
   const [dragging, setDragging] = useState(false);
-  const photoInput = useRef<HTMLInputElement>(null);
-  const cameraInput = useRef<HTMLInputElement>(null);
   const note = draft.mode === 'note';
   const words = note ? draft.note : draft.text;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: taken over once per opening, not whenever the mark changes
   useEffect(() => {
-    setStale(null);
     void openDraft(id, row.draft);
   }, [id]);
 
-  const asked = useDebounced(draft.text, 140);
+  const asked = useDebounced(draft.text, 140, id);
   const preview = useQuery(
     previewQuery(note ? null : { conversation_id: id }, asked, draft.media.length),
   );
@@ -93,13 +78,17 @@ export function Composer({
     decision?.verdict === 'hold' && typeof decision.until === 'number' ? decision.until : null;
   const empty = words.trim() === '' && (note || draft.media.length === 0);
 
-  const photos = usePhotos((media) => {
+  const photos = usePhotos(id, (media) => {
     change(id, { media: [...(useDrafts.getState().by[id]?.media ?? []), media], mode: 'text' });
   });
 
+  /** The last message the writer has seen: the last one loaded, or read before one went into the past. */
   const lastSeq = () => {
-    const items = client.getQueryData<Thread>(['messages', id])?.items ?? [];
-    return items[items.length - 1]?.seq;
+    const thread = client.getQueryData<Thread>(['messages', id]);
+    const loaded = thread?.items[thread.items.length - 1]?.seq;
+    return thread?.hasNewer
+      ? Math.max(loaded ?? 0, (row.unread ? row.read_seq : row.last_seq) ?? 0)
+      : loaded;
   };
 
   const send = async (close: boolean, anyway = false) => {
@@ -131,7 +120,7 @@ export function Composer({
       returnDraft(id, mode, sent);
       const missed =
         error instanceof ApiError && error.code === 'stale_conversation' ? error.missed : null;
-      if (missed) setStale({ missed, close });
+      if (missed) setStale({ conversation: id, missed, close });
       else
         toast(
           `${errorText(error)} ${mode === 'note' ? t.composer.note_not_saved : t.composer.not_sent}`,
@@ -190,10 +179,6 @@ export function Composer({
   const sendKeys = useKeysOf('composer.send');
   const repairKeys = useKeysOf('composer.repair');
 
-  const files = (list: FileList | null) => {
-    if (list) photos.add(list);
-  };
-
   return (
     <section
       aria-label={t.composer.label}
@@ -250,6 +235,8 @@ export function Composer({
           />
         )}
         <TextBox
+          // A field of its own for each: taking back with Ctrl Z must not bring another's words.
+          key={id}
           id={COMPOSER_ID}
           value={words}
           marks={marks}
@@ -279,42 +266,7 @@ export function Composer({
               { value: 'note', label: t.composer.note, icon: Lock },
             ]}
           />
-          {note ? null : (
-            <>
-              <IconButton
-                icon={ImagePlus}
-                label={t.composer.photo}
-                side="top"
-                onClick={() => photoInput.current?.click()}
-              />
-              {phone ? (
-                <IconButton
-                  icon={Camera}
-                  label={t.composer.camera}
-                  side="top"
-                  onClick={() => cameraInput.current?.click()}
-                />
-              ) : null}
-              <input
-                ref={photoInput}
-                type="file"
-                accept="image/*"
-                multiple
-                hidden
-                aria-hidden
-                onChange={(event) => files(event.target.files)}
-              />
-              <input
-                ref={cameraInput}
-                type="file"
-                accept="image/*"
-                capture="environment"
-                hidden
-                aria-hidden
-                onChange={(event) => files(event.target.files)}
-              />
-            </>
-          )}
+          {note ? null : <PhotoButtons onPick={photos.add} />}
           <span className="flex-1" />
           <div className="flex">
             <Button

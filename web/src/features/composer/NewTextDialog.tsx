@@ -1,31 +1,27 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { ImagePlus, SendHorizontal } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { SendHorizontal } from 'lucide-react';
+import { useEffect, useState } from 'react';
 import { startText } from '@/api/conversations';
 import { customersQuery } from '@/api/customers';
 import { ApiError, errorText } from '@/api/errors';
-import { type Media, previewQuery } from '@/api/messages';
+import { previewQuery } from '@/api/messages';
+import { meQuery } from '@/api/session';
 import { inboxesQuery } from '@/api/settings';
 import { t } from '@/i18n/t';
 import { useDebounced } from '@/lib/hooks';
-import { messageId } from '@/lib/id';
 import { formatAddress, parseAddress } from '@/lib/phone';
 import { moment } from '@/lib/time';
 import { Notice } from '@/ui/Banner';
 import { Button } from '@/ui/Button';
 import { Actions, Dialog } from '@/ui/Dialog';
 import { SelectField, TextAreaField, TextField } from '@/ui/Field';
-import { IconButton } from '@/ui/IconButton';
 import { Attachments } from './Attachments';
+import { type NewText, type Recipient, useNewTexts, worthKeeping } from './new-text-draft';
+import { PhotoButtons } from './PhotoButtons';
 import { PreviewBar } from './PreviewBar';
 import { usePhotos } from './photos';
+import { lookUpOf, recipientsOf } from './recipients';
 import { refusalOf } from './refusal';
-
-interface Recipient {
-  address: string;
-  name: string;
-  known: boolean;
-}
 
 /** Starts a text to someone known or new. The gate decides here as everywhere. */
 export function NewTextDialog({
@@ -39,31 +35,49 @@ export function NewTextDialog({
 }) {
   return (
     <Dialog open={open} onOpenChange={onOpenChange} title={t.new_text.title}>
-      {open ? <NewTextForm onStarted={onStarted} onCancel={() => onOpenChange(false)} /> : null}
+      {open ? <OwnNewText onStarted={onStarted} onCancel={() => onOpenChange(false)} /> : null}
     </Dialog>
   );
 }
 
-function NewTextForm({
-  onStarted,
-  onCancel,
-}: {
+interface Ends {
   onStarted: (conversation: string) => void;
   onCancel: () => void;
-}) {
+}
+
+/** Takes up what this member wrote before the dialog was closed, the page left or the browser gone. */
+function OwnNewText(ends: Ends) {
+  const me = useQuery(meQuery).data;
+  const owner = me ? `${me.workspace.id}.${me.member.id}` : '';
+  const draft = useNewTexts((state) => state.by[owner]);
+  const begin = useNewTexts((state) => state.begin);
+  useEffect(() => {
+    if (owner) begin(owner);
+  }, [owner, begin]);
+  return draft ? <NewTextForm owner={owner} draft={draft} {...ends} /> : null;
+}
+
+function NewTextForm({
+  owner,
+  draft,
+  onStarted,
+  onCancel,
+}: Ends & { owner: string; draft: NewText }) {
   const inboxes = useQuery(inboxesQuery);
-  const [chosenInbox, setInbox] = useState('');
-  const [recipient, setRecipient] = useState<Recipient | null>(null);
-  const [name, setName] = useState('');
-  const [body, setBody] = useState('');
-  const [media, setMedia] = useState<Media[]>([]);
+  const { recipient, name, body, media } = draft;
+  const change = useNewTexts((state) => state.change);
+  const end = useNewTexts((state) => state.end);
+  const set = (part: Partial<NewText>) => change(owner, part);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
-  // One id for all tries: pressing Send twice is one text.
-  const [id] = useState(() => messageId());
-  const photoInput = useRef<HTMLInputElement>(null);
-  const photos = usePhotos((item) => setMedia((now) => [...now, item]));
-  const inbox = chosenInbox || inboxes.data?.items[0]?.id || '';
+  const photos = usePhotos('new', (item) =>
+    // What was thrown away while a photo was on its way stays thrown away.
+    change(owner, (now) => (now.id === draft.id ? { media: [...now.media, item] } : {})),
+  );
+  // An inbox that is gone since is not asked for again.
+  const inbox =
+    (inboxes.data?.items.find((item) => item.id === draft.inbox) ?? inboxes.data?.items[0])?.id ??
+    '';
 
   const words = useDebounced(body, 140);
   const preview = useQuery(
@@ -84,18 +98,19 @@ function NewTextForm({
     refusal === null;
 
   const send = async () => {
-    if (!recipient || !ready || busy) return;
+    if (!recipient || !ready || busy || photos.uploading > 0) return;
     setBusy(true);
     setError(null);
     try {
       const started = await startText({
-        message_id: id,
+        message_id: draft.id,
         to: recipient.address,
         inbox_id: inbox,
         body,
         media_ids: media.map((item) => item.id),
         ...(!recipient.known && name.trim() ? { customer_name: name.trim() } : {}),
       });
+      end(owner);
       onStarted(started.conversation.id);
     } catch (cause) {
       setError(
@@ -128,25 +143,29 @@ function NewTextForm({
               <span className="text-muted"> · {formatAddress(recipient.address)}</span>
             ) : null}
           </span>
-          <Button size="sm" tone="quiet" onClick={() => setRecipient(null)}>
+          <Button size="sm" tone="quiet" onClick={() => set({ recipient: null })}>
             {t.new_text.change}
           </Button>
         </div>
       ) : (
-        <RecipientField onPick={setRecipient} />
+        <RecipientField
+          typed={draft.to}
+          onType={(to) => set({ to })}
+          onPick={(picked) => set({ recipient: picked, to: '' })}
+        />
       )}
       {recipient && !recipient.known ? (
         <TextField
           label={`${t.new_text.name} (${t.common.optional})`}
           value={name}
-          onChange={(event) => setName(event.target.value)}
+          onChange={(event) => set({ name: event.target.value })}
         />
       ) : null}
       {(inboxes.data?.items.length ?? 0) > 1 ? (
         <SelectField
           label={t.new_text.from}
           value={inbox}
-          onChange={(event) => setInbox(event.target.value)}
+          onChange={(event) => set({ inbox: event.target.value })}
         >
           {inboxes.data?.items.map((item) => (
             <option key={item.id} value={item.id}>
@@ -159,7 +178,7 @@ function NewTextForm({
         label={t.new_text.text}
         rows={4}
         value={body}
-        onChange={(event) => setBody(event.target.value)}
+        onChange={(event) => set({ body: event.target.value })}
         onPaste={(event) => {
           if (event.clipboardData.files.length > 0) photos.add(event.clipboardData.files);
         }}
@@ -167,38 +186,43 @@ function NewTextForm({
       <Attachments
         media={media}
         uploading={photos.uploading}
-        onRemove={(gone) => setMedia((now) => now.filter((item) => item.id !== gone))}
+        onRemove={(gone) => set({ media: media.filter((item) => item.id !== gone) })}
       />
       {refusal ? <Notice tone="bad">{refusal.detail}</Notice> : null}
       {decision && held !== null ? <Notice tone="warn">{decision.detail}</Notice> : null}
       {error ? <Notice tone="bad">{error}</Notice> : null}
       <div className="flex items-center gap-2">
-        <IconButton
-          icon={ImagePlus}
-          label={t.composer.photo}
-          onClick={() => photoInput.current?.click()}
-        />
-        <input
-          ref={photoInput}
-          type="file"
-          accept="image/*"
-          multiple
-          hidden
-          aria-hidden
-          onChange={(event) => photos.add(event.target.files ?? [])}
-        />
+        <PhotoButtons onPick={photos.add} />
         <PreviewBar
           preview={body || media.length > 0 ? preview.data : undefined}
           mediaCount={media.length}
           repairKeys={undefined}
-          onRepair={() => setBody(preview.data?.smart?.body ?? body)}
+          onRepair={() => set({ body: preview.data?.smart?.body ?? body })}
         />
       </div>
       <Actions className="mt-1">
-        <Button tone="quiet" onClick={onCancel}>
-          {t.common.cancel}
-        </Button>
-        <Button type="submit" tone="primary" icon={SendHorizontal} busy={busy} disabled={!ready}>
+        {worthKeeping(draft) ? (
+          <Button
+            tone="quiet"
+            onClick={() => {
+              end(owner);
+              onCancel();
+            }}
+          >
+            {t.new_text.discard}
+          </Button>
+        ) : (
+          <Button tone="quiet" onClick={onCancel}>
+            {t.common.cancel}
+          </Button>
+        )}
+        <Button
+          type="submit"
+          tone="primary"
+          icon={SendHorizontal}
+          busy={busy}
+          disabled={!ready || photos.uploading > 0}
+        >
           {held !== null ? t.composer.send_at(moment(held, Date.now())) : t.new_text.send}
         </Button>
       </Actions>
@@ -206,21 +230,29 @@ function NewTextForm({
   );
 }
 
-function RecipientField({ onPick }: { onPick: (recipient: Recipient) => void }) {
-  const [typed, setTyped] = useState('');
+function RecipientField({
+  typed,
+  onType,
+  onPick,
+}: {
+  typed: string;
+  onType: (typed: string) => void;
+  onPick: (recipient: Recipient) => void;
+}) {
   const [tried, setTried] = useState(false);
-  const q = useDebounced(typed.trim(), 150);
+  const q = useDebounced(lookUpOf(typed), 150);
   const customers = useInfiniteQuery(customersQuery(q));
   const number = parseAddress(typed);
-  const rows = customers.data?.pages[0]?.items.slice(0, 5) ?? [];
-  const known = rows.some((row) => row.addresses.some((entry) => entry.address === number));
-  const pickFirst = () => {
-    setTried(true);
-    const first = rows[0];
-    if (number && !known) onPick({ address: number, name: '', known: false });
-    else if (first?.addresses[0])
-      onPick({ address: first.addresses[0].address, name: first.name, known: true });
-  };
+  const { answered, unknown, known } = recipientsOf(typed, {
+    to: q,
+    customers: customers.data?.pages[0]?.items,
+    failed: customers.isError,
+  });
+  const first = unknown ? { address: unknown.address, name: '', known: false } : known[0];
+  // Enter before the answer takes whom the answer brings.
+  useEffect(() => {
+    if (tried && answered && typed && first) onPick(first);
+  }, [tried, answered, typed, first, onPick]);
   return (
     <div>
       <TextField
@@ -229,37 +261,36 @@ function RecipientField({ onPick }: { onPick: (recipient: Recipient) => void }) 
         value={typed}
         autoFocus
         autoComplete="off"
-        error={tried && !number && rows.length === 0 ? t.new_text.bad_number : undefined}
+        error={
+          tried && answered && !number && known.length === 0 ? t.new_text.bad_number : undefined
+        }
         onChange={(event) => {
-          setTyped(event.target.value);
+          onType(event.target.value);
           setTried(false);
         }}
         onKeyDown={(event) => {
           if (event.key !== 'Enter') return;
           event.preventDefault();
-          pickFirst();
+          setTried(true);
         }}
       />
       <ul className="mt-1 flex flex-col">
-        {number && !known ? (
+        {unknown ? (
           <Choice
-            label={t.new_text.number(formatAddress(number))}
-            hint={t.new_text.new_number}
-            onPick={() => onPick({ address: number, name: '', known: false })}
+            label={t.new_text.number(formatAddress(unknown.address))}
+            hint={unknown.isNew ? t.new_text.new_number : ''}
+            onPick={() => onPick({ address: unknown.address, name: '', known: false })}
           />
         ) : null}
-        {rows.map((row) => {
-          const address = row.addresses[0]?.address;
-          return address ? (
-            <Choice
-              key={row.id}
-              label={row.name || formatAddress(address)}
-              hint={row.name ? formatAddress(address) : ''}
-              onPick={() => onPick({ address, name: row.name, known: true })}
-            />
-          ) : null;
-        })}
-        {!number && rows.length === 0 && customers.isSuccess && typed ? (
+        {known.map((row) => (
+          <Choice
+            key={row.address}
+            label={row.name || formatAddress(row.address)}
+            hint={row.name ? formatAddress(row.address) : ''}
+            onPick={() => onPick(row)}
+          />
+        ))}
+        {!number && known.length === 0 && customers.isSuccess && typed ? (
           <li className="px-2 py-1.5 text-muted">{t.new_text.no_match}</li>
         ) : null}
       </ul>

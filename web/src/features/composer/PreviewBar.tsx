@@ -1,10 +1,15 @@
 import { WandSparkles } from 'lucide-react';
 import type { TextPreview } from '@/api/messages';
 import { t } from '@/i18n/t';
+import { wallTime } from '@/lib/time';
 import { Kbd } from '@/ui/Kbd';
 
-function localTimes(preview: TextPreview): string {
-  const times = preview.decision.local_times.map((entry) => entry.time);
+/** What the clock shows where the text goes: one time, or the first and last of several zones. */
+export function localTimes(preview: Pick<TextPreview, 'decision'>): string {
+  const times = preview.decision.local_times
+    .map((entry) => entry.time)
+    .sort()
+    .map(wallTime);
   const first = times[0];
   const last = times[times.length - 1];
   if (!first || !last) return '';

@@ -37,7 +37,7 @@ export function TextBox({
             <mark
               // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text, in order
               key={at}
-              className="underline decoration-2 decoration-warn decoration-wavy underline-offset-4"
+              className="underline decoration-[1.5px] decoration-warn decoration-wavy underline-offset-2"
             >
               {piece.text}
             </mark>

@@ -1,6 +1,8 @@
 import { create } from 'zustand';
 import { dropDraft, loadDraft, type Media, saveDraft } from '@/api/messages';
-import { erase, read, write } from '@/lib/storage';
+import { holds } from '@/api/session';
+import { whose } from '@/api/unsent';
+import { erase, eraseWhere, read, write } from '@/lib/storage';
 
 /** How long typing rests before the server gets its copy. This browser's copy is written at once. */
 const SAVE_MS = 1000;
@@ -17,7 +19,8 @@ export interface Draft {
 }
 
 export const EMPTY_DRAFT: Draft = { text: '', note: '', mode: 'text', media: [], revision: 0 };
-const keyOf = (id: string) => `hark.draft.${id}`;
+/** Under the member in their workspace: who signs in after them must not find their words. */
+const keyOf = (id: string) => `hark.draft.${whose()}.${id}`;
 
 function isDraft(value: unknown): value is Draft {
   return (
@@ -70,22 +73,43 @@ function scheduleSave(id: string) {
   clearTimeout(timers.get(id));
   timers.set(
     id,
-    setTimeout(() => {
-      timers.delete(id);
-      queueWrite(id, async () => {
-        // Read when its turn comes: what was sent meanwhile is no draft any more.
-        const draft = useDrafts.getState().by[id];
-        if (!draft) return;
-        if (draft.text) {
-          onServer.add(id);
-          await saveDraft(id, draft.text, draft.revision);
-        } else if (onServer.delete(id)) {
-          await dropDraft(id);
-        }
-      });
-    }, SAVE_MS),
+    setTimeout(() => save(id), SAVE_MS),
   );
 }
+
+function save(id: string) {
+  timers.delete(id);
+  queueWrite(id, async () => {
+    // Read when its turn comes: what was sent meanwhile is no draft any more.
+    const draft = useDrafts.getState().by[id];
+    if (!draft) return;
+    if (draft.text) {
+      onServer.add(id);
+      await saveDraft(id, draft.text, draft.revision);
+    } else if (onServer.delete(id)) {
+      await dropDraft(id);
+    }
+  });
+}
+
+holds({
+  save: async () => {
+    for (const [id, timer] of timers) {
+      clearTimeout(timer);
+      save(id);
+    }
+    await Promise.all(writes.values());
+  },
+  forget: () => {
+    for (const timer of timers.values()) clearTimeout(timer);
+    timers.clear();
+    writes.clear();
+    onServer.clear();
+    useDrafts.setState({ by: {} });
+    // As they were kept before their keys named a member.
+    eraseWhere((key) => key.startsWith('hark.draft.conv_'));
+  },
+});
 
 /** Takes over what this browser or the server kept, once per opening. */
 export async function openDraft(id: string, serverHasOne: boolean) {

@@ -14,10 +14,15 @@ import { errorText } from '@/api/errors';
 import { cancelMessage, type Message, retryMessage } from '@/api/messages';
 import { t } from '@/i18n/t';
 import { cn } from '@/lib/cn';
+import { useLoaded } from '@/lib/loaded';
 import { fullTime, moment, timeOfDay } from '@/lib/time';
 import { toast } from '@/ui/Toasts';
 
 type State = Message['state'];
+
+// A dialog's machinery is not part of the first load; a text in doubt is rare.
+const loadConfirm = () => import('@/ui/Confirm').then((module) => module.Confirm);
+const confirm: { part: Awaited<ReturnType<typeof loadConfirm>> | null } = { part: null };
 
 /** "Delivered" only on a carrier's receipt; everything less says what is known and no more. */
 const LOOK: Record<State, { icon: LucideIcon; tone: string }> = {
@@ -38,9 +43,14 @@ const LOOK: Record<State, { icon: LucideIcon; tone: string }> = {
 };
 
 const RETRY: ReadonlySet<State> = new Set(['undelivered', 'failed', 'refused', 'cancelled']);
+/** May have arrived: only a person may send these again, and is asked first. */
+const IN_DOUBT: ReadonlySet<State> = new Set(['ambiguous', 'sent_unconfirmed']);
 const CANCEL: ReadonlySet<State> = new Set(['queued', 'held']);
 
-/** States a person should see on every text, not only on the last of a block. */
+const DEED =
+  'font-semibold text-accent underline-offset-2 hover:underline max-md:min-h-11 px-1 -mx-1 rounded-[4px] min-h-6';
+
+/** States a person should see on every text, also where the last of its block is in the same. */
 export function needsWords(message: Message): boolean {
   return !['received', 'noted', 'delivered', 'sent', 'accepted'].includes(message.state);
 }
@@ -52,7 +62,24 @@ function words(message: Message, now: number): string {
   return t.states[message.state];
 }
 
-export function DeliveryState({ message, now }: { message: Message; now: number }) {
+/** Why it stands there. A failure's code is a class of errors; elsewhere it is the gate's own. */
+export function reasonWords({ state, reason }: Pick<Message, 'state' | 'reason'>): string | null {
+  if (!reason || state === 'delivered' || state === 'sent') return null;
+  const failed = state === 'failed' || state === 'undelivered';
+  if (!failed || reason.code === 'unknown') return reason.detail;
+  return t.error_classes[reason.code] ?? reason.detail;
+}
+
+export function DeliveryState({
+  message,
+  retried,
+  now,
+}: {
+  message: Message;
+  /** It has been sent again; the newer text is the one to look at. */
+  retried: boolean;
+  now: number;
+}) {
   const [busy, setBusy] = useState(false);
   const { icon: Icon, tone } = LOOK[message.state];
   const run = async (work: () => Promise<unknown>) => {
@@ -65,10 +92,8 @@ export function DeliveryState({ message, now }: { message: Message; now: number 
       setBusy(false);
     }
   };
-  const detail =
-    message.state === 'delivered' || message.state === 'sent' ? null : message.reason?.detail;
-  const action =
-    'font-semibold text-accent underline-offset-2 hover:underline max-md:min-h-11 px-1 -mx-1 rounded-[4px] min-h-6';
+  const detail = reasonWords(message);
+  const retry = () => run(() => retryMessage(message.conversation_id, message.id));
   return (
     <div className="flex flex-wrap items-center justify-end gap-x-1.5 text-meta max-md:text-label">
       <span className="text-faint" title={fullTime(message.created_at)}>
@@ -83,26 +108,27 @@ export function DeliveryState({ message, now }: { message: Message; now: number 
             <Icon aria-hidden className="size-3" strokeWidth={2.25} />
             {words(message, now)}
           </span>
-          {detail ? <span className="text-muted">{detail}</span> : null}
+          {detail ? (
+            // The provider's own code, for whoever asks the provider.
+            <span className="text-muted" title={message.reason?.detail}>
+              {detail}
+            </span>
+          ) : null}
           {message.in_flight_at_opt_out ? (
             <span className="text-warn">{t.thread.in_flight}</span>
           ) : null}
-          {RETRY.has(message.state) ? (
-            <button
-              type="button"
-              disabled={busy}
-              className={cn(action, 'inline-flex items-center gap-1')}
-              onClick={() => void run(() => retryMessage(message.conversation_id, message.id))}
-            >
-              <RotateCw aria-hidden className={cn('size-3', busy && 'animate-spin')} />
-              {busy ? t.states.retrying : t.states.retry}
-            </button>
+          {retried ? (
+            <span className="text-muted">{t.states.retried}</span>
+          ) : IN_DOUBT.has(message.state) ? (
+            <AgainInDoubt state={message.state} busy={busy} onAgain={retry} />
+          ) : RETRY.has(message.state) ? (
+            <AgainButton label={t.states.retry} busy={busy} onClick={() => void retry()} />
           ) : null}
           {CANCEL.has(message.state) ? (
             <button
               type="button"
               disabled={busy}
-              className={action}
+              className={DEED}
               onClick={() => void run(() => cancelMessage(message.conversation_id, message.id))}
             >
               {t.states.cancel}
@@ -111,5 +137,58 @@ export function DeliveryState({ message, now }: { message: Message; now: number 
         </>
       ) : null}
     </div>
+  );
+}
+
+function AgainButton({
+  label,
+  busy,
+  onClick,
+}: {
+  label: string;
+  busy: boolean;
+  onClick: () => void;
+}) {
+  return (
+    <button
+      type="button"
+      disabled={busy}
+      className={cn(DEED, 'inline-flex items-center gap-1')}
+      onClick={onClick}
+    >
+      <RotateCw aria-hidden className={cn('size-3', busy && 'animate-spin')} />
+      {busy ? t.states.retrying : label}
+    </button>
+  );
+}
+
+/** Nobody knows whether the text arrived: whoever sends it again is told what that may mean. */
+function AgainInDoubt({
+  state,
+  busy,
+  onAgain,
+}: {
+  state: State;
+  busy: boolean;
+  onAgain: () => Promise<void>;
+}) {
+  const [asking, setAsking] = useState(false);
+  const Confirm = useLoaded(confirm, loadConfirm, asking);
+  return (
+    <>
+      <AgainButton label={t.states.send_again} busy={busy} onClick={() => setAsking(true)} />
+      {Confirm ? (
+        <Confirm
+          open={asking}
+          onOpenChange={setAsking}
+          title={t.states.doubt_title}
+          action={t.states.send_again}
+          busy={busy}
+          onConfirm={() => void onAgain().then(() => setAsking(false))}
+        >
+          {state === 'ambiguous' ? t.states.doubt_ambiguous : t.states.doubt_unconfirmed}
+        </Confirm>
+      ) : null}
+    </>
   );
 }

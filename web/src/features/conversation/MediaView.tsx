@@ -2,6 +2,7 @@ import { FileText } from 'lucide-react';
 import { useState } from 'react';
 import type { Media } from '@/api/messages';
 import { t } from '@/i18n/t';
+import { cn } from '@/lib/cn';
 import { Zoom } from '@/ui/Zoom';
 
 const BOX = { width: 240, height: 280 };
@@ -18,10 +19,10 @@ function boxOf(media: Media) {
 }
 
 /** Photos open in place, large on a click; other files are a link. */
-export function MediaView({ media }: { media: readonly Media[] }) {
+export function MediaView({ media, end }: { media: readonly Media[]; end: boolean }) {
   const [open, setOpen] = useState<Media | null>(null);
   return (
-    <div className="flex flex-wrap gap-1.5">
+    <div className={cn('flex flex-wrap gap-1.5', end && 'justify-end')}>
       {media.map((item) =>
         item.content_type.startsWith('image/') ? (
           <button

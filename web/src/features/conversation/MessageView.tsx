@@ -1,12 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
-import { Lock } from 'lucide-react';
+import { Link2, Lock } from 'lucide-react';
 import { memo } from 'react';
-import type { Message, Outgoing } from '@/api/messages';
+import type { Message } from '@/api/messages';
+import type { Outgoing } from '@/api/outgoing';
 import { membersQuery } from '@/api/settings';
 import { t } from '@/i18n/t';
 import { cn } from '@/lib/cn';
+import { copyText, permalink } from '@/lib/permalink';
 import { timeOfDay } from '@/lib/time';
 import { Spinner } from '@/ui/Spinner';
+import { toast } from '@/ui/Toasts';
 import { DeliveryState, needsWords } from './DeliveryState';
 import { eventWords } from './event-words';
 import { MediaView } from './MediaView';
@@ -73,28 +76,46 @@ function Bubble({
   );
 }
 
+export async function copyLink({ id, conversation_id }: Pick<Message, 'id' | 'conversation_id'>) {
+  const copied = await copyText(permalink(conversation_id, id));
+  if (copied) toast(t.thread.link_copied);
+  else toast(t.thread.link_not_copied, { tone: 'bad' });
+}
+
 export const MessageView = memo(function MessageView({
   message,
   customer,
   first,
-  last,
+  stated,
+  marked,
+  retried,
   now,
 }: {
   message: Message;
   customer: string;
   first: boolean;
-  last: boolean;
+  /** Whether its state is said below it, even where nothing is to be done about it. */
+  stated: boolean;
+  /** A link led here. */
+  marked: boolean;
+  /** A newer text of the thread is this one, sent again. */
+  retried: boolean;
   now: number;
 }) {
   const inbound = message.kind === 'inbound';
   const note = message.kind === 'note';
   return (
     <article
-      aria-label={t.thread.announce(sender(message, customer), message.body)}
+      id={message.id}
+      // Can take the focus when a link leads here, and is no stop on the way of the Tab key.
+      tabIndex={-1}
+      aria-label={t.thread.announce(sender(message, customer), message.body || t.thread.photo)}
+      aria-current={marked || undefined}
       className={cn(
-        'flex flex-col px-5 max-md:px-3',
+        'group flex flex-col px-5 outline-none max-md:px-3',
         inbound ? 'items-start' : 'items-end',
         first ? 'pt-2.5' : 'pt-[3px]',
+        marked && 'border-accent border-s-2 bg-accent-soft py-2',
       )}
     >
       <div
@@ -115,15 +136,30 @@ export const MessageView = memo(function MessageView({
             {sender(message, customer)}
           </span>
         ) : null}
-        {message.media.length > 0 ? <MediaView media={message.media} /> : null}
+        {message.media.length > 0 ? <MediaView media={message.media} end={!inbound} /> : null}
         {message.body ? (
-          <Bubble kind={note ? 'note' : inbound ? 'inbound' : 'outbound'}>
-            <Words text={message.body} />
-          </Bubble>
+          <div className={cn('relative', inbound ? 'pe-8 -me-8' : 'ps-8 -ms-8')}>
+            <Bubble kind={note ? 'note' : inbound ? 'inbound' : 'outbound'}>
+              <Words text={message.body} />
+            </Bubble>
+            <button
+              type="button"
+              // By keys the palette copies the link; a stop on each text would bury the composer.
+              tabIndex={-1}
+              aria-label={t.thread.copy_link}
+              onClick={() => void copyLink(message)}
+              className={cn(
+                'absolute top-1 hidden size-7 items-center justify-center rounded-control text-faint hover:bg-sunken hover:text-ink group-hover:inline-flex',
+                inbound ? 'end-0' : 'start-0',
+              )}
+            >
+              <Link2 aria-hidden className="size-4" strokeWidth={1.75} />
+            </button>
+          </div>
         ) : null}
-        {last || needsWords(message) ? (
+        {stated || needsWords(message) ? (
           <div className="px-1">
-            <DeliveryState message={message} now={now} />
+            <DeliveryState message={message} retried={retried} now={now} />
           </div>
         ) : null}
       </div>
@@ -135,11 +171,11 @@ export const MessageView = memo(function MessageView({
 export function OutgoingView({ item }: { item: Outgoing }) {
   return (
     <article
-      aria-label={t.thread.announce(t.common.you, item.body)}
+      aria-label={t.thread.announce(t.common.you, item.body || t.thread.photo)}
       className="flex flex-col items-end px-5 pt-2.5 max-md:px-3"
     >
       <div className="flex max-w-[68%] flex-col items-end gap-1 max-md:max-w-[84%]">
-        {item.media.length > 0 ? <MediaView media={item.media} /> : null}
+        {item.media.length > 0 ? <MediaView media={item.media} end /> : null}
         {item.body ? (
           <Bubble kind={item.kind === 'note' ? 'note' : 'outbound'}>{item.body}</Bubble>
         ) : null}

@@ -1,4 +1,5 @@
-import type { Message, Outgoing } from '@/api/messages';
+import type { Message } from '@/api/messages';
+import type { Outgoing } from '@/api/outgoing';
 import { daysBetween } from '@/lib/time';
 
 /** Texts of one sender closer together than this are one block. */
@@ -8,7 +9,17 @@ export type ThreadRow =
   | { type: 'day'; key: string; at: number }
   | { type: 'unread'; key: string }
   | { type: 'event'; key: string; message: Message }
-  | { type: 'message'; key: string; message: Message; first: boolean; last: boolean }
+  | {
+      type: 'message';
+      key: string;
+      message: Message;
+      first: boolean;
+      last: boolean;
+      /** Its state is said: the last of a block speaks only for texts that stand where it stands. */
+      stated: boolean;
+      /** A newer text of the thread is this one, sent again. */
+      retried: boolean;
+    }
   | { type: 'outgoing'; key: string; item: Outgoing };
 
 function sameBlock(a: Message | undefined, b: Message | undefined): boolean {
@@ -24,6 +35,22 @@ function sameBlock(a: Message | undefined, b: Message | undefined): boolean {
   );
 }
 
+/**
+ * Which texts say their state: the last of each block, and every one that stands elsewhere than
+ * that last one. Else "Delivered" below a block would be read as said of all of it.
+ */
+function statedIn(messages: readonly Message[]): boolean[] {
+  const stated = new Array<boolean>(messages.length).fill(true);
+  let last: Message | undefined;
+  for (let at = messages.length - 1; at >= 0; at -= 1) {
+    const message = messages[at];
+    if (!message) continue;
+    if (last === undefined || !sameBlock(message, messages[at + 1])) last = message;
+    else stated[at] = message.state !== last.state;
+  }
+  return stated;
+}
+
 /** The lines of a thread: messages with day marks, the unread mark, and what is on its way. */
 export function threadRows(
   messages: readonly Message[],
@@ -31,6 +58,8 @@ export function threadRows(
   readSeq: number | undefined,
 ): ThreadRow[] {
   const rows: ThreadRow[] = [];
+  const retried = new Set(messages.map((message) => message.retry_of));
+  const stated = statedIn(messages);
   let marked = readSeq === undefined;
   messages.forEach((message, at) => {
     const before = messages[at - 1];
@@ -51,6 +80,8 @@ export function threadRows(
         message,
         first: !sameBlock(before, message),
         last: !sameBlock(message, after),
+        stated: stated[at] ?? true,
+        retried: retried.has(message.id),
       });
     }
   });

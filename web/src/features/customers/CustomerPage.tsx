@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { ArrowLeft } from 'lucide-react';
+import type { ComponentProps } from 'react';
 import { customerQuery } from '@/api/customers';
 import { t } from '@/i18n/t';
 import { useTitle } from '@/lib/hooks';
@@ -12,12 +13,11 @@ import { CustomerPanel } from './CustomerPanel';
 export function CustomerPage({
   id,
   onBack,
-  onOpenConversation,
+  ...panel
 }: {
   id: string;
   onBack: () => void;
-  onOpenConversation: (id: string) => void;
-}) {
+} & Omit<ComponentProps<typeof CustomerPanel>, 'id' | 'conversation'>) {
   const customer = useQuery(customerQuery(id)).data;
   const name = customer
     ? customer.name || formatAddress(customer.addresses[0]?.address ?? '')
@@ -33,7 +33,7 @@ export function CustomerPage({
       }
     >
       <Section flush>
-        <CustomerPanel id={id} onOpenConversation={onOpenConversation} />
+        <CustomerPanel id={id} {...panel} />
       </Section>
     </Page>
   );

@@ -7,9 +7,11 @@ import { errorCode, errorText } from '@/api/errors';
 import { t } from '@/i18n/t';
 import { useNow } from '@/lib/hooks';
 import { formatAddress } from '@/lib/phone';
-import { age, dateOf, money, timeInZone } from '@/lib/time';
+import { previewOf } from '@/lib/preview';
+import { age, dateOf, money, placeOf, timeInZone } from '@/lib/time';
 import { Avatar } from '@/ui/Avatar';
 import { Badge } from '@/ui/Badge';
+import { Button } from '@/ui/Button';
 import { IconButton } from '@/ui/IconButton';
 import { Failure } from '@/ui/States';
 import { toast } from '@/ui/Toasts';
@@ -19,11 +21,16 @@ export function CustomerPanel({
   id,
   conversation,
   onOpenConversation,
+  onOptOut,
+  onConsents,
 }: {
   id: string;
   /** The one being looked at, left out of the list of others. */
   conversation?: string;
   onOpenConversation: (id: string) => void;
+  /** Asks whether a number is to be opted out; none for those who may not. */
+  onOptOut: ((number: string) => void) | undefined;
+  onConsents: (number: string) => void;
 }) {
   const query = useQuery(customerQuery(id));
   if (query.isPending) return <PanelSkeleton />;
@@ -40,7 +47,7 @@ export function CustomerPanel({
   return (
     <div className="flex flex-col">
       <CustomerHead key={customer.id} customer={customer} />
-      <Numbers customer={customer} />
+      <Numbers customer={customer} onOptOut={onOptOut} onConsents={onConsents} />
       <Block title={t.customer.orders}>
         {customer.orders.length === 0 ? (
           <p className="text-muted">{t.customer.no_orders}</p>
@@ -66,7 +73,7 @@ export function CustomerPanel({
 function Block({ title, children }: { title: string; children: ReactNode }) {
   return (
     <section className="border-line border-t px-4 py-3">
-      <h3 className="mb-1.5 font-semibold text-label text-muted">{title}</h3>
+      <h2 className="mb-1.5 font-semibold text-label text-muted">{title}</h2>
       {children}
     </section>
   );
@@ -127,7 +134,15 @@ export function CustomerHead({ customer }: { customer: Customer }) {
   );
 }
 
-export function Numbers({ customer }: { customer: Customer }) {
+export function Numbers({
+  customer,
+  onOptOut,
+  onConsents,
+}: {
+  customer: Customer;
+  onOptOut: ((number: string) => void) | undefined;
+  onConsents: (number: string) => void;
+}) {
   const now = useNow();
   return (
     <Block title={t.customer.numbers}>
@@ -140,14 +155,32 @@ export function Numbers({ customer }: { customer: Customer }) {
                 {t.customer.opted_out}
               </Badge>
             ) : null}
+            {onOptOut && !entry.opted_out ? (
+              <Button
+                size="sm"
+                tone="quiet"
+                className="ms-auto"
+                aria-label={t.customer.opt_out_of(formatAddress(entry.address))}
+                onClick={() => onOptOut(entry.address)}
+              >
+                {t.customer.opt_out}
+              </Button>
+            ) : null}
             <span className="w-full text-faint text-label">
               {entry.zone_guess
                 ? t.customer.local_time(
                     timeInZone(now, entry.zone_guess),
-                    entry.zone_guess.replaceAll('_', ' '),
+                    placeOf(entry.zone_guess),
                   )
                 : t.customer.zone_unknown}
             </span>
+            <button
+              type="button"
+              onClick={() => onConsents(entry.address)}
+              className="min-h-6 text-label text-muted underline underline-offset-2 hover:text-ink max-md:min-h-11"
+            >
+              {t.customer.consents}
+            </button>
           </li>
         ))}
       </ul>
@@ -230,7 +263,7 @@ export function Others({
             onClick={() => onOpen(row.id)}
             className="flex min-h-9 w-full items-center gap-2 rounded-control px-2 py-1 text-start hover:bg-sunken max-md:min-h-11"
           >
-            <span className="min-w-0 flex-1 truncate">{row.preview || t.inbox.no_preview}</span>
+            <span className="min-w-0 flex-1 truncate">{previewOf(row)}</span>
             <span className="shrink-0 text-faint text-label">
               {row.status === 'closed' ? `${t.actions.status_closed} · ` : ''}
               {age(row.last_at, now)}

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowUp, Inbox, Smartphone } from 'lucide-react';
-import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { memo, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { type Conversation, countsQuery, type ListFilter, listQuery } from '@/api/conversations';
 import { errorCode, errorText } from '@/api/errors';
 import { t } from '@/i18n/t';
@@ -15,20 +15,22 @@ import { ROW_HEIGHT, RowView } from './RowView';
 /** A pointer that moved this lately may be about to click: rows keep still under it. */
 const POINTER_MS = 1500;
 
+const rowHeight = () => ROW_HEIGHT;
+
 interface Props {
   filter: ListFilter;
   activeId: string | undefined;
   chosen: ReadonlySet<string>;
   showInbox: boolean;
-  onOpen: (id: string, how: 'pointer' | 'key') => void;
+  onOpen: (id: string) => void;
   onEnter: () => void;
   onToggle: (id: string) => void;
   /** Hears the rows in the order shown: J, K and "close and next" walk it. */
-  onRows: (rows: readonly Conversation[]) => void;
+  onRows: (rows: readonly Conversation[], loading: boolean) => void;
 }
 
 /** The windowed, live list. One tab stop; arrows, Home, End and pages move within. */
-export function ConversationList({
+export const ConversationList = memo(function ConversationList({
   filter,
   activeId,
   chosen,
@@ -44,13 +46,15 @@ export function ConversationList({
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   const { shown, fresh, release, hold } = useHeldRows(rows, filter, scroller);
 
-  useEffect(() => onRows(shown), [onRows, shown]);
+  const loading = query.isPending;
+  useEffect(() => onRows(shown, loading), [onRows, shown, loading]);
 
   const virtual = useVirtualizer({
     count: shown.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
-    getItemKey: (at) => shown[at]?.id ?? at,
+    estimateSize: rowHeight,
+    // The same function while the rows are the same: a new one has every place computed anew.
+    getItemKey: useCallback((at: number) => shown[at]?.id ?? at, [shown]),
     overscan: 6,
   });
   const items = virtual.getVirtualItems();
@@ -60,7 +64,7 @@ export function ConversationList({
     if (hasNextPage && !isFetchingNextPage && last >= shown.length - 12) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage, last, shown.length]);
 
-  const activeAt = shown.findIndex((row) => row.id === activeId);
+  const activeAt = useMemo(() => shown.findIndex((row) => row.id === activeId), [shown, activeId]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: follows the person's choice, not every move of the row
   useEffect(() => {
     if (activeAt >= 0) virtual.scrollToIndex(activeAt, { align: 'auto' });
@@ -68,7 +72,7 @@ export function ConversationList({
 
   const move = (to: number) => {
     const row = shown[Math.max(0, Math.min(shown.length - 1, to))];
-    if (row) onOpen(row.id, 'key');
+    if (row) onOpen(row.id);
   };
   const onKeyDown = (event: React.KeyboardEvent) => {
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_HEIGHT) - 1);
@@ -150,7 +154,7 @@ export function ConversationList({
                 aria-posinset={item.index + 1}
                 onClick={(event) => {
                   if (event.shiftKey || event.ctrlKey || event.metaKey) onToggle(row.id);
-                  else onOpen(row.id, 'pointer');
+                  else onOpen(row.id);
                 }}
                 className="absolute inset-x-0 top-0"
                 style={{ height: ROW_HEIGHT, transform: `translateY(${item.start}px)` }}
@@ -169,7 +173,7 @@ export function ConversationList({
       </div>
     </div>
   );
-}
+});
 
 /** Decides when the list may rearrange itself: at the top with the pointer at rest, or when asked. */
 function useHeldRows(
@@ -191,7 +195,8 @@ function useHeldRows(
     () => (holding ? heldOrder(held.current.order, rows) : { rows: [...rows], fresh: 0 }),
     [holding, rows, order, key],
   );
-  held.current.order = view.rows.map((row) => row.id);
+  const ids = useMemo(() => view.rows.map((row) => row.id), [view]);
+  held.current.order = ids;
 
   const release = useCallback(() => {
     held.current.order = [];

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { ListFilter as FilterIcon, PenLine } from 'lucide-react';
+import { useEffect, useRef } from 'react';
 import { type Counts, countsQuery, type ListFilter, VIEWS, type View } from '@/api/conversations';
 import { inboxesQuery } from '@/api/settings';
 import { t } from '@/i18n/t';
@@ -38,6 +39,12 @@ export function ListHead({
   const open = useDesk((desk) => desk.open);
   const newTextKeys = useKeysOf('text.new');
   const tabs = FRONT.includes(filter.view) ? FRONT : [...FRONT, filter.view];
+  // A view from the menu stands last, where a narrow list would cut it off.
+  const current = useRef<HTMLButtonElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: follows the view, and its count as that comes in
+  useEffect(() => {
+    current.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [filter.view, counts === undefined]);
   return (
     <div className="border-line border-b bg-surface">
       <div className="flex items-center gap-1 ps-4 pe-2 pt-2">
@@ -113,6 +120,7 @@ export function ListHead({
           return (
             <button
               key={view}
+              ref={active ? current : undefined}
               type="button"
               aria-current={active ? 'page' : undefined}
               onClick={() => onFilter({ view })}
@@ -124,7 +132,10 @@ export function ListHead({
               {t.inbox.views[view]}
               {count === undefined ? null : (
                 <span
-                  className={cn('font-normal text-label', active ? 'text-accent' : 'text-faint')}
+                  className={cn(
+                    'font-normal text-label tabular-nums',
+                    active ? 'text-accent' : 'text-faint',
+                  )}
                 >
                   {t.inbox.count_cap(count)}
                 </span>

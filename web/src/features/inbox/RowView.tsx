@@ -4,6 +4,7 @@ import type { Conversation } from '@/api/conversations';
 import { t } from '@/i18n/t';
 import { cn } from '@/lib/cn';
 import { customerName } from '@/lib/phone';
+import { previewOf } from '@/lib/preview';
 import { age, duration, fullTime, moment } from '@/lib/time';
 import { Avatar } from '@/ui/Avatar';
 
@@ -78,9 +79,9 @@ export const RowView = memo(function RowView({
         </div>
         <p className={cn('truncate', row.unread ? 'text-ink' : 'text-muted')}>
           {row.last_direction === 'outbound' ? (
-            <span className="text-faint">{t.inbox.you_sent}</span>
+            <span className="text-faint">{t.inbox.ours(row.inbox.name)}</span>
           ) : null}
-          {row.preview || t.inbox.no_preview}
+          {previewOf(row)}
         </p>
         <div className="flex h-4 items-center gap-2.5 overflow-hidden text-faint text-meta">
           {row.has_failed ? (

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { PASSWORD_CHARS_MIN } from '@/api/errors';
 import { useForm } from '@/api/form';
 import { setUp } from '@/api/session';
 import { t } from '@/i18n/t';
@@ -63,7 +64,7 @@ export function SetupForm({ onDone }: { onDone: () => void }) {
           type="password"
           required
           autoComplete="new-password"
-          hint={t.session.password_hint}
+          hint={t.session.password_hint(PASSWORD_CHARS_MIN)}
           error={form.field('password')}
         />
       </fieldset>

@@ -21,7 +21,7 @@ export function Palette({
 }: {
   open: boolean;
   onOpenChange: (open: boolean) => void;
-  onOpenMessage: (conversation: string) => void;
+  onOpenMessage: (conversation: string, message: string) => void;
 }) {
   const [query, setQuery] = useState('');
   const commands = useRegistry((state) => state.commands);
@@ -70,10 +70,10 @@ export function Palette({
       onQuery={setQuery}
       onPick={(item) => {
         setQuery('');
-        const [kind, conversation] = item.id.split(':');
+        const [kind, conversation, message] = item.id.split(':');
         // The dialog gives focus back first; the command may want it.
         requestAnimationFrame(() => {
-          if (kind === 'found' && conversation) onOpenMessage(conversation);
+          if (kind === 'found' && conversation && message) onOpenMessage(conversation, message);
           else runCommand(item.id);
         });
       }}

@@ -1,12 +1,13 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { Search as SearchIcon } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { errorCode, errorText } from '@/api/errors';
-import { searchQuery } from '@/api/messages';
+import { searchPagesQuery } from '@/api/messages';
 import { t } from '@/i18n/t';
 import { useDebounced, useNow } from '@/lib/hooks';
 import { customerName } from '@/lib/phone';
 import { age } from '@/lib/time';
+import { Button } from '@/ui/Button';
 import { Empty, Failure } from '@/ui/States';
 import { snippetPieces } from './snippet';
 
@@ -18,7 +19,7 @@ export function Search({
 }: {
   q: string;
   onQuery: (q: string) => void;
-  onOpen: (conversation: string) => void;
+  onOpen: (conversation: string, message: string) => void;
 }) {
   const [typed, setTyped] = useState(q);
   const late = useDebounced(typed, 180);
@@ -27,8 +28,12 @@ export function Search({
   useEffect(() => {
     if (late !== q) onQuery(late);
   }, [late, q, onQuery]);
-  const query = useQuery({ ...searchQuery(late), placeholderData: keepPreviousData });
-  const hits = late.trim().length > 1 ? (query.data?.items ?? []) : [];
+  const query = useInfiniteQuery({
+    ...searchPagesQuery(late),
+    placeholderData: keepPreviousData,
+  });
+  const hits =
+    late.trim().length > 1 ? (query.data?.pages.flatMap((page) => page.items) ?? []) : [];
   const walk = (event: React.KeyboardEvent) => {
     if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
     const links = [...(list.current?.querySelectorAll('button') ?? [])];
@@ -60,7 +65,7 @@ export function Search({
           {late.trim().length < 2
             ? t.search.hint
             : query.isSuccess
-              ? t.search.results(hits.length)
+              ? t.search.results(hits.length, query.hasNextPage)
               : ''}
         </p>
       </div>
@@ -80,7 +85,7 @@ export function Search({
             <li key={hit.message_id}>
               <button
                 type="button"
-                onClick={() => onOpen(hit.conversation_id)}
+                onClick={() => onOpen(hit.conversation_id, hit.message_id)}
                 className="flex w-full flex-col gap-0.5 rounded-card px-3 py-2.5 text-start hover:bg-surface"
               >
                 <span className="flex w-full items-baseline gap-2">
@@ -105,6 +110,13 @@ export function Search({
             </li>
           ))}
         </ul>
+        {hits.length > 0 && query.hasNextPage ? (
+          <div className="flex justify-center pb-6">
+            <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+              {t.common.show_more}
+            </Button>
+          </div>
+        ) : null}
       </div>
     </div>
   );

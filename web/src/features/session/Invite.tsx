@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { PASSWORD_CHARS_MIN } from '@/api/errors';
 import { useForm } from '@/api/form';
 import { acceptInvite, inviteLinkQuery } from '@/api/session';
 import { t } from '@/i18n/t';
@@ -61,7 +62,7 @@ export function Invite({ token, onSignedIn }: { token: string; onSignedIn: () =>
           type="password"
           autoComplete={member_exists ? 'current-password' : 'new-password'}
           required
-          hint={member_exists ? undefined : t.session.password_hint}
+          hint={member_exists ? undefined : t.session.password_hint(PASSWORD_CHARS_MIN)}
           error={form.field('password')}
         />
         {form.error ? <Notice tone="bad">{form.error}</Notice> : null}

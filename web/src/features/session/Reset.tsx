@@ -1,3 +1,4 @@
+import { PASSWORD_CHARS_MIN } from '@/api/errors';
 import { useForm } from '@/api/form';
 import { resetPassword } from '@/api/session';
 import { t } from '@/i18n/t';
@@ -21,7 +22,7 @@ export function Reset({ token, onSignedIn }: { token: string; onSignedIn: () => 
           autoComplete="new-password"
           required
           autoFocus
-          hint={t.session.password_hint}
+          hint={t.session.password_hint(PASSWORD_CHARS_MIN)}
           error={form.field('password')}
         />
         {form.error ? <Notice tone="bad">{form.error}</Notice> : null}

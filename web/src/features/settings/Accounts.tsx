@@ -15,16 +15,12 @@ import {
 } from '@/api/settings';
 import { t } from '@/i18n/t';
 import { Badge } from '@/ui/Badge';
-import { Notice } from '@/ui/Banner';
 import { Button } from '@/ui/Button';
-import { Confirm } from '@/ui/Confirm';
 import { CopyField } from '@/ui/CopyField';
-import { Actions, Dialog } from '@/ui/Dialog';
 import { SelectField, TextField } from '@/ui/Field';
-import { Page, Row, Rows, Section } from '@/ui/Page';
-import { Empty } from '@/ui/States';
+import { FormEnd } from '@/ui/FormEnd';
 import { toast } from '@/ui/Toasts';
-import { Loaded } from './Loaded';
+import { ConfirmOf, DialogOf, ListPage, Named } from './ListPage';
 import { SchemaFields } from './SchemaFields';
 import { settingsOf } from './schema';
 
@@ -37,83 +33,54 @@ export function Accounts({ mayChange }: { mayChange: boolean }) {
   const [removing, setRemoving] = useState<Account | null>(null);
   const titleOf = (name: string) => providers.find((item) => item.provider === name)?.title ?? name;
   return (
-    <Page
+    <ListPage
       title={t.settings.pages.accounts}
       intro={w.intro}
-      actions={
-        mayChange ? (
-          <Button tone="primary" icon={Plus} onClick={() => setEditing('new')}>
-            {w.add}
-          </Button>
-        ) : null
-      }
+      add={mayChange ? { icon: Plus, label: w.add, onClick: () => setEditing('new') } : null}
+      query={accounts}
+      empty={{ icon: Cable, title: w.empty, detail: w.empty_detail }}
+      row={(account) => (
+        <>
+          <Named name={account.name} detail={titleOf(account.provider)} />
+          {account.disabled_at !== null ? <Badge>{t.settings.members.disabled}</Badge> : null}
+          {mayChange ? (
+            <>
+              <TestButton account={account} />
+              <Button size="sm" onClick={() => setEditing(account)}>
+                {t.common.edit}
+              </Button>
+              <Button size="sm" tone="quiet" onClick={() => setRemoving(account)}>
+                {t.common.remove}
+              </Button>
+            </>
+          ) : null}
+        </>
+      )}
     >
-      <Loaded query={accounts}>
-        {(data) =>
-          data.items.length === 0 ? (
-            <Empty icon={Cable} title={w.empty}>
-              {w.empty_detail}
-            </Empty>
-          ) : (
-            <Section flush>
-              <Rows>
-                {data.items.map((account) => (
-                  <Row key={account.id}>
-                    <div className="min-w-0 flex-1">
-                      <p className="truncate font-medium">{account.name}</p>
-                      <p className="text-label text-muted">{titleOf(account.provider)}</p>
-                    </div>
-                    {account.disabled_at !== null ? (
-                      <Badge>{t.settings.members.disabled}</Badge>
-                    ) : null}
-                    {mayChange ? (
-                      <>
-                        <TestButton account={account} />
-                        <Button size="sm" onClick={() => setEditing(account)}>
-                          {t.common.edit}
-                        </Button>
-                        <Button size="sm" tone="quiet" onClick={() => setRemoving(account)}>
-                          {t.common.remove}
-                        </Button>
-                      </>
-                    ) : null}
-                  </Row>
-                ))}
-              </Rows>
-            </Section>
-          )
-        }
-      </Loaded>
-      <Dialog
-        open={editing !== null}
-        onOpenChange={(open) => !open && setEditing(null)}
-        title={editing === 'new' || editing === null ? w.add_title : w.edit_title(editing.name)}
+      <DialogOf
+        item={editing}
+        title={(item) => (item === 'new' || item === null ? w.add_title : w.edit_title(item.name))}
+        onClose={() => setEditing(null)}
       >
-        {editing ? (
+        {(item) => (
           <AccountForm
-            account={editing === 'new' ? null : editing}
+            account={item === 'new' ? null : item}
             providers={providers}
             onDone={() => setEditing(null)}
           />
-        ) : null}
-      </Dialog>
-      <Confirm
-        open={removing !== null}
-        onOpenChange={(open) => !open && setRemoving(null)}
-        title={w.remove_title(removing?.name ?? '')}
+        )}
+      </DialogOf>
+      <ConfirmOf
+        item={removing}
+        title={w.remove_title}
         action={w.remove}
         danger
-        onConfirm={() => {
-          if (!removing) return;
-          removeAccount(removing.id).catch((error: unknown) =>
-            toast(errorText(error), { tone: 'bad' }),
-          );
-          setRemoving(null);
-        }}
+        onClose={() => setRemoving(null)}
+        onConfirm={({ id }) => removeAccount(id)}
       >
         {w.remove_detail}
-      </Confirm>
-    </Page>
+      </ConfirmOf>
+    </ListPage>
   );
 }
 
@@ -194,15 +161,7 @@ function AccountForm({
       />
       {account?.inbound_url ? <CopyField label={w.webhook} value={account.inbound_url} /> : null}
       {account?.status_url ? <CopyField label={w.callback} value={account.status_url} /> : null}
-      {form.error ? <Notice tone="bad">{form.error}</Notice> : null}
-      <Actions className="mt-0">
-        <Button tone="quiet" onClick={onDone}>
-          {t.common.cancel}
-        </Button>
-        <Button type="submit" tone="primary" busy={form.busy}>
-          {account ? t.common.save : w.create}
-        </Button>
-      </Actions>
+      <FormEnd form={form} deed={account ? t.common.save : w.create} onCancel={onDone} />
     </form>
   );
 }

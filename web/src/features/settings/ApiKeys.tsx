@@ -1,24 +1,19 @@
 import { useQuery } from '@tanstack/react-query';
 import { KeyRound, Plus } from 'lucide-react';
 import { useState } from 'react';
-import { errorText } from '@/api/errors';
 import { useForm } from '@/api/form';
 import { type ApiKey, createKey, inboxesQuery, keysQuery, revokeKey } from '@/api/settings';
 import { t } from '@/i18n/t';
 import { useNow } from '@/lib/hooks';
 import { age } from '@/lib/time';
 import { Badge } from '@/ui/Badge';
-import { Notice } from '@/ui/Banner';
 import { Button } from '@/ui/Button';
 import { Checkbox } from '@/ui/Checkbox';
-import { Confirm } from '@/ui/Confirm';
 import { CopyField } from '@/ui/CopyField';
 import { Actions, Dialog } from '@/ui/Dialog';
 import { SelectField, TextField } from '@/ui/Field';
-import { Page, Row, Rows, Section } from '@/ui/Page';
-import { Empty } from '@/ui/States';
-import { toast } from '@/ui/Toasts';
-import { Loaded } from './Loaded';
+import { FormEnd } from '@/ui/FormEnd';
+import { ConfirmOf, DialogOf, ListPage, Named } from './ListPage';
 
 const w = t.settings.keys;
 const SCOPES = [
@@ -41,52 +36,32 @@ export function ApiKeys({ mayChange }: { mayChange: boolean }) {
   const [secret, setSecret] = useState<string | null>(null);
   const [revoking, setRevoking] = useState<ApiKey | null>(null);
   return (
-    <Page
+    <ListPage
       title={t.settings.pages.keys}
       intro={w.intro}
-      actions={
-        mayChange ? (
-          <Button tone="primary" icon={Plus} onClick={() => setCreating(true)}>
-            {w.create}
-          </Button>
-        ) : null
-      }
+      add={mayChange ? { icon: Plus, label: w.create, onClick: () => setCreating(true) } : null}
+      query={keys}
+      empty={{ icon: KeyRound, title: w.empty, detail: w.empty_detail }}
+      row={(key) => (
+        <>
+          <Named
+            name={key.name}
+            detail={key.last_used_at === null ? w.unused : w.used(age(key.last_used_at, now))}
+          />
+          <span className="flex flex-wrap gap-1">
+            {key.scopes.map((scope) => (
+              <Badge key={scope}>{w.scope[scope]}</Badge>
+            ))}
+            {key.purpose ? <Badge tone="info">{w.purposes[key.purpose]}</Badge> : null}
+          </span>
+          {mayChange ? (
+            <Button size="sm" tone="danger-quiet" onClick={() => setRevoking(key)}>
+              {w.revoke}
+            </Button>
+          ) : null}
+        </>
+      )}
     >
-      <Loaded query={keys}>
-        {(data) =>
-          data.items.length === 0 ? (
-            <Empty icon={KeyRound} title={w.empty}>
-              {w.empty_detail}
-            </Empty>
-          ) : (
-            <Section flush>
-              <Rows>
-                {data.items.map((key) => (
-                  <Row key={key.id}>
-                    <div className="min-w-0 flex-1">
-                      <p className="truncate font-medium">{key.name}</p>
-                      <p className="text-label text-muted">
-                        {key.last_used_at === null ? w.unused : w.used(age(key.last_used_at, now))}
-                      </p>
-                    </div>
-                    <span className="flex flex-wrap gap-1">
-                      {key.scopes.map((scope) => (
-                        <Badge key={scope}>{w.scope[scope]}</Badge>
-                      ))}
-                      {key.purpose ? <Badge tone="info">{w.purposes[key.purpose]}</Badge> : null}
-                    </span>
-                    {mayChange ? (
-                      <Button size="sm" tone="danger-quiet" onClick={() => setRevoking(key)}>
-                        {w.revoke}
-                      </Button>
-                    ) : null}
-                  </Row>
-                ))}
-              </Rows>
-            </Section>
-          )
-        }
-      </Loaded>
       <Dialog open={creating} onOpenChange={setCreating} title={w.create_title}>
         {creating ? (
           <KeyForm
@@ -98,36 +73,34 @@ export function ApiKeys({ mayChange }: { mayChange: boolean }) {
           />
         ) : null}
       </Dialog>
-      <Dialog
-        open={secret !== null}
-        onOpenChange={(open) => !open && setSecret(null)}
-        title={w.secret_title}
+      <DialogOf
+        item={secret}
+        title={() => w.secret_title}
         description={w.secret_hint}
+        onClose={() => setSecret(null)}
       >
-        <CopyField label={w.secret} value={secret ?? ''} />
-        <Actions>
-          <Button tone="primary" onClick={() => setSecret(null)}>
-            {w.have_it}
-          </Button>
-        </Actions>
-      </Dialog>
-      <Confirm
-        open={revoking !== null}
-        onOpenChange={(open) => !open && setRevoking(null)}
-        title={w.revoke_title(revoking?.name ?? '')}
+        {(made) => (
+          <>
+            <CopyField label={w.secret} value={made} />
+            <Actions>
+              <Button tone="primary" onClick={() => setSecret(null)}>
+                {w.have_it}
+              </Button>
+            </Actions>
+          </>
+        )}
+      </DialogOf>
+      <ConfirmOf
+        item={revoking}
+        title={w.revoke_title}
         action={w.revoke}
         danger
-        onConfirm={() => {
-          if (revoking)
-            revokeKey(revoking.id).catch((error: unknown) =>
-              toast(errorText(error), { tone: 'bad' }),
-            );
-          setRevoking(null);
-        }}
+        onClose={() => setRevoking(null)}
+        onConfirm={({ id }) => revokeKey(id)}
       >
         {w.revoke_detail}
-      </Confirm>
-    </Page>
+      </ConfirmOf>
+    </ListPage>
   );
 }
 
@@ -189,15 +162,7 @@ function KeyForm({ onCancel, onMade }: { onCancel: () => void; onMade: (secret: 
           ))}
         </SelectField>
       </div>
-      {form.error ? <Notice tone="bad">{form.error}</Notice> : null}
-      <Actions className="mt-0">
-        <Button tone="quiet" onClick={onCancel}>
-          {t.common.cancel}
-        </Button>
-        <Button type="submit" tone="primary" busy={form.busy}>
-          {w.create}
-        </Button>
-      </Actions>
+      <FormEnd form={form} deed={w.create} onCancel={onCancel} />
     </form>
   );
 }

@@ -9,10 +9,10 @@ import { Button } from '@/ui/Button';
 import { Confirm } from '@/ui/Confirm';
 import { Actions } from '@/ui/Dialog';
 import { TextField } from '@/ui/Field';
+import { Loaded } from '@/ui/Loaded';
 import { Meter } from '@/ui/Meter';
 import { Page, Section } from '@/ui/Page';
 import { toast } from '@/ui/Toasts';
-import { Loaded } from './Loaded';
 
 const w = t.settings.demo;
 const COUNT = 2000;

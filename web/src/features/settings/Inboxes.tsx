@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Inbox as InboxIcon, Plus } from 'lucide-react';
 import { useState } from 'react';
-import { errorText } from '@/api/errors';
 import { useForm } from '@/api/form';
 import {
   accountsQuery,
@@ -14,15 +13,10 @@ import {
 import { t } from '@/i18n/t';
 import { formatAddress, parseAddress } from '@/lib/phone';
 import { Badge } from '@/ui/Badge';
-import { Notice } from '@/ui/Banner';
 import { Button } from '@/ui/Button';
-import { Confirm } from '@/ui/Confirm';
-import { Actions, Dialog } from '@/ui/Dialog';
 import { SelectField, TextAreaField, TextField } from '@/ui/Field';
-import { Page, Row, Rows, Section } from '@/ui/Page';
-import { Empty } from '@/ui/States';
-import { toast } from '@/ui/Toasts';
-import { Loaded } from './Loaded';
+import { FormEnd } from '@/ui/FormEnd';
+import { attempt, ConfirmOf, DialogOf, ListPage, Named } from './ListPage';
 
 const w = t.settings.inboxes;
 
@@ -35,84 +29,59 @@ export function Inboxes({ mayChange }: { mayChange: boolean }) {
   const inboxes = useQuery(inboxesQuery);
   const [editing, setEditing] = useState<Inbox | 'new' | null>(null);
   const [launching, setLaunching] = useState<Inbox | null>(null);
-  const setLive = (inbox: Inbox, live: boolean) => {
-    setInboxLive(inbox.id, live).catch((error: unknown) =>
-      toast(errorText(error), { tone: 'bad' }),
-    );
-  };
   return (
-    <Page
+    <ListPage
       title={t.settings.pages.inboxes}
       intro={w.intro}
-      actions={
-        mayChange ? (
-          <Button tone="primary" icon={Plus} onClick={() => setEditing('new')}>
-            {w.add}
-          </Button>
-        ) : null
-      }
+      add={mayChange ? { icon: Plus, label: w.add, onClick: () => setEditing('new') } : null}
+      query={inboxes}
+      empty={{ icon: InboxIcon, title: w.empty, detail: w.empty_detail }}
+      row={(inbox) => (
+        <>
+          <Named name={inbox.name} detail={formatAddress(inbox.address)} />
+          {state(inbox)}
+          {mayChange ? (
+            <>
+              <Button size="sm" onClick={() => setEditing(inbox)}>
+                {w.configure}
+              </Button>
+              {inbox.simulated ? null : inbox.live ? (
+                <Button
+                  size="sm"
+                  tone="quiet"
+                  onClick={() => attempt(setInboxLive(inbox.id, false))}
+                >
+                  {w.back_to_test}
+                </Button>
+              ) : (
+                <Button size="sm" tone="primary" onClick={() => setLaunching(inbox)}>
+                  {w.go_live}
+                </Button>
+              )}
+            </>
+          ) : null}
+        </>
+      )}
     >
-      <Loaded query={inboxes}>
-        {(data) =>
-          data.items.length === 0 ? (
-            <Empty icon={InboxIcon} title={w.empty}>
-              {w.empty_detail}
-            </Empty>
-          ) : (
-            <Section flush>
-              <Rows>
-                {data.items.map((inbox) => (
-                  <Row key={inbox.id}>
-                    <div className="min-w-0 flex-1">
-                      <p className="truncate font-medium">{inbox.name}</p>
-                      <p className="text-label text-muted">{formatAddress(inbox.address)}</p>
-                    </div>
-                    {state(inbox)}
-                    {mayChange ? (
-                      <>
-                        <Button size="sm" onClick={() => setEditing(inbox)}>
-                          {w.configure}
-                        </Button>
-                        {inbox.simulated ? null : inbox.live ? (
-                          <Button size="sm" tone="quiet" onClick={() => setLive(inbox, false)}>
-                            {w.back_to_test}
-                          </Button>
-                        ) : (
-                          <Button size="sm" tone="primary" onClick={() => setLaunching(inbox)}>
-                            {w.go_live}
-                          </Button>
-                        )}
-                      </>
-                    ) : null}
-                  </Row>
-                ))}
-              </Rows>
-            </Section>
-          )
-        }
-      </Loaded>
-      <Dialog
-        open={editing !== null}
-        onOpenChange={(open) => !open && setEditing(null)}
-        title={editing === 'new' || editing === null ? w.add_title : w.edit_title(editing.name)}
+      <DialogOf
+        item={editing}
+        title={(item) => (item === 'new' || item === null ? w.add_title : w.edit_title(item.name))}
+        onClose={() => setEditing(null)}
       >
-        {editing ? (
-          <InboxForm inbox={editing === 'new' ? null : editing} onDone={() => setEditing(null)} />
-        ) : null}
-      </Dialog>
-      <Confirm
-        open={launching !== null}
-        onOpenChange={(open) => !open && setLaunching(null)}
-        title={w.go_live_title(launching?.name ?? '')}
+        {(item) => (
+          <InboxForm inbox={item === 'new' ? null : item} onDone={() => setEditing(null)} />
+        )}
+      </DialogOf>
+      <ConfirmOf
+        item={launching}
+        title={w.go_live_title}
         action={w.go_live}
-        onConfirm={() => {
-          if (launching) setLive(launching, true);
-          setLaunching(null);
-        }}
+        onClose={() => setLaunching(null)}
+        onConfirm={({ id }) => setInboxLive(id, true)}
       >
         {w.go_live_detail}
-      </Confirm>
-    </Page>
+      </ConfirmOf>
+    </ListPage>
   );
 }
 
@@ -178,15 +147,7 @@ function InboxForm({ inbox, onDone }: { inbox: Inbox | null; onDone: () => void 
         defaultValue={inbox?.test_numbers.join('\n') ?? ''}
         error={form.field('test_numbers')}
       />
-      {form.error ? <Notice tone="bad">{form.error}</Notice> : null}
-      <Actions className="mt-0">
-        <Button tone="quiet" onClick={onDone}>
-          {t.common.cancel}
-        </Button>
-        <Button type="submit" tone="primary" busy={form.busy}>
-          {inbox ? t.common.save : w.create}
-        </Button>
-      </Actions>
+      <FormEnd form={form} deed={inbox ? t.common.save : w.create} onCancel={onDone} />
     </form>
   );
 }

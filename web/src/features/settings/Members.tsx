@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { MoreHorizontal, UserPlus } from 'lucide-react';
 import { useState } from 'react';
-import { errorText } from '@/api/errors';
 import { useForm } from '@/api/form';
 import type { Role } from '@/api/session';
 import {
@@ -17,16 +16,14 @@ import { t } from '@/i18n/t';
 import { dateOf } from '@/lib/time';
 import { Avatar } from '@/ui/Avatar';
 import { Badge } from '@/ui/Badge';
-import { Notice } from '@/ui/Banner';
 import { Button } from '@/ui/Button';
-import { Confirm } from '@/ui/Confirm';
 import { CopyField } from '@/ui/CopyField';
 import { Actions, Dialog } from '@/ui/Dialog';
 import { SelectField, TextField } from '@/ui/Field';
+import { FormEnd } from '@/ui/FormEnd';
 import { Menu } from '@/ui/Menu';
-import { Page, Row, Rows, Section } from '@/ui/Page';
-import { toast } from '@/ui/Toasts';
-import { Loaded } from './Loaded';
+import { Row, Rows, Section } from '@/ui/Page';
+import { attempt, ConfirmOf, DialogOf, ListPage, Named } from './ListPage';
 
 const w = t.settings.members;
 const ROLES = ['owner', 'admin', 'agent', 'viewer'] as const satisfies readonly Role[];
@@ -38,94 +35,78 @@ export function Members({ me, mayChange }: { me: string; mayChange: boolean }) {
   const [inviting, setInviting] = useState(false);
   const [disabling, setDisabling] = useState<Member | null>(null);
   const [resetLink, setResetLink] = useState<string | null>(null);
-  const attempt = (work: Promise<unknown>) => {
-    work.catch((error: unknown) => toast(errorText(error), { tone: 'bad' }));
-  };
   return (
-    <Page
+    <ListPage
       title={t.settings.pages.members}
       intro={w.intro}
-      actions={
-        mayChange ? (
-          <Button tone="primary" icon={UserPlus} onClick={() => setInviting(true)}>
-            {w.invite}
-          </Button>
-        ) : null
-      }
-    >
-      <Loaded query={members}>
-        {(data) => (
-          <Section flush>
-            <Rows>
-              {data.items.map((member) => (
-                <Row key={member.id}>
-                  <Avatar name={member.name} tone="member" />
-                  <div className="min-w-0 flex-1">
-                    <p className="truncate font-medium">
-                      {member.name}
-                      {member.id === me ? (
-                        <span className="font-normal text-muted"> · {t.common.you}</span>
-                      ) : null}
-                    </p>
-                    <p className="truncate text-label text-muted">{member.email}</p>
-                  </div>
-                  {member.disabled_at !== null ? <Badge tone="warn">{w.disabled}</Badge> : null}
-                  <Badge>{w.roles[member.role]}</Badge>
-                  {mayChange ? (
-                    <Menu
-                      trigger={
-                        <button
-                          type="button"
-                          aria-label={w.actions(member.name)}
-                          className="inline-flex size-control items-center justify-center rounded-control text-muted hover:bg-sunken hover:text-ink"
-                        >
-                          <MoreHorizontal aria-hidden className="size-[18px]" />
-                        </button>
-                      }
+      add={mayChange ? { icon: UserPlus, label: w.invite, onClick: () => setInviting(true) } : null}
+      query={members}
+      row={(member) => (
+        <>
+          <Avatar name={member.name} tone="member" />
+          <Named
+            name={
+              <>
+                {member.name}
+                {member.id === me ? (
+                  <span className="font-normal text-muted"> · {t.common.you}</span>
+                ) : null}
+              </>
+            }
+            detail={member.email}
+          />
+          {member.disabled_at !== null ? <Badge tone="warn">{w.disabled}</Badge> : null}
+          <Badge>{w.roles[member.role]}</Badge>
+          {mayChange ? (
+            <Menu
+              trigger={
+                <button
+                  type="button"
+                  aria-label={w.actions(member.name)}
+                  className="inline-flex size-control items-center justify-center rounded-control text-muted hover:bg-sunken hover:text-ink"
+                >
+                  <MoreHorizontal aria-hidden className="size-[18px]" />
+                </button>
+              }
+            >
+              {({ MenuItem, MenuLabel, MenuSeparator }) => (
+                <>
+                  <MenuLabel>{w.role}</MenuLabel>
+                  {ROLES.map((role) => (
+                    <MenuItem
+                      key={role}
+                      checked={role === member.role}
+                      onSelect={() => attempt(changeMember(member.id, { role }))}
                     >
-                      {({ MenuItem, MenuLabel, MenuSeparator }) => (
-                        <>
-                          <MenuLabel>{w.role}</MenuLabel>
-                          {ROLES.map((role) => (
-                            <MenuItem
-                              key={role}
-                              checked={role === member.role}
-                              onSelect={() => attempt(changeMember(member.id, { role }))}
-                            >
-                              {w.roles[role]}
-                            </MenuItem>
-                          ))}
-                          <MenuSeparator />
-                          <MenuItem
-                            onSelect={() =>
-                              attempt(
-                                resetMember(member.id).then((made) => setResetLink(made.link)),
-                              )
-                            }
-                          >
-                            {w.reset}
-                          </MenuItem>
-                          {member.id === me ? null : member.disabled_at === null ? (
-                            <MenuItem danger onSelect={() => setDisabling(member)}>
-                              {w.disable}
-                            </MenuItem>
-                          ) : (
-                            <MenuItem
-                              onSelect={() => attempt(changeMember(member.id, { disabled: false }))}
-                            >
-                              {w.enable}
-                            </MenuItem>
-                          )}
-                        </>
-                      )}
-                    </Menu>
-                  ) : null}
-                </Row>
-              ))}
-            </Rows>
-          </Section>
-        )}
-      </Loaded>
+                      {w.roles[role]}
+                    </MenuItem>
+                  ))}
+                  <MenuSeparator />
+                  <MenuItem
+                    onSelect={() =>
+                      attempt(resetMember(member.id).then((made) => setResetLink(made.link)))
+                    }
+                  >
+                    {w.reset}
+                  </MenuItem>
+                  {member.id === me ? null : member.disabled_at === null ? (
+                    <MenuItem danger onSelect={() => setDisabling(member)}>
+                      {w.disable}
+                    </MenuItem>
+                  ) : (
+                    <MenuItem
+                      onSelect={() => attempt(changeMember(member.id, { disabled: false }))}
+                    >
+                      {w.enable}
+                    </MenuItem>
+                  )}
+                </>
+              )}
+            </Menu>
+          ) : null}
+        </>
+      )}
+    >
       {invites.data && invites.data.items.length > 0 ? (
         <Section title={w.pending} flush>
           <Rows>
@@ -147,27 +128,20 @@ export function Members({ me, mayChange }: { me: string; mayChange: boolean }) {
       <Dialog open={inviting} onOpenChange={setInviting} title={w.invite_title}>
         {inviting ? <InviteForm onDone={() => setInviting(false)} /> : null}
       </Dialog>
-      <Dialog
-        open={resetLink !== null}
-        onOpenChange={(open) => !open && setResetLink(null)}
-        title={w.reset_title}
-      >
-        <CopyField label={w.reset_title} value={resetLink ?? ''} hint={w.link_hint} />
-      </Dialog>
-      <Confirm
-        open={disabling !== null}
-        onOpenChange={(open) => !open && setDisabling(null)}
-        title={w.disable_title(disabling?.name ?? '')}
+      <DialogOf item={resetLink} title={() => w.reset_title} onClose={() => setResetLink(null)}>
+        {(link) => <CopyField label={w.reset_title} value={link} hint={w.link_hint} />}
+      </DialogOf>
+      <ConfirmOf
+        item={disabling}
+        title={w.disable_title}
         action={w.disable}
         danger
-        onConfirm={() => {
-          if (disabling) attempt(changeMember(disabling.id, { disabled: true }));
-          setDisabling(null);
-        }}
+        onClose={() => setDisabling(null)}
+        onConfirm={({ id }) => changeMember(id, { disabled: true })}
       >
         {w.disable_detail}
-      </Confirm>
-    </Page>
+      </ConfirmOf>
+    </ListPage>
   );
 }
 
@@ -214,15 +188,7 @@ function InviteForm({ onDone }: { onDone: () => void }) {
           </option>
         ))}
       </SelectField>
-      {form.error ? <Notice tone="bad">{form.error}</Notice> : null}
-      <Actions className="mt-0">
-        <Button tone="quiet" onClick={onDone}>
-          {t.common.cancel}
-        </Button>
-        <Button type="submit" tone="primary" busy={form.busy}>
-          {w.create}
-        </Button>
-      </Actions>
+      <FormEnd form={form} deed={w.create} onCancel={onDone} />
     </form>
   );
 }

@@ -7,9 +7,9 @@ import { useNow } from '@/lib/hooks';
 import { age } from '@/lib/time';
 import { Badge } from '@/ui/Badge';
 import { Button } from '@/ui/Button';
+import { Loaded } from '@/ui/Loaded';
 import { Page, Row, Rows, Section } from '@/ui/Page';
 import { toast } from '@/ui/Toasts';
-import { Loaded } from './Loaded';
 
 const w = t.settings.sessions;
 

@@ -6,12 +6,12 @@ import { type SendingScope, type StopSwitch, sendingQuery, switchSending } from 
 import { t } from '@/i18n/t';
 import { fullTime } from '@/lib/time';
 import { Badge } from '@/ui/Badge';
-import { Notice } from '@/ui/Banner';
 import { Button } from '@/ui/Button';
-import { Actions, Dialog } from '@/ui/Dialog';
+import { Dialog } from '@/ui/Dialog';
 import { TextField } from '@/ui/Field';
+import { FormEnd } from '@/ui/FormEnd';
+import { Loaded } from '@/ui/Loaded';
 import { Page, Row, Rows, Section } from '@/ui/Page';
-import { Loaded } from './Loaded';
 
 const w = t.settings.sending;
 
@@ -130,15 +130,12 @@ function SwitchForm({ target, onDone }: { target: Target; onDone: () => void }) 
           error={form.field('reason')}
         />
       ) : null}
-      {form.error ? <Notice tone="bad">{form.error}</Notice> : null}
-      <Actions className="mt-0">
-        <Button tone="quiet" onClick={onDone}>
-          {t.common.cancel}
-        </Button>
-        <Button type="submit" tone={stop ? 'danger' : 'primary'} busy={form.busy}>
-          {stop ? w.stop : w.start}
-        </Button>
-      </Actions>
+      <FormEnd
+        form={form}
+        deed={stop ? w.stop : w.start}
+        tone={stop ? 'danger' : 'primary'}
+        onCancel={onDone}
+      />
     </form>
   );
 }

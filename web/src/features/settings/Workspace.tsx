@@ -9,9 +9,9 @@ import { Notice } from '@/ui/Banner';
 import { Button } from '@/ui/Button';
 import { Actions } from '@/ui/Dialog';
 import { SelectField, TextAreaField, TextField } from '@/ui/Field';
+import { Loaded } from '@/ui/Loaded';
 import { Page, Section } from '@/ui/Page';
 import { toast } from '@/ui/Toasts';
-import { Loaded } from './Loaded';
 
 const w = t.settings.workspace;
 

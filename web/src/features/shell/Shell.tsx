@@ -5,6 +5,7 @@ import {
   Menu as MenuIcon,
   Search,
   Settings,
+  ShieldCheck,
   Smartphone,
   Users,
 } from 'lucide-react';
@@ -15,7 +16,7 @@ import { useKeysOf } from '@/lib/commands';
 import { useDesk } from '@/lib/desk';
 import { Tooltip } from '@/ui/Tooltip';
 
-export type Place = 'inbox' | 'search' | 'customers' | 'settings' | 'start';
+export type Place = 'inbox' | 'search' | 'customers' | 'compliance' | 'settings' | 'start';
 
 interface NavProps {
   place: Place | null;
@@ -97,6 +98,12 @@ export function Rail({ place, unassigned, onGo, account, showStart }: NavProps) 
         keys={useKeysOf('go.customers')}
         active={place === 'customers'}
         onClick={() => onGo('customers')}
+      />
+      <RailButton
+        icon={ShieldCheck}
+        label={t.nav.compliance}
+        active={place === 'compliance'}
+        onClick={() => onGo('compliance')}
       />
       <span className="flex-1" />
       {showStart ? (
@@ -197,7 +204,7 @@ export function TabBar({
       <Tab
         icon={MenuIcon}
         label={t.nav.more}
-        active={place === 'settings' || place === 'start'}
+        active={place === 'settings' || place === 'start' || place === 'compliance'}
         onClick={onMore}
       />
     </nav>

@@ -4,7 +4,7 @@ import { errorText } from '@/api/errors';
 import { type Faults, faultsQuery, setFaults } from '@/api/simulator';
 import { t } from '@/i18n/t';
 import { Button } from '@/ui/Button';
-import { TextField } from '@/ui/Field';
+import { SelectField, TextField } from '@/ui/Field';
 import { Switch } from '@/ui/Switch';
 import { toast } from '@/ui/Toasts';
 
@@ -68,17 +68,25 @@ function FaultForm({ inbox, initial }: { inbox: string; initial: Faults }) {
           label={t.simulator.throttle}
           type="number"
           min={0}
-          value={faults.throttle_per_second ?? 0}
+          placeholder={t.simulator.unlimited}
+          value={faults.throttle_per_second ?? ''}
           onChange={(event) =>
             apply({ ...faults, throttle_per_second: number(event.target.value, 10_000) || null })
           }
         />
-        <TextField
+        <SelectField
           label={t.simulator.reject}
           value={faults.reject_code ?? ''}
-          onChange={(event) => apply({ ...faults, reject_code: event.target.value.trim() || null })}
+          onChange={(event) => apply({ ...faults, reject_code: event.target.value || null })}
           className="col-span-2"
-        />
+        >
+          <option value="">{t.simulator.reject_none}</option>
+          {Object.entries(t.error_classes).map(([code, words]) => (
+            <option key={code} value={code}>
+              {words}
+            </option>
+          ))}
+        </SelectField>
       </div>
       <div className="mt-3 flex flex-col gap-3">
         <Switch

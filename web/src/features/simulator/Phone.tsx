@@ -100,9 +100,15 @@ export function Phone({ number, inbox }: { number: string; inbox: Inbox }) {
           onChange={(event) => {
             const picked = event.target.files?.[0];
             if (!picked) return;
+            // What is typed goes along with it, as on a real phone.
+            const words = body.trim();
+            setBody('');
             uploadMedia(picked)
-              .then((media) => send('', [media.id]))
-              .catch((error: unknown) => toast(errorText(error), { tone: 'bad' }));
+              .then((media) => send(words, [media.id]))
+              .catch((error: unknown) => {
+                setBody(words);
+                toast(errorText(error), { tone: 'bad' });
+              });
             event.target.value = '';
           }}
         />

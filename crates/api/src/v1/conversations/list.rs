@@ -6,7 +6,8 @@ use utoipa::{IntoParams, ToSchema};
 use super::{Conversation, ConversationRow};
 use axum::Json;
 use axum::extract::State;
-use engine::View;
+use engine::names::Names;
+use engine::{Listing, Order, View};
 
 use crate::caller::Caller;
 use crate::extract::{Path, Query};
@@ -59,7 +60,7 @@ pub struct ConversationQuery {
     pub view: Option<ConversationView>,
     /// Of this inbox alone.
     pub inbox_id: Option<InboxId>,
-    /// In which order.
+    /// In which order. `waiting` goes with the views `all` and `waiting` alone; the latter has no other.
     pub sort: Option<ConversationSort>,
     /// Most items of the page.
     #[param(minimum = 1, maximum = 200, default = 50)]
@@ -93,14 +94,17 @@ pub async fn conversation_list(
     Query(query): Query<ConversationQuery>,
 ) -> Answer<Json<Page<ConversationRow>>> {
     let limit = i64::from(limit(query.limit)?);
-    let view = view(&query, &caller)?;
+    let listing = listing(&query, &caller)?;
     let mut after = cursor::<domain::id::ConversationId>(query.cursor.as_deref())?;
     let names = api.engine.names(caller.ws).await?;
+    if query.inbox_id.is_some_and(|inbox| !names.inboxes.contains_key(&inbox.0)) {
+        return Err(Problem::not_found("inbox"));
+    }
     let mut items = Vec::new();
     // One inbox's conversations are picked from the whole list: a few rounds at
     // most, and the cursor says how far they came.
     for _ in 0..ROUNDS_MAX {
-        let page = api.engine.conversation_page(caller.ws, caller.member_id(), view, after, limit).await?;
+        let page = api.engine.conversation_page(caller.ws, caller.member_id(), listing, after, limit).await?;
         after = page.next;
         let wanted = page.rows.iter().filter(|row| query.inbox_id.is_none_or(|inbox| inbox.0 == row.inbox_id));
         items.extend(wanted.map(|row| ConversationRow::of(row, &names, &page)));
@@ -142,23 +146,30 @@ pub async fn conversation_get(
 /// Most pages looked through for one page of one inbox.
 const ROUNDS_MAX: u32 = 20;
 
-fn view(query: &ConversationQuery, caller: &Caller) -> Answer<View> {
-    let sort = query.sort.unwrap_or_default();
-    Ok(match (query.view.unwrap_or_default(), sort) {
-        (ConversationView::All, ConversationSort::Oldest) => View::OpenOldest,
-        (ConversationView::All | ConversationView::Waiting, ConversationSort::Waiting) => View::Waiting,
-        (ConversationView::Waiting, ConversationSort::Newest) => View::Waiting,
-        (_, ConversationSort::Oldest | ConversationSort::Waiting) => {
-            return Err(Problem::field("sort", "unsupported", "only the view `all` is sorted otherwise"));
-        }
-        (ConversationView::All, ConversationSort::Newest) => View::Open,
-        (ConversationView::Mine, ConversationSort::Newest) => {
+fn listing(query: &ConversationQuery, caller: &Caller) -> Answer<Listing> {
+    let view = match query.view.unwrap_or_default() {
+        ConversationView::All => View::Open,
+        // A key has no conversations of its own.
+        ConversationView::Mine => {
             View::Mine(caller.member_id().unwrap_or(domain::id::MemberId::new(uuid::Uuid::nil())))
         }
-        (ConversationView::Unassigned, ConversationSort::Newest) => View::Unassigned,
-        (ConversationView::Snoozed, ConversationSort::Newest) => View::Snoozed,
-        (ConversationView::Closed, ConversationSort::Newest) => View::Closed,
-        (ConversationView::Failed, ConversationSort::Newest) => View::Failed,
+        ConversationView::Unassigned => View::Unassigned,
+        ConversationView::Snoozed => View::Snoozed,
+        ConversationView::Closed => View::Closed,
+        ConversationView::Waiting => View::Waiting,
+        ConversationView::Failed => View::Failed,
+    };
+    Ok(match (view, query.sort.unwrap_or_default()) {
+        (view, ConversationSort::Newest) => Listing { view, order: Order::Newest },
+        (view, ConversationSort::Oldest) => Listing { view, order: Order::Oldest },
+        (View::Open | View::Waiting, ConversationSort::Waiting) => View::Waiting.into(),
+        (_, ConversationSort::Waiting) => {
+            return Err(Problem::field(
+                "sort",
+                "unsupported",
+                "only the views `all` and `waiting` are sorted by waiting",
+            ));
+        }
     })
 }
 
@@ -166,10 +177,15 @@ fn view(query: &ConversationQuery, caller: &Caller) -> Answer<View> {
 pub(crate) async fn conversation(api: &Api, caller: &Caller, id: domain::id::ConversationId) -> Answer<Conversation> {
     let found = api.engine.conversation_get(caller.ws, caller.member_id(), id).await?;
     let page = found.ok_or_else(|| Problem::not_found("conversation"))?;
-    let row = page.rows.first().ok_or_else(|| Problem::not_found("conversation"))?;
     let names = api.engine.names(caller.ws).await?;
-    Ok(Conversation {
-        row: ConversationRow::of(row, &names, &page),
+    conversation_of(&page, &names).ok_or_else(|| Problem::not_found("conversation"))
+}
+
+/// The one conversation of a page.
+pub(crate) fn conversation_of(page: &engine::conversation::Page, names: &Names) -> Option<Conversation> {
+    let row = page.rows.first()?;
+    Some(Conversation {
+        row: ConversationRow::of(row, names, page),
         created_at: row.created_at,
         read_seq: row.read_seq,
     })

@@ -3,6 +3,7 @@
 pub mod act;
 pub mod draft;
 pub mod list;
+pub mod presence;
 pub mod start;
 pub mod thread;
 

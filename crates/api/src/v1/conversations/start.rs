@@ -4,20 +4,24 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Conversation;
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use domain::address::Address;
 use domain::limits::{BODY_UNITS_MAX, MEDIA_MAX};
 use domain::message::{Origin, Purpose};
+use engine::names::Names;
 use engine::reply::{Destination, NewText};
+use engine::text_request::{Sent, TextRequest};
 use http::StatusCode;
 
-use super::list::conversation;
-use super::thread::message_sent;
+use super::list::conversation_of;
+use super::thread::{MessageSent, message_sent};
 use crate::caller::{Caller, Who};
 use crate::extract::{Body, Checked, Faults};
 use crate::idempotency::Ticket;
-use crate::problem::{Answer, Problem};
+use crate::problem::{Answer, FieldError, Problem};
 use crate::state::Api;
 use crate::v1::decision::Decision;
 use crate::v1::messages::Message;
@@ -68,7 +72,7 @@ pub async fn conversation_create(
 ) -> Answer<(StatusCode, Json<ConversationStarted>)> {
     let to = outbound_address("to", &new.to)?;
     let text = NewText {
-        message: ticket.id(&api.engine, new.message_id.map(|id| id.0)),
+        message: new.message_id.map_or_else(|| api.engine.new_id(), |id| id.0),
         body: new.body,
         media: new.media_ids.iter().map(|id| id.0).collect(),
         origin: origin(&caller),
@@ -79,11 +83,19 @@ pub async fn conversation_create(
         retry_of: None,
     };
     let to = Destination::Address { inbox: new.inbox_id.0, to, name: new.customer_name };
-    let accepted = api.engine.text_accept(caller.ws, to, text).await?;
-    let conversation = conversation(&api, &caller, accepted.message.conversation_id).await?;
-    let sent = message_sent(&api, &caller, accepted).await?;
-    let started = ConversationStarted { conversation, message: sent.message, decision: sent.decision };
+    let asked = TextRequest { to, text, close: false, show: Some(caller.member_id()) };
+    let names = Arc::new(api.engine.names(caller.ws).await?);
+    let shown = move |sent: &Sent| started(sent, &names);
+    let keep = ticket.keep(StatusCode::CREATED, shown.clone());
+    let sent = api.engine.text_request(caller.ws, asked, keep).await?;
+    let started = shown(&sent).ok_or_else(|| Problem::not_found("conversation"))?;
     Ok((StatusCode::CREATED, Json(started)))
+}
+
+fn started(sent: &Sent, names: &Names) -> Option<ConversationStarted> {
+    let conversation = conversation_of(sent.conversation.as_ref()?, names)?;
+    let MessageSent { message, decision } = message_sent(sent, names);
+    Some(ConversationStarted { conversation, message, decision })
 }
 
 impl Checked for ConversationNew {
@@ -106,7 +118,16 @@ pub(crate) fn check_text(faults: &mut Faults, body: &str, pictures: usize) {
 
 /// A number as a person typed it.
 pub(crate) fn outbound_address(field: &str, text: &str) -> Answer<Address> {
-    Address::parse_outbound(text, "US").map_err(|error| Problem::field(field, error.code(), error.to_string()))
+    outbound(field, text).map_err(|fault| Problem::invalid(vec![fault]))
+}
+
+/// As [`outbound_address`], with what is wrong as a field's fault.
+pub(crate) fn outbound(field: &str, text: &str) -> Result<Address, FieldError> {
+    Address::parse_outbound(text, "US").map_err(|error| FieldError {
+        field: field.to_owned(),
+        code: error.code().to_owned(),
+        detail: error.to_string(),
+    })
 }
 
 /// Who asks for a text: a person, or a program.

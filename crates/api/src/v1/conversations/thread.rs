@@ -3,12 +3,16 @@
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use domain::message::Purpose;
 use engine::MessageRow;
-use engine::conversation::{Change, Span};
-use engine::reply::{Accepted, Destination, NewText, ReplyError};
+use engine::conversation::Span;
+use engine::names::Names;
+use engine::reply::{Destination, NewText, ReplyError};
+use engine::text_request::{Sent, TextRequest};
 use http::StatusCode;
 
 use super::start::{check_text, origin};
@@ -18,7 +22,6 @@ use crate::idempotency::Ticket;
 use crate::problem::{Answer, Code, Problem};
 use crate::state::Api;
 use crate::v1::decision::Decision;
-use crate::v1::decision::Verdict;
 use crate::v1::messages::Message;
 use crate::v1::page::limit;
 use crate::wire::{ConversationId, MediaId, MessageId};
@@ -102,7 +105,8 @@ pub struct StaleConversation {
     pub code: String,
     /// What happened here, in a sentence.
     pub detail: String,
-    /// What the writer had not seen.
+    /// What the writer had not seen; absent with every other code.
+    #[schema(required = false)]
     pub missed: Vec<Message>,
 }
 
@@ -140,7 +144,7 @@ pub async fn conversation_reply(
     Body(new): Body<ReplyNew>,
 ) -> Answer<(StatusCode, Json<MessageSent>)> {
     let text = NewText {
-        message: ticket.id(&api.engine, new.message_id.map(|id| id.0)),
+        message: new.message_id.map_or_else(|| api.engine.new_id(), |id| id.0),
         body: new.body,
         media: new.media_ids.iter().map(|id| id.0).collect(),
         origin: origin(&caller),
@@ -151,15 +155,17 @@ pub async fn conversation_reply(
         retry_of: None,
     };
     let to = Destination::Conversation { id: id.0, after_seq: new.after_seq };
-    let accepted = match api.engine.text_accept(caller.ws, to, text).await {
-        Err(ReplyError::Stale { missed }) => return Err(stale(&api, &caller, &missed).await?),
-        accepted => accepted?,
+    let asked = TextRequest { to, text, close: new.close, show: None };
+    let names = Arc::new(api.engine.names(caller.ws).await?);
+    let shown = {
+        let names = Arc::clone(&names);
+        move |sent: &Sent| message_sent(sent, &names)
     };
-    let sent = message_sent(&api, &caller, accepted).await?;
-    if new.close && sent.decision.verdict != Verdict::Refuse {
-        api.engine.conversation_change(caller.ws, id.0, caller.author(), Change::Close).await?;
+    let keep = ticket.keep(StatusCode::CREATED, shown.clone());
+    match api.engine.text_request(caller.ws, asked, keep).await {
+        Err(ReplyError::Stale { missed }) => Err(stale(&names, &missed)),
+        sent => Ok((StatusCode::CREATED, Json(shown(&sent?)))),
     }
-    Ok((StatusCode::CREATED, Json(sent)))
 }
 
 /// Adds a private note, which never leaves Hark.
@@ -171,10 +177,12 @@ pub async fn conversation_note(
     Path(id): Path<ConversationId>,
     Body(new): Body<NoteNew>,
 ) -> Answer<(StatusCode, Json<Message>)> {
-    let note = ticket.id(&api.engine, new.message_id.map(|id| id.0));
-    let row = api.engine.conversation_note(caller.ws, id.0, caller.author(), note, new.body).await?;
-    let names = api.engine.names(caller.ws).await?;
-    Ok((StatusCode::CREATED, Json(Message::of(&row, &[], &names))))
+    let note = new.message_id.map_or_else(|| api.engine.new_id(), |id| id.0);
+    let names = Arc::new(api.engine.names(caller.ws).await?);
+    let shown = move |row: &MessageRow| Message::of(row, &[], &names);
+    let keep = ticket.keep(StatusCode::CREATED, shown.clone());
+    let row = api.engine.conversation_note(caller.ws, id.0, caller.author(), note, new.body, keep).await?;
+    Ok((StatusCode::CREATED, Json(shown(&row))))
 }
 
 impl Checked for ReplyNew {
@@ -190,30 +198,17 @@ impl Checked for NoteNew {
 }
 
 /// What came of a text, with its pictures and the gate's word.
-pub(crate) async fn message_sent(api: &Api, caller: &Caller, accepted: Accepted) -> Answer<MessageSent> {
-    let (row, media) = if accepted.message.media > 0 || accepted.decision.is_none() {
-        let whole = api.engine.message_get(caller.ws, accepted.message.id).await?;
-        whole.map_or((accepted.message, Vec::new()), |whole| (whole.row, whole.media))
-    } else {
-        (accepted.message, Vec::new())
-    };
-    let decision = match accepted.decision {
-        Some(decision) => Decision::from(&decision),
-        // A repeat: what was decided then, or, where it went straight on, what its state says.
-        None => {
-            let kept = api.engine.message_decisions(caller.ws, row.id).await?.unwrap_or_default();
-            kept.first().map_or_else(|| Decision::of_state(&row), |(_, decision)| Decision::from(decision))
-        }
-    };
-    let names = api.engine.names(caller.ws).await?;
-    Ok(MessageSent { message: Message::of(&row, &media, &names), decision })
+pub(crate) fn message_sent(sent: &Sent, names: &Names) -> MessageSent {
+    let row = &sent.message;
+    // What went straight on has no decision kept: its state says what it was.
+    let decision = sent.decision.as_ref().map_or_else(|| Decision::of_state(row), Decision::from);
+    MessageSent { message: Message::of(row, &sent.media, names), decision }
 }
 
-async fn stale(api: &Api, caller: &Caller, missed: &[MessageRow]) -> Answer<Problem> {
-    let names = api.engine.names(caller.ws).await?;
-    let missed: Vec<Message> = missed.iter().map(|row| Message::of(row, &[], &names)).collect();
+fn stale(names: &Names, missed: &[MessageRow]) -> Problem {
+    let missed: Vec<Message> = missed.iter().map(|row| Message::of(row, &[], names)).collect();
     let problem = Problem::new(Code::StaleConversation, "Someone wrote since you last looked. Nothing was sent.");
-    Ok(problem.with_missed(serde_json::to_value(missed).unwrap_or_default()))
+    problem.with_missed(serde_json::to_value(missed).unwrap_or_default())
 }
 
 impl From<ReplyError> for Problem {
@@ -221,6 +216,10 @@ impl From<ReplyError> for Problem {
         match error {
             ReplyError::NoConversation => Self::not_found("conversation"),
             ReplyError::NoInbox => Self::not_found("inbox"),
+            ReplyError::NumberGone => Self::new(
+                Code::NumberGone,
+                "The number was switched off or given to somebody else. A text to it would reach a stranger.",
+            ),
             ReplyError::NoMedia => Self::field("media_ids", "unknown", error.to_string()),
             ReplyError::IdTaken => Self::new(Code::IdTaken, "This message id was used for another text."),
             ReplyError::Stale { .. } => Self::new(Code::StaleConversation, "Someone wrote since you last looked."),

@@ -16,6 +16,7 @@ use super::migration::Migration;
 use super::store::Store;
 use super::value::Val;
 
+pub mod portable;
 mod postgres;
 mod sqlite;
 
@@ -32,6 +33,8 @@ pub struct Moved {
     pub table: String,
     /// Rows of it copied so far.
     pub rows: u64,
+    /// Rows of it there are.
+    pub of: u64,
 }
 
 /// What was moved, table by table, in the order it was done.
@@ -48,12 +51,18 @@ pub enum TransferError {
     #[error("both ends are of the same engine; copy the file, or use pg_dump")]
     SameEngine,
     /// The target is in use already.
-    #[error("the target holds data already: {rows} rows in {table}")]
+    #[error("the target holds data already: {rows} row(s) in {table}")]
     NotEmpty {
         /// A table with rows.
         table: String,
         /// How many.
         rows: u64,
+    },
+    /// Servers run on a database that must be at rest.
+    #[error("{sessions} sessions of Hark are open on the PostgreSQL database: stop its servers first")]
+    InUse {
+        /// How many sessions.
+        sessions: u64,
     },
     /// The two schemas have different tables or columns.
     #[error("the two schemas differ in {0}")]
@@ -147,6 +156,8 @@ pub(crate) type Take<'a> = &'a mut dyn FnMut(Vec<Vec<Val>>) -> Result<(), Transf
 
 /// Where rows come from and go to: one connection inside one transaction.
 pub(crate) trait End {
+    /// How many rows of a table are moved.
+    fn count(&mut self, table: &Table) -> Result<u64, TransferError>;
     /// The tables with their columns, by name.
     fn tables(&mut self) -> Result<BTreeMap<String, BTreeSet<String>>, TransferError>;
     /// Hands out the rows of a table in batches.
@@ -162,8 +173,11 @@ pub(crate) trait End {
 /// Moves all data from one engine to the other, into an empty target.
 ///
 /// Both schemas are brought up to date first. Nobody may use either end
-/// meanwhile: a SQLite data directory is locked; of PostgreSQL one moment is
-/// read, so stop its servers first or lose what they write afterwards.
+/// meanwhile: a SQLite data directory is locked, and a PostgreSQL database on
+/// which servers run is refused.
+///
+/// All of it is one transaction of the target: whatever breaks it off, the
+/// target stays empty and the move can be begun anew.
 pub async fn migrate_store(
     from: StoreUrl,
     to: StoreUrl,
@@ -178,11 +192,13 @@ pub async fn migrate_store(
     let moving = tokio::task::spawn_blocking(move || match (&from, &to) {
         (StoreUrl::Sqlite(dir), StoreUrl::Postgres(url)) => {
             let mut target = PostgresEnd::open(url, true)?;
+            target.at_rest()?;
             let order = target.order()?;
             transfer(&mut SqliteEnd::open(dir, false)?, &mut target, &order, &mut progress)
         }
         (StoreUrl::Postgres(url), StoreUrl::Sqlite(dir)) => {
             let mut source = PostgresEnd::open(url, false)?;
+            source.at_rest()?;
             let order = source.order()?;
             transfer(&mut source, &mut SqliteEnd::open(dir, true)?, &order, &mut progress)
         }
@@ -200,7 +216,7 @@ fn transfer(
     same_schema(&source.tables()?, &target.tables()?)?;
     let order: Vec<_> = order.iter().filter(|table| !OWN.contains(&table.name.as_str())).collect();
     for table in &order {
-        let rows = tally(target, table)?.rows;
+        let rows = target.count(table)?;
         if rows > 0 {
             return Err(TransferError::NotEmpty { table: table.name.clone(), rows });
         }
@@ -208,10 +224,11 @@ fn transfer(
     let mut report = Report { tables: Vec::new() };
     for table in order {
         let mut sent = Tally::default();
+        let of = source.count(table)?;
         source.read(table, &mut |rows| {
             rows.iter().for_each(|row| sent.add(row));
             target.write(table, rows)?;
-            progress(&Moved { table: table.name.clone(), rows: sent.rows });
+            progress(&Moved { table: table.name.clone(), rows: sent.rows, of });
             Ok(())
         })?;
         target.flush(table)?;
@@ -219,7 +236,7 @@ fn transfer(
         if arrived != sent {
             return Err(TransferError::Differs { table: table.name.clone(), sent: sent.rows, arrived: arrived.rows });
         }
-        report.tables.push(Moved { table: table.name.clone(), rows: sent.rows });
+        report.tables.push(Moved { table: table.name.clone(), rows: sent.rows, of: sent.rows });
     }
     target.commit()?;
     Ok(report)

@@ -29,6 +29,13 @@ const PARENTS: &str = "select child.relname::text, parent.relname::text
     where k.contype = 'f' and child.oid <> parent.oid
       and child.relnamespace = current_schema()::regnamespace";
 
+/// Sessions of servers; a session just closed may be listed for a moment.
+const OTHERS: &str = "select count(*) from pg_stat_activity
+    where datname = current_database() and application_name = 'hark' and pid <> pg_backend_pid()";
+const APPLIED: &str = "select name, checksum from schema_migrations order by version";
+/// How often, and how many ms apart, a session just closed is looked for.
+const LOOKS: (u32, u64) = (20, 100);
+
 /// One connection in one transaction.
 pub(crate) struct PostgresEnd {
     // Before the runtime: what is in it must be dropped while it is there.
@@ -53,6 +60,52 @@ impl PostgresEnd {
     fn rows(&self, text: &str) -> Result<Vec<tokio_postgres::Row>, DbError> {
         let rows = self.runtime.block_on(self.client.query(text, &[]));
         rows.map_err(|error| postgres_error("schema", &error))
+    }
+
+    /// Fails while servers run on the database.
+    pub(crate) fn at_rest(&self) -> Result<(), TransferError> {
+        let mut sessions = 0;
+        for _ in 0..LOOKS.0 {
+            // Within a transaction the first look would be repeated for ever.
+            self.run("select pg_stat_clear_snapshot()")?;
+            sessions = self.number(OTHERS)?;
+            if sessions == 0 {
+                return Ok(());
+            }
+            self.runtime.block_on(tokio::time::sleep(std::time::Duration::from_millis(LOOKS.1)));
+        }
+        Err(TransferError::InUse { sessions })
+    }
+
+    /// The schema's steps, as they were applied; none where the table is not there.
+    pub(crate) fn applied(&self) -> Result<Vec<(String, String)>, TransferError> {
+        let failed = |error: tokio_postgres::Error| postgres_error("schema", &error);
+        if self.number(
+            "select count(*) from pg_tables where schemaname = current_schema() and tablename = 'schema_migrations'",
+        )? == 0
+        {
+            return Ok(Vec::new());
+        }
+        let rows = self.rows(APPLIED)?;
+        rows.iter().map(|row| Ok((row.try_get(0).map_err(failed)?, row.try_get(1).map_err(failed)?))).collect()
+    }
+
+    /// Empties every table but the list of the schema's steps, in this transaction.
+    pub(crate) fn clear(&self) -> Result<(), TransferError> {
+        let names: Vec<String> = self.order()?.into_iter().map(|table| table.name).collect();
+        let names = names.iter().filter(|name| *name != "schema_migrations").map(|name| format!("\"{name}\""));
+        self.run(&format!("truncate {}", names.collect::<Vec<_>>().join(", ")))
+    }
+
+    fn run(&self, text: &str) -> Result<(), TransferError> {
+        let ran = self.runtime.block_on(self.client.batch_execute(text));
+        Ok(ran.map_err(|error| postgres_error("transfer", &error))?)
+    }
+
+    pub(crate) fn number(&self, text: &str) -> Result<u64, TransferError> {
+        let failed = |error: tokio_postgres::Error| postgres_error("transfer", &error);
+        let row = self.runtime.block_on(self.client.query_one(text, &[])).map_err(failed)?;
+        Ok(u64::try_from(row.try_get::<_, i64>(0).map_err(failed)?).unwrap_or(0))
     }
 
     /// All tables, parents before their children.
@@ -88,6 +141,10 @@ impl PostgresEnd {
 }
 
 impl End for PostgresEnd {
+    fn count(&mut self, table: &Table) -> Result<u64, TransferError> {
+        self.number(&format!("select count(*) from \"{}\" {}", table.name, table.filter()))
+    }
+
     fn tables(&mut self) -> Result<BTreeMap<String, BTreeSet<String>>, TransferError> {
         let tables = self.order()?.into_iter();
         Ok(tables.map(|table| (table.name, table.columns.into_iter().map(|field| field.name).collect())).collect())

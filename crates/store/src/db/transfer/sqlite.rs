@@ -14,7 +14,7 @@ use crate::db::value::Val;
 /// A locked data directory.
 pub(crate) struct SqliteEnd {
     conn: Connection,
-    _lock: DirLock,
+    _lock: Option<DirLock>,
 }
 
 impl SqliteEnd {
@@ -24,11 +24,25 @@ impl SqliteEnd {
         // Parents come first, but rows of one table may refer to each other;
         // the keys are checked at the end.
         conn.execute_batch("pragma foreign_keys = off; begin").map_err(|error| sql_error("begin", &error))?;
-        Ok(Self { conn, _lock: lock })
+        Ok(Self { conn, _lock: Some(lock) })
+    }
+
+    /// A file nobody else knows: made by [`portable`](super::portable), and
+    /// thrown away if anything goes wrong, so it needs no journal.
+    pub(crate) fn scratch(conn: Connection) -> Result<Self, TransferError> {
+        let settings = "pragma journal_mode = off; pragma synchronous = off; pragma foreign_keys = off; begin";
+        conn.execute_batch(settings).map_err(|error| sql_error("begin", &error))?;
+        Ok(Self { conn, _lock: None })
     }
 }
 
 impl End for SqliteEnd {
+    fn count(&mut self, table: &Table) -> Result<u64, TransferError> {
+        let text = format!("select count(*) from \"{}\" {}", table.name, table.filter());
+        let count: Result<i64, _> = self.conn.query_row(&text, [], |row| row.get(0));
+        Ok(count.map(|count| u64::try_from(count).unwrap_or(0)).map_err(|error| sql_error(&table.name, &error))?)
+    }
+
     fn tables(&mut self) -> Result<BTreeMap<String, BTreeSet<String>>, TransferError> {
         let failed = |error: rusqlite::Error| sql_error("schema", &error);
         // Virtual tables and the tables behind them are of other types.

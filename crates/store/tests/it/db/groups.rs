@@ -142,6 +142,67 @@ async fn declining_after_reading_does_not_break_up_a_group() {
     .await;
 }
 
+/// Another node puts in the same row between a closure's look and its write.
+#[tokio::test]
+async fn a_closure_whose_row_another_node_put_in_first_looks_once_more() {
+    for_each_engine(|engine| async move {
+        if engine == Engine::Sqlite {
+            return Ok(());
+        }
+        let test = open(engine).await;
+        let other = Store::open(test.config.clone()).await?;
+        let workspace = test.store.workspace(ws(1));
+        let runs = Arc::new(AtomicU32::new(0));
+        for (later, finds) in [(true, 7), (false, 8)] {
+            let (looked, wait) = tokio::sync::oneshot::channel();
+            let (go, gone) = mpsc::channel::<()>();
+            let (looked, gone, counted) = (Mutex::new(Some(looked)), Mutex::new(gone), Arc::clone(&runs));
+            runs.store(0, Ordering::SeqCst);
+            let mine = workspace.clone();
+            let written = tokio::spawn(async move {
+                mine.write(move |tx| {
+                    counted.fetch_add(1, Ordering::SeqCst);
+                    if numbers(tx)?.contains(&finds) {
+                        return Ok::<_, DbError>("found");
+                    }
+                    if let Some(looked) = looked.lock().ok().and_then(|mut looked| looked.take()) {
+                        let _ = looked.send(());
+                        if let Ok(gone) = gone.lock() {
+                            let _ = gone.recv_timeout(Duration::from_secs(10));
+                        }
+                    }
+                    if later {
+                        super::schema::add_later(tx, finds)?
+                    } else {
+                        add(tx, finds)?
+                    }
+                    Ok("put in")
+                })
+                .await
+            });
+            wait.await?;
+            other.workspace(ws(1)).write(move |tx| add(tx, finds)).await?;
+            go.send(())?;
+            assert_eq!(written.await??, "found", "heard of it at {}", if later { "the commit" } else { "the insert" });
+            assert_eq!(runs.load(Ordering::SeqCst), 2);
+        }
+        // What is in the way for good is told after the second look.
+        runs.store(0, Ordering::SeqCst);
+        let counted = Arc::clone(&runs);
+        let refused = workspace
+            .write(move |tx| {
+                counted.fetch_add(1, Ordering::SeqCst);
+                add(tx, 7)
+            })
+            .await;
+        assert_eq!(refused.map_err(|error| error.kind()), Err(DbErrorKind::Conflict));
+        assert_eq!(runs.load(Ordering::SeqCst), 2);
+        other.close().await;
+        Ok(())
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn the_caller_learns_of_a_write_only_after_it_is_committed() {
     for_each_engine(|engine| async move {

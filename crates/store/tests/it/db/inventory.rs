@@ -13,7 +13,7 @@ use super::schema;
 async fn every_statement_prepares_on_each_engine() {
     for_each_engine(|engine| async move {
         let test = open(engine).await;
-        let errors = prepare_all(&test.config, store::statements(), store::inserts()).await?;
+        let errors = prepare_all(&test.config, store::statements(), store::inserts(), store::updates()).await?;
         let told: Vec<_> = errors.iter().map(ToString::to_string).collect();
         assert!(told.is_empty(), "{}", told.join("\n"));
         Ok(())
@@ -25,8 +25,8 @@ async fn every_statement_prepares_on_each_engine() {
 async fn a_statement_that_does_not_prepare_is_found() {
     for_each_engine(|engine| async move {
         let test = super::groups::open(engine).await;
-        let errors =
-            prepare_all(&test.config, schema::STATEMENTS.iter().copied(), schema::INSERTS.iter().copied()).await?;
+        let (statements, inserts) = (schema::STATEMENTS.iter().copied(), schema::INSERTS.iter().copied());
+        let errors = prepare_all(&test.config, statements, inserts, schema::UPDATES.iter().copied()).await?;
         let told: Vec<_> = errors.iter().map(ToString::to_string).collect();
         assert!(matches!(told.as_slice(), [one] if one.starts_with("BROKEN: ")), "{told:?}");
         Ok(())
@@ -81,6 +81,9 @@ fn tenant_statements_name_their_workspace() {
         .map(|sql| sql.name)
         .collect();
     assert!(bare.is_empty(), "without `ws = $1`: {bare:?}");
+    let bare: Vec<_> =
+        store::updates().filter(|many| !many.text.contains("where ws = $1 ")).map(|many| many.name).collect();
+    assert!(bare.is_empty(), "without `ws = $1`: {bare:?}");
     assert!(!names_its_workspace(schema::NOTES_UNGUARDED.text));
     assert!(!names_its_workspace("insert into notes (id, ws) values ($1, $2)"));
     assert!(!names_its_workspace("update workspaces set name = $2 where no = $1"));
@@ -117,6 +120,7 @@ fn server_statements_leave_the_tables_of_workspaces_alone() -> Result<(), store:
 #[test]
 fn names_of_statements_are_not_used_twice() {
     let mut seen = BTreeSet::new();
-    let twice: Vec<_> = store::statements().filter(|sql| !seen.insert(sql.name)).collect();
+    let names = store::statements().map(|sql| sql.name).chain(store::updates().map(|many| many.name));
+    let twice: Vec<_> = names.filter(|name| !seen.insert(*name)).collect();
     assert!(twice.is_empty(), "{twice:?}");
 }

@@ -57,6 +57,11 @@ store::inserts! {
     NOTES_ADD = "notes" [("id", Uuid), ("n", Int), ("body", Text), ("raw", Blob)] "on conflict do nothing";
 }
 
+store::updates! {
+    NOTES_MOVE [("id", Uuid), ("by", Int), ("body", Text)] =
+        "update notes set n = n + {by}, body = coalesce({body}, body) {given} where ws = $1 and id = {id} returning id, n";
+}
+
 /// Identities whose lanes differ with `n`.
 pub fn id(n: u64) -> Uuid {
     Uuid::from_u64_pair(0x0190_0000_0000_7000, 0x8000_0000_0000_0000 | n)
@@ -68,6 +73,10 @@ pub fn ws(n: u64) -> WorkspaceId {
 
 pub fn add(tx: &mut Tx<'_>, n: u32) -> Result<(), DbError> {
     tx.exec(&NOTE_ADD, args![id(n.into()), n, "body"]).map(|_| ())
+}
+
+pub fn add_later(tx: &mut Tx<'_>, n: u32) -> Result<(), DbError> {
+    tx.later(&NOTE_ADD, args![id(n.into()), n, "body"])
 }
 
 pub fn numbers(tx: &mut Tx<'_>) -> Result<Vec<u32>, DbError> {

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::groups::open;
 use super::schema::{
     BROKEN, FACT_GET, FACT_PUT, NOTE_ADD, NOTE_ADD_RAW, NOTE_ALL, NOTE_BODY, NOTE_CLAIM, NOTES_ADD, NOTES_BY_BODY,
-    NOTES_BY_ID, NOTES_BY_N, NOTES_EVERYWHERE, NOTES_N, add, id, numbers, ws,
+    NOTES_BY_ID, NOTES_BY_N, NOTES_EVERYWHERE, NOTES_MOVE, NOTES_N, add, id, numbers, ws,
 };
 
 #[tokio::test]
@@ -92,6 +92,45 @@ async fn many_rows_go_in_at_once() {
         let short = workspace.write(|tx| tx.insert_many(&NOTES_ADD, vec![vec![Val::Null]])).await;
         assert_eq!(short.map_err(|error| error.kind()), Err(DbErrorKind::Statement));
         assert_eq!(workspace.write(|tx| tx.insert_many(&NOTES_ADD, Vec::new())).await?, 0);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn many_rows_change_at_once_each_by_its_own_values() {
+    for_each_engine(|engine| async move {
+        let test = open(engine).await;
+        let (ours, theirs) = (test.store.workspace(ws(1)), test.store.workspace(ws(2)));
+        ours.write(|tx| (0..6_000).try_for_each(|n| add(tx, n))).await?;
+        theirs.write(|tx| add(tx, 7)).await?;
+        let rows = || {
+            let body = |n: u64| n.is_multiple_of(2).then(|| format!("moved {n}"));
+            (0..5_999).map(|n| vec![Val::from(id(n)), Val::Int(10_000), body(n).into()]).collect::<Vec<_>>()
+        };
+        let moved = ours
+            .write(move |tx| {
+                let mut rows = rows();
+                rows.push(vec![Val::from(id(77_777)), Val::Int(1), Val::Null]);
+                let moved = tx.update_many(&NOTES_MOVE, rows)?;
+                moved.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect::<Result<Vec<(Uuid, i64)>, DbError>>()
+            })
+            .await?;
+        assert_eq!(moved.len(), 5_999, "a row that is not there is left out");
+        assert!(moved.contains(&(id(0), 10_000)) && moved.contains(&(id(5_998), 15_998)));
+        assert_eq!(ours.read(|tx| tx.query(&NOTES_BY_BODY, args![vec!["moved 2".to_owned()]])).await?.len(), 1);
+        assert_eq!(ours.read(|tx| tx.query(&NOTES_BY_BODY, args![vec!["body".to_owned()]])).await?.len(), 3_000);
+        assert_eq!(theirs.read(numbers).await?, [7], "another workspace's row of the same id moved");
+        let back = |tx: &mut store::Tx<'_>| {
+            tx.update_many_later(&NOTES_MOVE, vec![vec![Val::from(id(0)), Val::Int(-10_000), Val::Null]])
+        };
+        ours.write(back).await?;
+        assert_eq!(ours.read(numbers).await?.first(), Some(&0));
+        // A change that the table does not allow fails its own closure.
+        let failed = ours.write(back).await;
+        assert_eq!(failed.map_err(|error| error.kind()), Err(DbErrorKind::Constraint));
+        let short = ours.write(|tx| tx.update_many(&NOTES_MOVE, vec![vec![Val::Null]]).map(|_| ())).await;
+        assert_eq!(short.map_err(|error| error.kind()), Err(DbErrorKind::Statement));
         Ok(())
     })
     .await;

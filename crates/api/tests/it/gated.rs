@@ -1,0 +1,127 @@
+//! What the gate held and refused, and the rules it did so by.
+
+use serde_json::{Value, json};
+use testkit::database::for_each_engine;
+use testkit::world::World;
+
+use crate::server::{Server, Who, generous};
+
+const AVA: &str = "+12125550101";
+
+async fn grant(server: &Server, owner: &Who, address: &str) {
+    let entry = json!({
+        "address": address, "permits": "marketing", "action": "grant", "proof": "written", "method": "web_form",
+        "disclosure": {"locale": "en-US", "text": "I agree to marketing texts."},
+    });
+    server.post(owner, "/api/v1/consents", entry).await.ok();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_held_and_refused_is_listed_with_the_rule_that_did_it() {
+    for_each_engine(|on| async move {
+        // Nothing is handed over by itself, so that a switch can be thrown in between.
+        let server = Server::serve(World::new(on).await, generous()).await;
+        let owner = server.set_up().await;
+        let inbox = server.inbox(&owner).await;
+        let sale = |to: &str, body: &str| json!({"to": to, "inbox_id": inbox, "body": body, "purpose": "marketing"});
+        // Nobody has permitted it: refused, the latest first, and in pages.
+        for body in ["first", "second", "third"] {
+            server.post(&owner, "/api/v1/messages", sale(AVA, body)).await.ok();
+            server.world.clock.advance(1_000);
+        }
+        let page = server.get(&owner, "/api/v1/refused-texts?limit=2").await.ok();
+        let rest = server
+            .get(&owner, &format!("/api/v1/refused-texts?limit=2&cursor={}", page.str("/next_cursor")))
+            .await
+            .ok();
+        let bodies = |page: &Value| -> Vec<String> {
+            let items = page["items"].as_array().unwrap();
+            items.iter().map(|item| item["message"]["body"].as_str().unwrap().to_owned()).collect()
+        };
+        assert_eq!([bodies(&page.body), bodies(&rest.body)].concat(), ["third", "second", "first"]);
+        assert_eq!(rest.body["next_cursor"], json!(null));
+        let one = &page.body["items"][0];
+        assert_eq!(one["customer"]["address"], AVA);
+        assert_eq!(
+            (&one["decision"]["verdict"], &one["decision"]["code"]),
+            (&json!("refuse"), &json!("consent_missing"))
+        );
+        assert_eq!(one["message"]["reason"]["code"], "consent_missing");
+
+        // At night a permitted one waits, until the first instant that the rules allow.
+        grant(&server, &owner, AVA).await;
+        let states = server.get(&owner, "/api/v1/windows").await.ok();
+        let new_york = |states: &Value| {
+            let all = states["states"].as_array().unwrap();
+            all.iter().find(|state| state["state"] == "NY").unwrap().clone()
+        };
+        let now = new_york(&states.body);
+        if now["open"] == json!(true) {
+            let (closes, at) = (now["changes_at"].as_i64().unwrap(), states.body["at"].as_i64().unwrap());
+            server.world.clock.advance(closes - at + 60_000);
+        }
+        server.post(&owner, "/api/v1/messages", sale(AVA, "tonight")).await.ok();
+        // What a stop switch holds has no instant, and comes last: it was accepted before, and is claimed now.
+        // In Honolulu it is day while it is night in New York.
+        let hello = json!({"to": "+18085550102", "inbox_id": inbox, "body": "stopped", "purpose": "transactional"});
+        server.post(&owner, "/api/v1/messages", hello).await.ok();
+        let stop = json!({"stopped": true, "reason": "a wrong link"});
+        server.ask(&owner, "PUT", "/api/v1/sending/workspace", stop).await.ok();
+        server.world.settle().await;
+        let first = server.get(&owner, "/api/v1/held-texts?limit=1").await.ok();
+        let second =
+            server.get(&owner, &format!("/api/v1/held-texts?limit=1&cursor={}", first.str("/next_cursor"))).await.ok();
+        assert_eq!([bodies(&first.body), bodies(&second.body)].concat(), ["tonight", "stopped"]);
+        let held = &first.body["items"][0];
+        assert_eq!(held["message"]["held_until"], held["decision"]["until"]);
+        assert!(held["message"]["held_until"].as_i64().unwrap() > states.body["at"].as_i64().unwrap());
+        assert_eq!(second.body["items"][0]["message"]["held_until"], json!(null));
+        assert_eq!(second.body["items"][0]["decision"]["code"], "sending_stopped");
+
+        // The rule that holds it is in the pack that the decision names.
+        let rules = held["decision"]["rules"].as_array().unwrap();
+        let holds = rules.iter().find(|rule| rule["verdict"] == "hold").unwrap();
+        let pack = held["decision"]["pack"].as_str().unwrap();
+        let pack = server.get(&owner, &format!("/api/v1/rule-packs/{pack}")).await.ok();
+        let known = pack.body["rules"].as_array().unwrap();
+        let row = known.iter().find(|rule| rule["id"] == holds["rule"]).unwrap();
+        assert_eq!((&row["version"], &row["effect"]["kind"]), (&holds["version"], &json!("hours")));
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rule_packs_are_read_with_the_sources_of_every_row() {
+    for_each_engine(|on| async move {
+        let server = Server::start(on).await;
+        let owner = server.set_up().await;
+        let list = server.get(&owner, "/api/v1/rule-packs").await.ok();
+        let packs = list.body["items"].as_array().unwrap();
+        let current: Vec<_> = packs.iter().filter(|pack| pack["current"] == json!(true)).collect();
+        assert_eq!((packs.len(), current.len(), &current[0]["id"]), (5, 1, &json!("default_1")));
+        for brief in packs {
+            let id = brief["id"].as_str().unwrap();
+            let pack = server.get(&owner, &format!("/api/v1/rule-packs/{id}")).await.ok();
+            let rules = pack.body["rules"].as_array().unwrap();
+            assert_eq!(json!(rules.len()), brief["rules"]);
+            let sources = pack.body["sources"].as_array().unwrap();
+            for rule in rules {
+                for key in rule["sources"].as_array().unwrap() {
+                    assert!(sources.iter().any(|source| source["key"] == *key), "{id}: {key}");
+                }
+                assert!(!rule["places"].as_array().unwrap().is_empty(), "{rule}");
+            }
+        }
+        let pack = server.get(&owner, "/api/v1/rule-packs/default_1").await.ok();
+        let florida = pack.body["rules"].as_array().unwrap().iter().find(|rule| rule["id"] == "us_fl_hours").unwrap();
+        assert_eq!(florida["effect"]["week"][0], json!({"opens_min": 480, "closes_min": 1200}));
+        assert_eq!((&florida["places"], &florida["confidence"]), (&json!(["US-FL"]), &json!("high")));
+        let everywhere = pack.body["rules"].as_array().unwrap().iter().find(|rule| rule["id"] == "content_many_links");
+        assert_eq!(everywhere.unwrap()["places"], json!(["everywhere"]));
+        // A name without its number means its newest to a program that asks the gate, not here.
+        server.get(&owner, "/api/v1/rule-packs/default").await.is(404, "not_found");
+        Ok(())
+    })
+    .await;
+}

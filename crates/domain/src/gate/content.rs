@@ -1,0 +1,66 @@
+//! What the words of a text break, by the rows of the pack.
+
+use super::{Decision, Inputs, Verdict};
+use crate::message::Purpose;
+use crate::rule_pack::{Look, Looked, Text};
+
+/// An offer found in a text that is not sent as marketing.
+pub(super) struct Offer<'a> {
+    looked: Looked<'a>,
+    phrase: &'a str,
+}
+
+/// The first offer in a text that claims not to sell.
+pub(super) fn offer<'a>(inputs: &Inputs<'a>, text: &Text<'_>) -> Option<Offer<'a>> {
+    let mut looked = inputs.pack.looked(text, inputs.now, inputs.candidates.regions, inputs.purpose);
+    looked.find_map(|looked| {
+        let phrase = looked.phrase.filter(|_| looked.words.look == Look::Marketing)?;
+        Some(Offer { looked, phrase })
+    })
+}
+
+/// Notes an offer, and whether the text counts as marketing for it.
+pub(super) fn note_offer(offer: &Offer<'_>, sells: bool, claimed: Purpose, decision: &mut Decision) {
+    let what = if sells { "It counts as marketing" } else { "It may count as marketing" };
+    let detail = format!("\"{}\" in a {claimed} text. {what}.", offer.phrase);
+    decision.by_row(offer.looked.row, Verdict::Send, &offer.looked.words.code, detail);
+    decision.fix(&offer.looked.words.fix);
+}
+
+/// Every other row about words.
+pub(super) fn words(inputs: &Inputs<'_>, text: &Text<'_>, decision: &mut Decision) {
+    if inputs.body.is_empty() {
+        return;
+    }
+    for looked in inputs.pack.looked(text, inputs.now, inputs.candidates.regions, inputs.purpose) {
+        let Some(detail) = breaks(&looked, text, inputs) else { continue };
+        let verdict = if looked.words.refuses { Verdict::Refuse } else { Verdict::Send };
+        decision.by_row(looked.row, verdict, &looked.words.code, detail);
+        decision.fix(&looked.words.fix);
+    }
+}
+
+/// What is wrong, in plain words, where something is.
+fn breaks(looked: &Looked<'_>, text: &Text<'_>, inputs: &Inputs<'_>) -> Option<String> {
+    match looked.words.look {
+        Look::Hosts => {
+            looked.words.host(text).map(|host| format!("It links through {host}, a shortener many senders share."))
+        }
+        Look::LinksOver(most) => (text.hosts.len() > most).then(|| format!("It has {} links.", text.hosts.len())),
+        Look::Phrases => looked.phrase.map(|phrase| format!("It says \"{phrase}\".")),
+        Look::PhrasesWithoutAgeGate if inputs.facts.age_gated => None,
+        Look::PhrasesWithoutAgeGate => looked.phrase.map(|phrase| format!("It says \"{phrase}\" without an age gate.")),
+        // Said before the rules were asked, because it can change the purpose.
+        Look::Marketing => None,
+        Look::MissingOptOut { every_ms } => {
+            let since = inputs.now.saturating_sub(every_ms);
+            let due = !inputs.facts.marketing_sent.iter().any(|at| *at > since && *at <= inputs.now);
+            let missing = due && looked.phrase.is_none();
+            missing.then(|| "It does not say how to opt out, and that is due.".to_owned())
+        }
+        Look::MissingBrand => {
+            let brand = inputs.facts.brand?;
+            (!text.names(brand)).then(|| format!("It does not name {brand}."))
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! What the rows of the pack say: topics, consent, caps and hours.
+
+use super::rules::is_direct;
+use super::{Consent, Consents, Decision, Inputs, LocalTime, Verdict};
+use crate::id::ConsentId;
+use crate::message::{Origin, Purpose};
+use crate::rule_pack::{ConsentKind, Effect, Kind, Row, Schedule, holiday_names};
+use crate::windows::{self, Clocks};
+use crate::zones;
+
+/// Texts that answer the customer, and so need no consent but their question.
+fn answers(inputs: &Inputs<'_>) -> bool {
+    matches!(inputs.origin, Origin::OptOutConfirmation | Origin::OptInConfirmation | Origin::HelpAnswer)
+        || inputs.purpose == Purpose::Conversational && is_direct(inputs)
+}
+
+fn rows<'a>(inputs: &Inputs<'a>, kind: Kind) -> impl Iterator<Item = &'a Row> {
+    inputs.pack.rows_for(kind, inputs.now, inputs.candidates.regions, inputs.purpose)
+}
+
+/// No text about what the customer opted out of. An opt-out of any topic ends
+/// marketing; one of order texts ends everything but answers and one-time codes
+/// (FCC 24-24); from the day of the row on, one of any topic does (47 CFR
+/// 64.1200(a)(10)).
+pub(super) fn topic(inputs: &Inputs<'_>, decision: &mut Decision) {
+    let facts = &inputs.facts;
+    if facts.opt_outs.is_empty() || answers(inputs) {
+        return;
+    }
+    for opt_out in facts.opt_outs {
+        let scope = opt_out.scope;
+        let own = scope == inputs.purpose.word() || facts.topic == Some(scope);
+        let order_texts = scope == Purpose::Transactional.word() && inputs.purpose != Purpose::Otp;
+        if inputs.purpose == Purpose::Marketing || own || order_texts {
+            decision.refuse("topic_opt_out", "opted_out_topic", format!("They opted out of {scope}."));
+        } else if let Some(row) = rows(inputs, Kind::RevokeAll).next() {
+            let detail = format!("They opted out of {scope}, which counts for every topic. {}", row.law);
+            decision.by_row(row, Verdict::Refuse, "revoke_all", detail);
+        } else {
+            decision.pass(
+                "topic_opt_out",
+                "other_topic",
+                format!("They opted out of {scope}, which is another topic."),
+            );
+        }
+    }
+}
+
+/// Marketing needs consent of the kind the strictest row asks for, on record.
+/// Where no record is kept, no real network carries it.
+pub(super) fn consent(inputs: &Inputs<'_>, decision: &mut Decision) {
+    let list = match inputs.facts.consents {
+        Consents::Kept(list) => list,
+        Consents::NotKept => {
+            if inputs.purpose == Purpose::Marketing && inputs.outlet.real {
+                let detail = "Marketing texts need recorded consent, which is not kept yet.";
+                decision.refuse("marketing", "marketing_not_ready", detail);
+            }
+            return;
+        }
+    };
+    if inputs.purpose != Purpose::Marketing {
+        revoked(inputs, list, decision);
+        return;
+    }
+    let mut needed = ConsentKind::Express;
+    let mut by = None;
+    for row in rows(inputs, Kind::Consent) {
+        if let Effect::Consent(kind) = row.effect
+            && (by.is_none() || kind > needed)
+        {
+            needed = kind.max(ConsentKind::Express);
+            by = Some(row);
+        }
+    }
+    let standing = standing(list, Purpose::Marketing, inputs.now);
+    let (verdict, code, detail) = match standing {
+        Standing::Granted(kind, at, entry) if kind >= needed => {
+            decision.basis.consent = entry.map(|entry| entry.to_string());
+            (Verdict::Send, "consent", format!("They gave {} consent at {}.", word(kind), instant(at)))
+        }
+        Standing::Granted(kind, ..) => (
+            Verdict::Refuse,
+            "consent_too_weak",
+            format!("Marketing needs {} consent; {} is on record.", word(needed), word(kind)),
+        ),
+        Standing::Revoked(at) => {
+            (Verdict::Refuse, "consent_revoked", format!("They took their consent back at {}.", instant(at)))
+        }
+        Standing::None => (
+            Verdict::Refuse,
+            "consent_missing",
+            format!("Marketing needs {} consent; none is on record.", word(needed)),
+        ),
+    };
+    match by {
+        Some(row) => decision.by_row(row, verdict, code, detail),
+        None if verdict == Verdict::Send => decision.pass("consent", code, detail),
+        None => decision.refuse("consent", code, detail),
+    }
+}
+
+/// What consent was taken back stops its texts, whatever else allows them.
+fn revoked(inputs: &Inputs<'_>, list: &[Consent], decision: &mut Decision) {
+    if answers(inputs) {
+        return;
+    }
+    if let Standing::Revoked(at) = standing(list, inputs.purpose, inputs.now) {
+        let detail = format!("They took their consent to {} texts back at {}.", inputs.purpose, instant(at));
+        decision.refuse("consent", "consent_revoked", detail);
+        return;
+    }
+    let elsewhere = Purpose::ALL.iter().filter(|purpose| **purpose != inputs.purpose);
+    for purpose in elsewhere {
+        if let Standing::Revoked(at) = standing(list, *purpose, inputs.now)
+            && inputs.facts.resumed_at.is_none_or(|resumed| at > resumed)
+            && let Some(row) = rows(inputs, Kind::RevokeAll).next()
+        {
+            let detail =
+                format!("They took back consent at {}, which counts for every topic. {}", instant(at), row.law);
+            decision.by_row(row, Verdict::Refuse, "revoke_all", detail);
+            return;
+        }
+    }
+}
+
+/// Where a customer stands on a purpose.
+enum Standing {
+    Granted(ConsentKind, i64, Option<ConsentId>),
+    Revoked(i64),
+    None,
+}
+
+/// The strongest grant since the last revocation. A grant of a later instant
+/// than now is none yet; a revocation counts at once, and wins a tie.
+fn standing(list: &[Consent], purpose: Purpose, now: i64) -> Standing {
+    let about = || {
+        list.iter().filter(|entry| entry.channel.is_text() && entry.purpose.is_none_or(|covered| covered == purpose))
+    };
+    let revoked = about().filter(|entry| !entry.granted).map(|entry| entry.at).max();
+    let granted = about()
+        .filter(|entry| entry.granted && entry.at <= now && revoked.is_none_or(|revoked| entry.at > revoked))
+        .max_by_key(|entry| (entry.kind, entry.at));
+    match (granted, revoked) {
+        (Some(entry), _) => Standing::Granted(entry.kind, entry.at, entry.entry),
+        (None, Some(at)) => Standing::Revoked(at),
+        (None, None) => Standing::None,
+    }
+}
+
+const fn word(kind: ConsentKind) -> &'static str {
+    match kind {
+        ConsentKind::Inbound => "inbound",
+        ConsentKind::Express => "express",
+        ConsentKind::Written => "written",
+    }
+}
+
+/// Records what the operator changed in the law that speaks about this text.
+pub(super) fn overrides(inputs: &Inputs<'_>, decision: &mut Decision) {
+    for over in inputs.pack.overridden() {
+        if over.regions.meet(inputs.candidates.regions) && over.purposes.contain(inputs.purpose) {
+            let change = &over.change;
+            let detail = format!("{} changed {}: {}", change.by, change.row, change.reason);
+            decision.pass("override", "rule_overridden", detail);
+        }
+    }
+}
+
+/// Rolling caps: held until the oldest of the counted texts is out of the span.
+pub(super) fn cap(inputs: &Inputs<'_>, decision: &mut Decision) {
+    let sent = inputs.facts.marketing_sent;
+    if inputs.purpose != Purpose::Marketing || sent.is_empty() {
+        return;
+    }
+    let mut latest: Vec<i64> = Vec::new();
+    for row in rows(inputs, Kind::Cap) {
+        let Effect::Cap { count, span_ms } = row.effect else { continue };
+        if sent.len() < count {
+            continue;
+        }
+        if latest.is_empty() {
+            latest = sent.to_vec();
+            latest.sort_unstable_by(|one, other| other.cmp(one));
+        }
+        let Some(reopens) = latest.get(count - 1).and_then(|at| at.checked_add(span_ms)) else { continue };
+        if reopens > inputs.now {
+            let detail =
+                format!("{count} marketing texts went to them within {} hours. {}", span_ms / 3_600_000, row.law);
+            decision.by_row(row, Verdict::Hold { until: reopens }, "frequency_cap", detail);
+        }
+    }
+}
+
+/// Quiet hours and closed days: in every zone the recipient may be in, by every
+/// row that may apply; the provider lets the text die when the first one closes.
+pub(super) fn window(inputs: &Inputs<'_>, decision: &mut Decision) {
+    let rule = "quiet_hours";
+    let exempt = match (inputs.purpose, inputs.origin) {
+        (Purpose::Marketing, _) => None,
+        (_, Origin::OptOutConfirmation | Origin::OptInConfirmation | Origin::HelpAnswer) => {
+            Some(("answers_keyword", "It answers the customer's own keyword."))
+        }
+        (Purpose::Otp, _) => Some(("one_time_password", "The customer is waiting for this code.")),
+        (Purpose::Conversational, _) if is_direct(inputs) => {
+            Some(("direct_reply", "It answers a text of the last 24 hours."))
+        }
+        (Purpose::Conversational | Purpose::Transactional, _) => None,
+    };
+    if let Some((code, detail)) = exempt {
+        decision.pass(rule, code, detail);
+        return;
+    }
+    let clocks = Clocks::of(inputs.candidates);
+    decision.tz_db = zones::tz_db_version().to_owned();
+    decision.local_times =
+        clocks.local_times(inputs.now).map(|(zone, time)| LocalTime { zone: zone.to_owned(), time }).collect();
+    let from = decision.not_before(inputs.now);
+    let found = windows::opening(from, inputs.candidates, &clocks, inputs.pack, inputs.purpose, 0);
+    match found {
+        Some(found) if found.opens == from => {
+            if from == inputs.now {
+                decision.expire_at(found.closes);
+            }
+        }
+        Some(found) => name_closed_rows(inputs, &clocks, from, found.opens, decision),
+        None => decision.refuse(
+            rule,
+            "no_legal_window",
+            "No instant of the next eight days is within legal hours everywhere they may be.",
+        ),
+    }
+}
+
+/// Holds in the name of every row that is closed at `from`.
+fn name_closed_rows(inputs: &Inputs<'_>, clocks: &Clocks, from: i64, until: i64, decision: &mut Decision) {
+    let named = decision.findings.len();
+    let rows = inputs.pack.rows_for(Kind::Hours, from, inputs.candidates.regions, inputs.purpose);
+    for row in rows {
+        let Effect::Hours(hours) = &row.effect else { continue };
+        let Some(closed) = clocks.closed(&Schedule::of(hours), from) else { continue };
+        let holiday = holiday_names(hours.closed, closed.day).first().map(|name| name.replace('_', " "));
+        let holiday = holiday.map_or_else(String::new, |name| format!(" ({name})"));
+        let time = closed.local.get(11..).unwrap_or_default();
+        // Penalties and amendments follow the citation after a semicolon.
+        let law = row.law.split(';').next().unwrap_or_default();
+        let detail =
+            format!("It is {time} in {}, where {} is allowed that day{holiday}. {law}.", closed.zone, closed.span);
+        decision.by_row(row, Verdict::Hold { until }, "quiet_hours", detail);
+    }
+    if decision.findings.len() == named {
+        let detail = "No two of the places they may be are open at once before then.";
+        decision.hold("quiet_hours", until, "quiet_hours", detail);
+    }
+}
+
+fn instant(at: i64) -> String {
+    jiff::Timestamp::from_millisecond(at).map_or_else(|_| at.to_string(), |at| at.to_string())
+}

@@ -1,0 +1,189 @@
+//! What the ledger says about recipients, as the gate asks for it.
+
+use crate::gate::BRAND;
+use domain::consent::{EVERY_TOPIC, Permits, Proof, Standing, Status};
+use domain::gate::{Consent, Consents, Facts, OptOut};
+use domain::id::{ConsentId, CustomerId, MessageId};
+use domain::message::{Channel, Purpose};
+use domain::rule_pack::{ConsentKind, RulePack};
+use std::collections::HashMap;
+use store::recipient::{self, Kin, Known};
+use store::suppression::{ALL_TEXTS, UNSURE};
+use store::{DbError, Tx};
+
+/// What is known about one recipient.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Recipient {
+    /// Since when (Unix ms) the address is opted out of everything.
+    pub(crate) opted_out_since: Option<i64>,
+    /// Narrower opt-outs of the address: scope, and since when.
+    scopes: Vec<(String, i64)>,
+    consents: Vec<Consent>,
+    resumed_at: Option<i64>,
+    opted_out_elsewhere_since: Option<i64>,
+    unsure_since: Option<i64>,
+    customer: Option<CustomerId>,
+    /// Marketing texts handed over to any address of the customer.
+    sold: Vec<(MessageId, i64)>,
+}
+
+/// What is known about some recipients, by their addresses.
+#[derive(Debug, Default)]
+pub(crate) struct Recipients(HashMap<String, Recipient>);
+
+/// What the facts about one text borrow from.
+#[derive(Debug)]
+pub(crate) struct Told<'a> {
+    recipient: &'a Recipient,
+    opt_outs: Vec<OptOut<'a>>,
+    sold: Vec<i64>,
+}
+
+impl Recipients {
+    /// Reads them: one statement for all, and one more where something is sold.
+    pub(crate) fn read<'a>(
+        tx: &mut Tx<'_>,
+        all: impl Iterator<Item = (&'a str, Purpose)>,
+        pack: &RulePack,
+        now: i64,
+    ) -> Result<Self, DbError> {
+        let (mut addresses, mut selling): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+        for (address, purpose) in all {
+            addresses.push(address.to_owned());
+            if purpose == Purpose::Marketing {
+                selling.push(address.to_owned());
+            }
+        }
+        let mut found = Self::default();
+        for (address, known) in recipient::own(tx, BRAND, distinct(&mut addresses))? {
+            found.0.entry(address).or_default().learn(known);
+        }
+        if !selling.is_empty() {
+            let since = now - pack.counted_ms();
+            for (address, kin) in recipient::kin(tx, BRAND, distinct(&mut selling), since)? {
+                found.0.entry(address).or_default().learn_of_kin(kin);
+            }
+        }
+        Ok(found)
+    }
+
+    /// What is known about an address; nothing where nothing is.
+    pub(crate) fn of(&self, address: &str) -> &Recipient {
+        static NOTHING: Recipient = Recipient {
+            opted_out_since: None,
+            scopes: Vec::new(),
+            consents: Vec::new(),
+            resumed_at: None,
+            opted_out_elsewhere_since: None,
+            unsure_since: None,
+            customer: None,
+            sold: Vec::new(),
+        };
+        self.0.get(address).unwrap_or(&NOTHING)
+    }
+
+    /// Counts a marketing text that leaves now, for what is weighed after it.
+    pub(crate) fn sold(&mut self, address: &str, message: MessageId, now: i64) {
+        let customer = self.0.entry(address.to_owned()).or_default().customer;
+        for (known, recipient) in &mut self.0 {
+            if known == address || (customer.is_some() && recipient.customer == customer) {
+                recipient.sold.push((message, now));
+            }
+        }
+    }
+}
+
+fn distinct(addresses: &mut Vec<String>) -> &[String] {
+    addresses.sort_unstable();
+    addresses.dedup();
+    addresses
+}
+
+impl Recipient {
+    fn learn(&mut self, known: Known) {
+        match known {
+            Known::Suppressed { scope, since } if scope == ALL_TEXTS => {
+                self.opted_out_since = self.opted_out_since.max(Some(since));
+            }
+            Known::Suppressed { scope, since } if scope == UNSURE => self.unsure_since = Some(since),
+            Known::Suppressed { scope, since } => self.scopes.push((scope, since)),
+            Known::Stands { permits, topic, standing, consent } => self.stands(permits, &topic, standing, consent),
+        }
+    }
+
+    /// Consent as it stands, in the gate's words. What is permitted for a topic
+    /// alone permits nothing else, and an opt-out of one is a suppression.
+    fn stands(&mut self, permits: Permits, topic: &str, standing: Standing, entry: ConsentId) {
+        if topic != EVERY_TOPIC {
+            return;
+        }
+        let purpose = match permits {
+            Permits::Marketing => Some(Purpose::Marketing),
+            Permits::Transactional => Some(Purpose::Transactional),
+            Permits::All => None,
+        };
+        let consent = |purpose, granted, kind, at| Consent {
+            channel: Channel::Sms,
+            purpose,
+            granted,
+            kind,
+            at,
+            entry: Some(entry),
+        };
+        match (permits, standing.status) {
+            // They may be texted again; marketing needs a word of its own, later than that of the end.
+            (Permits::All, Status::Granted) => self.resumed_at = Some(standing.since),
+            (_, Status::Granted) => {
+                let kind = match standing.proof {
+                    Proof::Written => ConsentKind::Written,
+                    Proof::Express => ConsentKind::Express,
+                    Proof::Inbound | Proof::Unproven => ConsentKind::Inbound,
+                };
+                self.consents.push(consent(purpose, true, kind, standing.since));
+            }
+            (_, Status::Revoked) => self.consents.push(consent(purpose, false, ConsentKind::Inbound, standing.since)),
+            (_, Status::Pending | Status::Unproven | Status::Expired) => {}
+        }
+        if let Some(ended_at) = standing.ended_at.filter(|_| standing.status != Status::Revoked) {
+            let of = purpose.or(Some(Purpose::Marketing));
+            self.consents.push(consent(of, false, ConsentKind::Inbound, ended_at));
+        }
+    }
+
+    fn learn_of_kin(&mut self, kin: Kin) {
+        match kin {
+            Kin::Customer(customer) => self.customer = Some(customer),
+            Kin::Suppressed { scope, since } if scope == UNSURE => {
+                self.unsure_since = self.unsure_since.max(Some(since));
+            }
+            Kin::Suppressed { since, .. } => {
+                self.opted_out_elsewhere_since = self.opted_out_elsewhere_since.max(Some(since));
+            }
+            Kin::Sold { message, at } => self.sold.push((message, at)),
+        }
+    }
+
+    /// All of it, for a text that may have been handed over before.
+    pub(crate) fn told(&self, message: Option<MessageId>) -> Told<'_> {
+        Told {
+            recipient: self,
+            opt_outs: self.scopes.iter().map(|(scope, at)| OptOut { scope, at: *at }).collect(),
+            // A text that is tried again does not count against itself.
+            sold: self.sold.iter().filter(|(sold, _)| Some(*sold) != message).map(|(_, at)| *at).collect(),
+        }
+    }
+}
+
+impl Told<'_> {
+    pub(crate) fn facts(&self) -> Facts<'_> {
+        Facts {
+            consents: Consents::Kept(&self.recipient.consents),
+            opt_outs: &self.opt_outs,
+            resumed_at: self.recipient.resumed_at,
+            opted_out_elsewhere_since: self.recipient.opted_out_elsewhere_since,
+            unsure_since: self.recipient.unsure_since,
+            marketing_sent: &self.sold,
+            ..Facts::default()
+        }
+    }
+}

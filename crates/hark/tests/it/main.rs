@@ -1,0 +1,12 @@
+//! The program as its operator runs it: the real binary, on both stores.
+
+mod audit;
+mod backup;
+mod erase;
+mod evidence;
+mod key;
+mod migrate_store;
+mod place;
+mod serve;
+mod shop;
+mod stop;

@@ -1,0 +1,151 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { expect, test } from './fixtures';
+import { BINARY } from './server';
+
+test('the map says where a marketing text may be sent now, by keys and in words', async ({
+  signedIn: page,
+  shop,
+}) => {
+  await page.goto(`${shop.url}/inbox`);
+  await page.getByRole('heading', { name: 'Inbox', level: 1 }).first().waitFor();
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Go, find, do' }).fill('compliance');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/compliance$/);
+
+  const map = page.getByRole('radiogroup', { name: 'States' });
+  await expect(map.getByRole('radio')).toHaveCount(51);
+  const { states }: { states: { state: string; open: boolean }[] } = await (
+    await shop.api.get('/api/v1/windows')
+  ).json();
+  // An hour may end between the two looks; the page looks again by itself.
+  await expect(map.getByRole('radio', { name: /, Open$/ })).toHaveCount(
+    states.filter((state) => state.open).length,
+    { timeout: 40_000 },
+  );
+
+  // From New York, where one begins, two to the right and down along the coast.
+  await map.getByRole('radio', { name: /^New York,/ }).focus();
+  for (const [key, name] of [
+    ['ArrowRight', 'Rhode Island'],
+    ['ArrowRight', 'Massachusetts'],
+    ['ArrowUp', 'New Hampshire'],
+    ['ArrowLeft', 'Vermont'],
+  ] as const) {
+    await page.keyboard.press(key);
+    await expect(map.getByRole('radio', { name: new RegExp(`^${name},`) })).toBeFocused();
+    await expect(page.getByRole('status').filter({ hasText: name })).toContainText(
+      /(Closes|Opens) at/,
+    );
+  }
+  await expect(page.getByRole('listitem').filter({ hasText: 'Vermont' })).toContainText(
+    /Close|Open/,
+  );
+});
+
+test('an opt-out in their own words is read, told why, and undone by START', async ({
+  signedIn: page,
+  shop,
+}) => {
+  await shop.text('+12125550143', 'hello');
+  await shop.text('+12125550143', 'please stop texting me');
+  await page.goto(`${shop.url}/compliance/opt-outs`);
+  const row = page.getByRole('listitem').filter({ hasText: '(212) 555-0143' });
+  await expect(row).toContainText('Said so in their own words');
+  await expect(row).toContainText('please stop texting me');
+  await expect(row).toContainText('A wish in words');
+  await row.getByRole('button', { name: /^Open thread/ }).click();
+  await expect(page).toHaveURL(/\/inbox\/conv_/);
+  const panel = page.getByRole('complementary', { name: 'Customer' });
+  await expect(panel.getByText('Opted out')).toBeVisible();
+
+  await shop.text('+12125550143', 'START');
+  await expect(panel.getByText('Opted out')).toBeHidden();
+  await panel.getByRole('button', { name: 'Consent ledger' }).click();
+  await expect(page).toHaveURL(/\/compliance\/consents\?number=/);
+  const entries = page.getByRole('main').getByRole('listitem');
+  await expect(entries.filter({ hasText: 'Came back' })).toHaveCount(1);
+  await expect(entries.filter({ hasText: 'Taken back' })).toHaveCount(1);
+});
+
+test('a member opts a customer out beside the thread, after a question', async ({
+  signedIn: page,
+  shop,
+}) => {
+  await shop.text('+12125550144', 'my phone died, I call instead');
+  await page.goto(`${shop.url}/inbox?view=all`);
+  await page.getByRole('option', { name: /my phone died/ }).click();
+  const panel = page.getByRole('complementary', { name: 'Customer' });
+  await panel.getByRole('button', { name: 'Opt out (212) 555-0144' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Opt (212) 555-0144 out?' });
+  await dialog.getByLabel('How they asked').fill('on the phone');
+  await dialog.getByRole('button', { name: 'Opt out' }).click();
+  await expect(panel.getByText('Opted out')).toBeVisible();
+  await page.goto(`${shop.url}/compliance/opt-outs`);
+  const row = page.getByRole('listitem').filter({ hasText: '(212) 555-0144' });
+  await expect(row).toContainText('Noted by a member');
+  await expect(row).toContainText('on the phone');
+});
+
+test('unsure texts are answered with one key each', async ({ signedIn: page, shop }) => {
+  await shop.text('+12125550145', 'too many texts');
+  await shop.text('+12125550146', 'how did you get my number');
+  await page.goto(`${shop.url}/compliance/unsure`);
+  const list = page.getByRole('list', { name: 'Unsure texts' });
+  const first = list.getByRole('listitem').filter({ hasText: '(212) 555-0145' });
+  const second = list.getByRole('listitem').filter({ hasText: '(212) 555-0146' });
+  await expect(first).toContainText('Unsure: may mean “too much”');
+  await expect(list.getByRole('listitem').first()).toBeFocused();
+  await first.focus();
+  await page.keyboard.press('1');
+  await expect(first).toBeHidden();
+  await expect(second).toBeFocused();
+  await page.keyboard.press('2');
+  await expect(second).toBeHidden();
+  const { items }: { items: { address: string; source: string }[] } = await (
+    await shop.api.get('/api/v1/opt-outs')
+  ).json();
+  const out = items.map(({ address }) => address);
+  expect(out).toContain('+12125550145');
+  expect(out).not.toContain('+12125550146');
+});
+
+test('a refused text shows the rule that stopped it', async ({ signedIn: page, shop }) => {
+  const sale = { to: '+12125550147', inbox_id: shop.inbox.id, purpose: 'marketing' };
+  await shop.ask('POST', 'messages', { ...sale, body: 'A sale for nobody' });
+  await page.goto(`${shop.url}/compliance/gate`);
+  await page.getByRole('button', { name: 'Refused', exact: true }).click();
+  await expect(page).toHaveURL(/show=refused/);
+  const row = page.getByRole('listitem').filter({ hasText: 'A sale for nobody' });
+  await row.getByRole('button', { name: /^Why the text/ }).click();
+  await expect(row.getByRole('region', { name: 'What the rules said' })).toContainText('Refuse');
+  await expect(row).toContainText('consent_missing');
+});
+
+test('a pack of evidence is made, fetched, and verified by another program', async ({
+  signedIn: page,
+  shop,
+}, info) => {
+  await shop.text('+12125550148', 'where is my order?');
+  await shop.text('+12125550148', 'STOP');
+  await page.goto(`${shop.url}/compliance/evidence`);
+  await page.getByLabel('Number', { exact: true }).fill('(212) 555-0148');
+  await page.getByRole('button', { name: 'Make a pack' }).click();
+  const link = page.getByRole('link', { name: 'Download the pack about (212) 555-0148' });
+  const [file] = await Promise.all([page.waitForEvent('download'), link.click()]);
+  const path = info.outputPath('pack.zip');
+  await file.saveAs(path);
+  const key = await page.getByLabel('Public key').inputValue();
+  const verify = () =>
+    spawnSync(BINARY, ['verify-evidence', path, '--key', key], { encoding: 'utf8' });
+  const genuine = verify();
+  expect(genuine.status, genuine.stdout + genuine.stderr).toBe(0);
+  // One letter of one word, and it says so.
+  const bytes = readFileSync(path);
+  const at = bytes.indexOf('where is my order?');
+  const place = at < 0 ? Math.floor(bytes.length / 2) : at;
+  bytes[place] = (bytes[place] ?? 0) ^ 1;
+  writeFileSync(path, bytes);
+  expect(verify().status).not.toBe(0);
+});

@@ -1,0 +1,55 @@
+import { INBOXES, type Schemas } from '../dataset.ts';
+import { ME, type Route, text } from '../world.ts';
+
+export function workspaceRoutes(): Route[] {
+  const sending: Schemas['Sending'] = {
+    server: { stopped: false, by: null, at: null, reason: null },
+    workspace: { stopped: false, by: null, at: null, reason: null },
+    inboxes: INBOXES.map((inbox) => ({
+      inbox_id: inbox.id,
+      name: inbox.name,
+      stopped: false,
+      by: null,
+      at: null,
+      reason: null,
+    })),
+  };
+  let demo: Schemas['Demo'] = { state: 'ready', done: 2000, total: 2000 };
+  return [
+    ['GET', /^\/sending$/, () => sending],
+    [
+      'PUT',
+      /^\/sending\/workspace$/,
+      ({ body }) => {
+        sending.workspace = body.stopped
+          ? { stopped: true, by: ME.member.name, at: Date.now(), reason: text(body.reason) }
+          : { stopped: false, by: null, at: null, reason: null };
+        return sending;
+      },
+    ],
+    [
+      'GET',
+      /^\/onboarding$/,
+      () => ({
+        steps: [
+          { key: 'simulator_text', done: true, title: 'Text yourself' },
+          { key: 'reply', done: false, title: 'Answer' },
+          { key: 'account', done: false, title: 'Connect' },
+          { key: 'invite', done: false, title: 'Invite' },
+          { key: 'live', done: false, title: 'Go live' },
+        ],
+      }),
+    ],
+    [
+      'GET',
+      /^\/workspace$/,
+      () => ({
+        ...ME.workspace,
+        help_text: 'Juniper & Oak support. Reply STOP to opt out.',
+        created_at: 1,
+      }),
+    ],
+    ['GET', /^\/demo$/, () => demo],
+    ['DELETE', /^\/demo$/, () => (demo = { state: 'none', done: 0, total: 0 })],
+  ];
+}
