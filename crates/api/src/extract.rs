@@ -115,15 +115,7 @@ impl<T: DeserializeOwned + Checked, S: Send + Sync> FromRequest<S> for Body<T> {
                 Problem::new(Code::Malformed, "The body broke off.")
             }
         })?;
-        let value: T = serde_json::from_slice(&bytes).map_err(|error| {
-            let detail = format!("The body cannot be read: {error}.");
-            match error.classify() {
-                serde_json::error::Category::Data => {
-                    Problem::invalid(vec![FieldError { field: String::new(), code: "shape".into(), detail }])
-                }
-                _ => Problem::new(Code::Malformed, detail),
-            }
-        })?;
+        let value: T = read(&bytes)?;
         if holds_nul(&bytes) {
             return Err(Problem::field("", "nul", "Texts cannot hold the character U+0000."));
         }
@@ -131,6 +123,25 @@ impl<T: DeserializeOwned + Checked, S: Send + Sync> FromRequest<S> for Body<T> {
         value.check(&mut faults);
         faults.held().map(|()| Self(value))
     }
+}
+
+/// Reads a JSON body; what does not fit is named by its path.
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let path = match error.path().to_string() {
+            // The whole body has no name.
+            whole if whole == "." => String::new(),
+            path => path,
+        };
+        let error = error.into_inner();
+        match error.classify() {
+            serde_json::error::Category::Data => Problem::field(&path, "shape", format!("{error}")),
+            _ => Problem::new(Code::Malformed, format!("The body cannot be read: {error}.")),
+        }
+    })?;
+    json.end().map_err(|error| Problem::new(Code::Malformed, format!("The body cannot be read: {error}.")))?;
+    Ok(value)
 }
 
 /// Whether a JSON text holds U+0000, which PostgreSQL cannot keep.
@@ -192,6 +203,29 @@ mod tests {
         assert!(holds_nul(br#"{"\u0000":["x"]}"#));
         assert!(!holds_nul(br#"{"a":"\\u0000"}"#));
         assert!(!holds_nul(br#"{"a":"b"}"#));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_named() {
+        #[derive(Debug, serde::Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        enum Kind {
+            One,
+        }
+        #[derive(Debug, serde::Deserialize)]
+        #[expect(dead_code, reason = "only read")]
+        struct Asked {
+            items: Vec<Kind>,
+        }
+        let refused = |text: &str| read::<Asked>(text.as_bytes()).map_err(|problem| problem.detail().to_owned());
+        assert!(refused(r#"{"items":["one"]}"#).is_ok());
+        let detail = refused(r#"{"items":["one","two"]}"#).unwrap_err();
+        assert!(detail.starts_with("items[1]: unknown variant `two`"), "{detail}");
+        let detail = refused("7").unwrap_err();
+        assert!(detail.starts_with("invalid type"), "{detail}");
+        for broken in [r#"{"items":["#, r#"{"items":[]} x"#] {
+            assert!(refused(broken).unwrap_err().starts_with("The body cannot be read"), "{broken}");
+        }
     }
 
     #[test]

@@ -196,7 +196,11 @@ impl Problem {
     /// Some fields are wrong.
     #[must_use]
     pub fn invalid(errors: Vec<FieldError>) -> Self {
-        let detail = errors.first().map_or_else(String::new, |error| format!("{}: {}", error.field, error.detail));
+        let detail = errors.first().map_or_else(String::new, |error| match error.field.as_str() {
+            // What is wrong with the whole has no name.
+            "" => error.detail.clone(),
+            field => format!("{field}: {}", error.detail),
+        });
         Self { errors, ..Self::new(Code::Invalid, detail) }
     }
 

@@ -1,7 +1,7 @@
 //! Which conversation a text belongs to, and what happens to it.
 
 use crate::limits::REOPEN_MS;
-use crate::message::words;
+use crate::message::{Origin, words};
 
 words! {
     /// Where a conversation stands.
@@ -70,6 +70,25 @@ pub fn place_ours(last: Option<Last>, by_program: bool, now: i64) -> Placement {
     }
 }
 
+/// Whether a text of ours gives a customer who waits their answer.
+///
+/// A person's does, and what a program writes into the conversation (`in_thread`), since it
+/// has read what it answers. A notice that a program sends to a number, such as that a parcel
+/// is on its way, answers nobody: whoever asked something goes on waiting.
+#[must_use]
+pub fn ends_wait(origin: Origin, in_thread: bool) -> bool {
+    match origin {
+        Origin::Person => true,
+        Origin::Api => in_thread,
+        Origin::Campaign
+        | Origin::Bot
+        | Origin::Flow
+        | Origin::OptOutConfirmation
+        | Origin::OptInConfirmation
+        | Origin::HelpAnswer => false,
+    }
+}
+
 /// The first words of a text, for the list of conversations.
 ///
 /// At most 140 characters, line breaks folded to spaces.
@@ -91,6 +110,15 @@ pub fn preview(body: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_notice_to_a_number_leaves_the_customer_waiting() {
+        assert!(ends_wait(Origin::Person, true) && ends_wait(Origin::Person, false));
+        assert!(ends_wait(Origin::Api, true) && !ends_wait(Origin::Api, false));
+        for program in [Origin::Campaign, Origin::Bot, Origin::Flow, Origin::HelpAnswer] {
+            assert!(!ends_wait(program, true) && !ends_wait(program, false), "{program:?}");
+        }
+    }
 
     const DAY: i64 = 24 * 60 * 60 * 1000;
 

@@ -33,8 +33,8 @@ pub enum SetupError {
     /// The account already has an inbox with that number.
     #[error("the account has an inbox with this number already")]
     AddressTaken,
-    /// Not a number or sender that texts can come from.
-    #[error("not a number or sender that texts can come from")]
+    /// Not a number that customers can write to.
+    #[error("not a number that customers can write to")]
     Address,
     /// The key file failed.
     #[error(transparent)]
@@ -230,7 +230,8 @@ impl Engine {
         keep: Keep<InboxRow>,
     ) -> Result<InboxRow, SetupError> {
         let address = Address::parse(address);
-        if matches!(address, Address::Opaque(_)) {
+        // Nobody can answer a sender name, and an inbox is where answers come in.
+        if matches!(address, Address::Opaque(_) | Address::Alphanumeric(_)) {
             return Err(SetupError::Address);
         }
         let row = InboxRow {

@@ -174,6 +174,7 @@ fn confirm(tx: &mut Tx<'_>, accounts: &Accounts, row: &UnsureTextRow, given: &Gi
         address: &address,
         text: &text,
         answers: None,
+        ends_wait: false,
         now: given.now,
     };
     enqueue_in(tx, enqueue)?;

@@ -263,9 +263,9 @@ pub fn open_many(tx: &mut Tx<'_>, ids: &[ConversationId]) -> Result<(), DbError>
 pub enum Added {
     /// A note or an event.
     Silent,
-    /// An automatic text: the customer still waits for a person.
+    /// An automatic text or a notice: the customer still waits for a person.
     Automatic,
-    /// A person's text: the customer waits no longer.
+    /// A text that answers: the customer waits no longer.
     Outbound,
     /// A customer's text that asks for none: leaves the status alone.
     InboundJoining,

@@ -6,7 +6,7 @@
 use crate::args;
 use crate::conversation::ConversationRow;
 use crate::customer::CustomerRow;
-use crate::db::{DbError, ServerTx, Tx, Val, inserts, statements};
+use crate::db::{DbError, Engine, ServerTx, Tx, Val, inserts, statements};
 use crate::media::MediaRow;
 use crate::message::{self, MessageRow};
 use crate::order::OrderRow;
@@ -36,6 +36,8 @@ statements! {
     tenant DEMO_FORGET_CONVERSATIONS = "delete from conversations where ws = $1 and customer_id {any:$2}";
     tenant DEMO_FORGET_CUSTOMERS = "delete from customers where ws = $1 and id {any:$2}";
     tenant DEMO_FORGET_PRODUCTS = "delete from products where ws = $1 and demo = 1";
+    tenant DEMO_WORDS_REMOVED = "{sqlite:insert into message_words (message_words, rank)
+        select 'secure-delete', $2 from workspaces where id = $1}";
     server DEMO_MEMBER_FORGET = "delete from members where email = $1";
 }
 
@@ -214,6 +216,17 @@ pub fn customers(tx: &mut Tx<'_>, after: CustomerId, limit: i64) -> Result<Vec<C
     tx.query(&DEMO_CUSTOMERS, args![after, limit])?.iter().map(|row| row.get(0)).collect()
 }
 
+/// Whether SQLite's word index takes removed words out of its pages at once, or marks
+/// them until its pages are next merged. The shop's words are nobody's secret, and a
+/// rewritten page for each of a million texts would hold up the only writer for long.
+/// The setting is of the whole index, but only this transaction sees it otherwise than on.
+fn words_leave_at_once(tx: &mut Tx<'_>, at_once: bool) -> Result<(), DbError> {
+    if tx.engine() == Engine::Sqlite {
+        tx.exec(&DEMO_WORDS_REMOVED, args![i64::from(at_once)])?;
+    }
+    Ok(())
+}
+
 /// Removes customers with everything of theirs; answers how many conversations went.
 /// `at` is when, in Unix ms.
 pub fn remove(tx: &mut Tx<'_>, customers: &[CustomerId], at: i64) -> Result<i64, DbError> {
@@ -227,7 +240,9 @@ pub fn remove(tx: &mut Tx<'_>, customers: &[CustomerId], at: i64) -> Result<i64,
     tx.exec(&DEMO_FORGET_SUPPRESSIONS, args![addresses.clone()])?;
     tx.exec(&DEMO_FORGET_LOCKS, args![addresses])?;
     tx.exec(&DEMO_FORGET_MEDIA, args![ids.clone()])?;
+    words_leave_at_once(tx, false)?;
     tx.exec(&DEMO_FORGET_CONVERSATIONS, args![ids.clone()])?;
+    words_leave_at_once(tx, true)?;
     tx.exec(&DEMO_FORGET_CUSTOMERS, args![ids])?;
     // Whoever asks meanwhile sees how many are left.
     tx.later(&DEMO_PROGRESS_ADD, args![PROGRESS, -count])?;

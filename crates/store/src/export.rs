@@ -35,6 +35,8 @@ pub struct Table {
 }
 
 statements! {
+    tenant EXPORT_MEMBERS = "select m.id, m.name, m.email
+        from memberships s join members m on m.id = s.member_id where s.ws = $1 and m.id > $2 order by m.id limit 500";
     tenant EXPORT_MEMBERSHIPS = "select member_id, role, created_at
         from memberships where ws = $1 and member_id > $2 order by member_id limit 500";
     tenant EXPORT_ACCOUNTS = "select id, provider, name, settings, created_at, disabled_at
@@ -101,6 +103,13 @@ statements! {
 
 /// Every table of an export, those first that others name.
 pub const TABLES: &[Table] = &[
+    // People are the server's; who wrote what should still be readable elsewhere.
+    Table {
+        name: "members",
+        columns: &[("id", Kind::Uuid), ("name", Kind::Text), ("email", Kind::Text)],
+        key: &[0],
+        sql: &EXPORT_MEMBERS,
+    },
     Table {
         name: "memberships",
         columns: &[("member_id", Kind::Uuid), ("role", Kind::Text), ("created_at", Kind::Int)],

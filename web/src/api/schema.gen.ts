@@ -5004,6 +5004,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description What this Idempotency-Key once made was erased with its customer. */
+        Gone: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description A field or parameter is wrong (`errors`), or the Idempotency-Key was used with another body. */
         Invalid: {
             headers: {

@@ -175,6 +175,7 @@ fn answer(
         address: &at.text.from,
         text: &text,
         answers: Some(gate::body_hash(at.body)),
+        ends_wait: false,
         now: at.now,
     };
     enqueue_in(tx, enqueue).map(|_| ())

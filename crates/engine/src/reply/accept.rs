@@ -5,7 +5,7 @@ use super::enqueue::{Enqueue, enqueue_many};
 use super::{Accepted, Destination, ReplyError, Wanted};
 use crate::directory::Accounts;
 use domain::address::Address;
-use domain::conversation::{Last, Placement, Status, place_ours};
+use domain::conversation::{Last, Placement, Status, ends_wait, place_ours};
 use domain::id::{ConversationId, CustomerId, Id, InboxId, MediaId, MessageId};
 use domain::message::Kind;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -53,8 +53,10 @@ pub(super) fn accept_in(
             _ => continue,
         };
         if let (Some(conversation), Some(inbox)) = (conversation, inboxes.get(inbox)) {
-            enqueue
-                .push((place, Enqueue { accounts, inbox, conversation, address, text: &one.text, answers: None, now }));
+            let ends_wait = ends_wait(one.text.origin, matches!(fate, Fate::Thread { .. }));
+            let text = &one.text;
+            let item = Enqueue { accounts, inbox, conversation, address, text, answers: None, ends_wait, now };
+            enqueue.push((place, item));
         }
     }
     let (kept, items): (Vec<usize>, Vec<Enqueue<'_>>) = enqueue.into_iter().unzip();

@@ -32,6 +32,8 @@ pub(crate) struct Enqueue<'a> {
     pub text: &'a NewText,
     /// SHA-256 of the text it answers by machine.
     pub answers: Option<Vec<u8>>,
+    /// Whether the customer, who may be waiting, has their answer with it.
+    pub ends_wait: bool,
     pub now: i64,
 }
 
@@ -202,10 +204,10 @@ fn numbers(
     let mut places: HashMap<ConversationId, usize> = HashMap::with_capacity(items.len());
     let mut additions: Vec<Addition> = Vec::with_capacity(items.len());
     for (one, weighed) in items.iter().zip(weighed) {
-        let added = match (weighed.state, one.text.origin.automatic()) {
+        let added = match (weighed.state, one.ends_wait) {
             (State::Refused, _) => Added::Silent,
-            (_, true) => Added::Automatic,
-            (_, false) => Added::Outbound,
+            (_, false) => Added::Automatic,
+            (_, true) => Added::Outbound,
         };
         let place = *places.entry(one.conversation).or_insert(additions.len());
         if place == additions.len() {

@@ -132,6 +132,11 @@ on_both! {
         assert_eq!(world.list(View::Open).await[0].id, first);
         assert_eq!(notice(AVA).await, first);
         assert_eq!(open().await, [AVA]);
+        // Nor does it answer: who asked something still waits, until somebody answers there.
+        let waits = async || world.list(View::Open).await[0].waiting_since.is_some();
+        assert!(waits().await);
+        world.answers(first, "Tomorrow").await.unwrap();
+        assert!(!waits().await);
         // Done with, a notice leaves it so; long after, one begins another, which is done with too.
         world.engine.conversation_change(world.ws, first, Author::SYSTEM, Change::Close).await.unwrap();
         assert_eq!(notice(AVA).await, first);

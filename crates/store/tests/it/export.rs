@@ -39,6 +39,8 @@ async fn every_table_of_a_workspace_is_exported_or_left_out_with_a_reason() {
         };
         assert!(known, "{left} is left out, and is not there");
     }
+    // Of people, who are the server's, their names are enough.
+    schema.insert("members".to_owned(), ["id", "name", "email"].map(str::to_owned).into());
     for table in TABLES {
         let columns: BTreeSet<String> = table.columns.iter().map(|(name, _)| (*name).to_owned()).collect();
         let there = schema.remove(table.name);

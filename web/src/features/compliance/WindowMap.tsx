@@ -5,8 +5,8 @@ import { type WindowMap as Hours, type StateWindow, windowsQuery } from '@/api/c
 import { t } from '@/i18n/t';
 import { cn } from '@/lib/cn';
 import { useNow } from '@/lib/hooks';
+import { Loaded } from '@/lib/QueryStates';
 import { duration, moment, placeOf, timeInZone } from '@/lib/time';
-import { Loaded } from '@/ui/Loaded';
 import { Page, Row, Rows, Section } from '@/ui/Page';
 import { COLUMNS, neighbour, STATES, stateName } from './states';
 

@@ -4,10 +4,10 @@ import { queryClient } from '@/api/query-client';
 import { endSession, sessionsQuery } from '@/api/session';
 import { t } from '@/i18n/t';
 import { useNow } from '@/lib/hooks';
+import { Loaded } from '@/lib/QueryStates';
 import { age } from '@/lib/time';
 import { Badge } from '@/ui/Badge';
 import { Button } from '@/ui/Button';
-import { Loaded } from '@/ui/Loaded';
 import { Page, Row, Rows, Section } from '@/ui/Page';
 import { toast } from '@/ui/Toasts';
 

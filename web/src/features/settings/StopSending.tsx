@@ -4,13 +4,13 @@ import { useState } from 'react';
 import { useForm } from '@/api/form';
 import { type SendingScope, type StopSwitch, sendingQuery, switchSending } from '@/api/settings';
 import { t } from '@/i18n/t';
+import { Loaded } from '@/lib/QueryStates';
 import { fullTime } from '@/lib/time';
 import { Badge } from '@/ui/Badge';
 import { Button } from '@/ui/Button';
 import { Dialog } from '@/ui/Dialog';
 import { TextField } from '@/ui/Field';
 import { FormEnd } from '@/ui/FormEnd';
-import { Loaded } from '@/ui/Loaded';
 import { Page, Row, Rows, Section } from '@/ui/Page';
 
 const w = t.settings.sending;

@@ -4,12 +4,12 @@ import type { Schemas } from '@/api/client';
 import { useForm } from '@/api/form';
 import { changeWorkspace, workspaceQuery } from '@/api/settings';
 import { t } from '@/i18n/t';
+import { Loaded } from '@/lib/QueryStates';
 import { timeZones } from '@/lib/time';
 import { Notice } from '@/ui/Banner';
 import { Button } from '@/ui/Button';
 import { Actions } from '@/ui/Dialog';
 import { SelectField, TextAreaField, TextField } from '@/ui/Field';
-import { Loaded } from '@/ui/Loaded';
 import { Page, Section } from '@/ui/Page';
 import { toast } from '@/ui/Toasts';
 

@@ -1,7 +1,7 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { errorCode, errorText } from '@/api/errors';
-import { Failure, SkeletonRows } from './States';
+import { Failure, SkeletonRows } from '@/ui/States';
 
 /** Skeleton, failure or the data: the three states of every page. */
 export function Loaded<Data>({
