@@ -132,7 +132,7 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
     if has_body {
         statuses.extend(["413", "415"]);
     }
-    if parameters.iter().any(|parameter| parameter["name"] == "Idempotency-Key") {
+    if crate::idempotency::takes_key(&id) {
         statuses.push("410");
     }
     // Any operation may be asked with a parameter it does not take.
