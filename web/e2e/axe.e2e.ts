@@ -57,6 +57,7 @@ const SCREENS: Screen[] = [
   { name: 'workspace', path: '/settings/workspace', ready: 'Workspace and brand' },
   { name: 'demo data', path: '/settings/demo', ready: 'Demo data' },
   { name: 'inboxes', path: '/settings/inboxes', ready: 'Inboxes and numbers' },
+  { name: 'join keywords', path: '/settings/join-words', ready: 'Join keywords' },
   { name: 'accounts', path: '/settings/accounts', ready: 'Provider accounts' },
   { name: 'stop sending', path: '/settings/sending', ready: 'Stop sending' },
   { name: 'members', path: '/settings/members', ready: 'Members' },

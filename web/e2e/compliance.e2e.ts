@@ -69,6 +69,70 @@ test('an opt-out in their own words is read, told why, and undone by START', asy
   await expect(entries.filter({ hasText: 'Taken back' })).toHaveCount(1);
 });
 
+test('a keyword is set up, and who texts it is in after a YES, with the words they saw', async ({
+  signedIn: page,
+  shop,
+}) => {
+  await page.goto(`${shop.url}/settings/join-words`);
+  await page.getByRole('button', { name: 'Add a keyword' }).first().click();
+  const dialog = page.getByRole('dialog', { name: 'Add a join keyword' });
+  // A word that asks for something else is told of before anything is sent.
+  await dialog.getByLabel('Keyword', { exact: true }).fill('shop');
+  await expect(dialog.getByRole('alert')).toContainText('between it and STOP');
+  await dialog.getByLabel('Keyword', { exact: true }).fill('OAK CLUB');
+  await expect(dialog.getByRole('alert')).toBeHidden();
+  await dialog.getByLabel('What they get', { exact: true }).fill('weekly offers');
+  await dialog.getByLabel('How often').fill('Up to 4 msgs/month');
+  await dialog.getByRole('button', { name: 'Suggest wording' }).click();
+  const disclosure = dialog.getByLabel('The words beside the keyword, exactly as shown');
+  await expect(disclosure).toHaveValue(/Consent is not a condition of purchase/);
+  const advice = dialog.getByRole('list', { name: /^Carriers and courts/ });
+  await expect(advice.getByRole('listitem')).toHaveText(/terms and privacy/);
+  await disclosure.press('End');
+  await disclosure.fill(`${await disclosure.inputValue()} Terms & privacy: juniper.example/sms`);
+  await expect(advice).toBeHidden();
+  const words = await disclosure.inputValue();
+  // What the confirmation lacks is named, with words that mend it.
+  const texts = dialog.getByRole('region', { name: 'The texts they get' });
+  await dialog.getByLabel('Your own confirmation').fill('Welcome to the club!');
+  await expect(texts.getByRole('list').getByRole('listitem')).toHaveCount(6);
+  await dialog.getByLabel('Your own confirmation').fill('');
+  await expect(texts).toContainText('The confirmation holds all five required contents.');
+  await dialog.getByRole('button', { name: 'Add keyword' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(page.getByRole('listitem').filter({ hasText: 'OAK CLUB' })).toContainText(
+    'Double opt-in',
+  );
+
+  await page.keyboard.press('s');
+  const phone = page.getByRole('complementary', { name: 'Simulator phone' });
+  await phone.getByLabel('Number of this phone').fill('(212) 555-0149');
+  const screen = phone.getByRole('log', { name: 'Screen of the phone' });
+  const types = async (text: string) => {
+    await phone.getByLabel('Type as the customer').fill(text);
+    await phone.getByRole('button', { name: 'Send from the phone' }).click();
+  };
+  await types('oak club 🎉');
+  await expect(screen).toContainText('Reply YES within 24h to get weekly offers.');
+  const sale = { to: '+12125550149', inbox_id: shop.inbox.id, purpose: 'marketing' };
+  const refused = await shop.ask<{ message: { reason_code: string } }>('POST', 'messages', {
+    ...sale,
+    body: 'A sale before the YES',
+  });
+  expect(JSON.stringify(refused)).toContain('consent_missing');
+  await types('Yes please');
+  await expect(screen).toContainText("You're in! You will get weekly offers.");
+
+  await page.goto(`${shop.url}/compliance/consents?number=%2B12125550149`);
+  const entries = page.getByRole('main').getByRole('listitem');
+  await expect(entries).toHaveCount(2);
+  const confirmed = entries.filter({ hasText: 'Confirmed' });
+  await expect(confirmed).toContainText('By keyword');
+  await confirmed.getByRole('button', { name: /^Details/ }).click();
+  await expect(confirmed.getByRole('blockquote').first()).toHaveText(words);
+  await expect(confirmed).toContainText('Yes please');
+});
+
 test('a member opts a customer out beside the thread, after a question', async ({
   signedIn: page,
   shop,

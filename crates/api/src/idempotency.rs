@@ -27,6 +27,7 @@ const OPERATIONS: &[&str] = &[
     "account_create",
     "evidence_pack_create",
     "inbox_create",
+    "inbox_join_word_create",
     "simulator_text_create",
 ];
 

@@ -140,6 +140,8 @@ ids! {
     ImportId = "imp";
     /// An erasure of one customer.
     ErasureId = "ers";
+    /// A join keyword.
+    JoinWordId = "join";
 }
 
 #[cfg(test)]

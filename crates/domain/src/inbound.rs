@@ -1,6 +1,7 @@
 //! What an inbound text means before anybody reads it.
 
 use crate::consent::Permits;
+use crate::join;
 use crate::keyword::{self, Class, Scope};
 
 /// What is known when a text comes in.
@@ -14,6 +15,11 @@ pub struct Facts {
     pub provider_answered: bool,
     /// Whether we asked something that a digit answers.
     pub survey_open: bool,
+    /// Whether we asked, last of all people and programs who choose what to say, whether they want
+    /// texts, and its answer still counts.
+    pub asked_opt_in: bool,
+    /// Which of the inbox's join keywords the text is, where it is one.
+    pub join: Option<join::Match>,
 }
 
 /// What must follow from a text.
@@ -36,6 +42,10 @@ pub enum Effect {
         /// Whether we owe the brand's help text.
         answer: bool,
     },
+    /// They texted a join keyword.
+    Join(join::Match),
+    /// They said YES to what a join keyword asked.
+    Confirm,
     /// Perhaps an opt-out: rest marketing for the address and let a person say.
     Ask,
 }
@@ -59,11 +69,16 @@ pub struct Reading {
 /// Reads a text. Pictures always ask for an answer.
 #[must_use]
 pub fn read(body: &str, media: usize, facts: Facts) -> Reading {
-    let intent = keyword::classify_in(body, keyword::Context { opted_out: facts.opted_out, asked_opt_in: false });
+    let intent =
+        keyword::classify_in(body, keyword::Context { opted_out: facts.opted_out, asked_opt_in: facts.asked_opt_in });
     let class = together(intent.class, facts);
     // A text has one answer: the provider's, where it gave one for the same wish.
     let owed = !(facts.provider_answered && facts.provider_took_for == Some(class));
+    // A keyword asks for nothing else; a provider may have been told to take it for START.
+    let join = facts.join.filter(|_| intent.class == Class::None && matches!(class, Class::None | Class::OptIn));
+    let agreed = facts.asked_opt_in && class == Class::OptIn && intent.matched_by == keyword::YES;
     let effect = match class {
+        Class::OptIn if agreed => Effect::Confirm,
         // A second STOP changes nothing and is not confirmed again.
         Class::OptOut => Effect::OptOut { confirm: owed && !facts.opted_out },
         Class::OptIn => Effect::OptIn { answer: owed },
@@ -73,12 +88,18 @@ pub fn read(body: &str, media: usize, facts: Facts) -> Reading {
         Class::Unsure => Effect::Ask,
         Class::None => Effect::None,
     };
+    let effect = join.map_or(effect, Effect::Join);
     let quiet = match effect {
-        Effect::OptOut { .. } | Effect::OptIn { .. } | Effect::Help { .. } => true,
+        Effect::OptOut { .. } | Effect::OptIn { .. } | Effect::Help { .. } | Effect::Join(_) | Effect::Confirm => true,
         Effect::Ask => false,
         Effect::None => keyword::is_tapback(body) || (facts.survey_open && keyword::survey_digit(body).is_some()),
     };
-    let matched_by = if class == intent.class { intent.matched_by.to_owned() } else { "provider".to_owned() };
+    let matched_by = match join {
+        Some(found) if found.slip => "typo:join".to_owned(),
+        Some(_) => "keyword:join".to_owned(),
+        None if class == intent.class => intent.matched_by.to_owned(),
+        None => "provider".to_owned(),
+    };
     // What a provider blocks, it blocks for everything.
     let blocked = facts.provider_took_for == Some(Class::OptOut);
     let scope = if blocked { Scope::All } else { intent.scope };

@@ -36,3 +36,11 @@ pub const CONFIRMATION_MS: i64 = 5 * 60 * 1000;
 /// How long evidence of consent is kept sealed after its person was erased, in ms: five years after the
 /// last text could have been sent (16 CFR 310.5(b), which outlasts the four years of 28 U.S.C. 1658).
 pub const CONSENT_EVIDENCE_MS: i64 = (5 * 365 + 2) * 24 * 60 * 60 * 1000;
+/// Fewest letters and digits of a join keyword.
+pub const JOIN_WORD_LETTERS_MIN: usize = 2;
+/// Most letters and digits of a join keyword.
+pub const JOIN_WORD_LETTERS_MAX: usize = 20;
+/// Most join keywords of one inbox.
+pub const JOIN_WORDS_MAX: usize = 100;
+/// How long the answer to the request of a double opt-in counts, in hours; the request says so.
+pub const JOIN_CONFIRM_HOURS: i64 = 24;

@@ -89,7 +89,7 @@ words! {
         Api = "api",
         /// The single confirmation of an opt-out.
         OptOutConfirmation = "opt_out_confirmation",
-        /// The answer to START.
+        /// The answer to START or to a join keyword.
         OptInConfirmation = "opt_in_confirmation",
         /// The answer to HELP.
         HelpAnswer = "help_answer",

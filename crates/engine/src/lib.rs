@@ -26,6 +26,7 @@ pub mod import;
 pub mod inbound;
 pub mod index;
 mod jobs;
+pub mod join_words;
 pub mod keys;
 pub mod live;
 mod look_up;
@@ -69,6 +70,7 @@ pub use store::consent::{ConsentRow, DisclosureRow, Of as ConsentsOf, StandingRo
 pub use store::conversation::{ConversationRow, Listing, Order, View};
 pub use store::event::EventRow;
 pub use store::inbox::InboxRow;
+pub use store::join_word::JoinWordRow;
 pub use store::media::MediaRow;
 pub use store::message::MessageRow;
 pub use store::order::OrderRow;

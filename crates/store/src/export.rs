@@ -93,6 +93,8 @@ statements! {
         from chain_signatures where ws = $1 and (seq, public_key, at) > ($2, $3, $4) order by seq, public_key, at limit 500";
     tenant EXPORT_UNSURE_TEXTS = "select message_id, conversation_id, address, matched_by, asked_at, answered_at, answer
         from unsure_texts where ws = $1 and message_id > $2 order by message_id limit 500";
+    tenant EXPORT_JOIN_WORDS = "select id, inbox_id, word, plain, topic, double_opt_in, locale, programme, frequency, disclosure, disclosure_version, confirmation, welcome, created_at, changed_at
+        from join_words where ws = $1 and id > $2 order by id limit 500";
     tenant EXPORT_IMPORTS = "select id, told, sha256, columns, delimiter, country, since, rows, pieces, place, rows_done, added, already, overtaken, unproven, other, refused, actor_kind, actor_id, created_at, finished_at
         from imports where ws = $1 and id > $2 order by id limit 500";
     tenant EXPORT_IMPORT_FAULTS = "select import_id, line, code, refused
@@ -525,6 +527,28 @@ pub const TABLES: &[Table] = &[
         ],
         key: &[0],
         sql: &EXPORT_UNSURE_TEXTS,
+    },
+    Table {
+        name: "join_words",
+        columns: &[
+            ("id", Kind::Uuid),
+            ("inbox_id", Kind::Uuid),
+            ("word", Kind::Text),
+            ("plain", Kind::Text),
+            ("topic", Kind::Text),
+            ("double_opt_in", Kind::Int),
+            ("locale", Kind::Text),
+            ("programme", Kind::Text),
+            ("frequency", Kind::Text),
+            ("disclosure", Kind::Text),
+            ("disclosure_version", Kind::Int),
+            ("confirmation", Kind::Text),
+            ("welcome", Kind::Text),
+            ("created_at", Kind::Int),
+            ("changed_at", Kind::Int),
+        ],
+        key: &[0],
+        sql: &EXPORT_JOIN_WORDS,
     },
     Table {
         name: "imports",

@@ -11,8 +11,8 @@ statements! {
         stopped_at = $6, stopped_by = $7, stopped_reason = $8 where ws = $1 and id = $2";
     tenant INBOX_GET = "select id, account_id, name, address, live_at, test_numbers, stopped_at, stopped_by, stopped_reason, created_at
         from inboxes where ws = $1 and id = $2";
-    tenant INBOX_BY_ADDRESS = "select id, account_id, name, address, live_at, test_numbers, stopped_at, stopped_by, stopped_reason, created_at
-        from inboxes where ws = $1 and account_id = $2 and address = $3";
+    tenant INBOX_HEARING = "select i.id, (select count(*) from join_words j where j.ws = i.ws and j.inbox_id = i.id)
+        from inboxes i where i.ws = $1 and i.account_id = $2 and i.address = $3";
     tenant INBOX_LIST = "select id, account_id, name, address, live_at, test_numbers, stopped_at, stopped_by, stopped_reason, created_at
         from inboxes where ws = $1 order by created_at, id";
 }
@@ -88,9 +88,10 @@ pub fn get(tx: &mut Tx<'_>, id: InboxId) -> Result<Option<InboxRow>, DbError> {
     tx.query_opt(&INBOX_GET, args![id])?.as_ref().map(inbox).transpose()
 }
 
-/// The inbox of an account with this address.
-pub fn by_address(tx: &mut Tx<'_>, account: AccountId, address: &str) -> Result<Option<InboxRow>, DbError> {
-    tx.query_opt(&INBOX_BY_ADDRESS, args![account, address])?.as_ref().map(inbox).transpose()
+/// The inbox of an account with this address, and whether it has join keywords.
+pub fn hearing(tx: &mut Tx<'_>, account: AccountId, address: &str) -> Result<Option<(InboxId, bool)>, DbError> {
+    let found = tx.query_opt(&INBOX_HEARING, args![account, address])?;
+    found.map(|row| Ok((row.get(0)?, row.get::<i64>(1)? > 0))).transpose()
 }
 
 /// All inboxes, oldest first.

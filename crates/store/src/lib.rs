@@ -27,6 +27,7 @@ pub mod inbound;
 pub mod inbox;
 pub mod invite;
 pub mod job;
+pub mod join_word;
 pub mod media;
 pub mod member;
 pub mod message;

@@ -30,4 +30,5 @@ pub static MIGRATIONS: &[Migration] = &[
     migration!("0017_erasures"),
     migration!("0018_imports"),
     migration!("0019_held_and_refused"),
+    migration!("0020_join_words"),
 ];

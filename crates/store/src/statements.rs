@@ -28,6 +28,7 @@ const STATEMENTS: &[&[&Sql]] = &[
     crate::inbound::STATEMENTS,
     crate::inbox::STATEMENTS,
     crate::job::STATEMENTS,
+    crate::join_word::STATEMENTS,
     crate::invite::STATEMENTS,
     crate::media::STATEMENTS,
     crate::member::STATEMENTS,

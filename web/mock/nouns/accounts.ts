@@ -1,7 +1,9 @@
 import { INBOXES } from '../dataset.ts';
 import type { Route } from '../world.ts';
+import { joinWordRoutes } from './join-words.ts';
 
 export const accountRoutes = (): Route[] => [
+  ...joinWordRoutes(),
   ['GET', /^\/inboxes$/, () => ({ items: INBOXES })],
   [
     'GET',

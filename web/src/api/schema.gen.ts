@@ -778,6 +778,62 @@ export interface paths {
         patch: operations["inbox_update"];
         trace?: never;
     };
+    "/api/v1/inboxes/{id}/join-words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The join keywords of an inbox. */
+        get: operations["inbox_join_word_list"];
+        put?: never;
+        /**
+         * Adds a join keyword. 422 with `keyword_reserved`, `keyword_near_reserved`, `keyword_taken` and others
+         *     for a word that cannot be one, and with a code for each part that the confirmation lacks.
+         */
+        post: operations["inbox_join_word_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inboxes/{id}/join-words/{word_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a join keyword away. What customers agreed to by it stays. */
+        delete: operations["inbox_join_word_delete"];
+        options?: never;
+        head?: never;
+        /** Changes a join keyword. Another disclosure is a new version of it. */
+        patch: operations["inbox_join_word_update"];
+        trace?: never;
+    };
+    "/api/v1/inboxes/{id}/join-words/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What customers would get by a join keyword, and what is wrong with it. Keeps nothing. */
+        post: operations["inbox_join_word_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/inboxes/{id}/live": {
         parameters: {
             query?: never;
@@ -3088,6 +3144,61 @@ export interface components {
             }[];
         };
         /** @description A list that is always whole. */
+        Items_JoinWord: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description When it was last changed, Unix ms.
+                 */
+                changed_at: number;
+                /** @description The shop's own confirmation; Hark's where empty. */
+                confirmation: string;
+                /**
+                 * Format: int64
+                 * @description When it was added, Unix ms.
+                 */
+                created_at: number;
+                /** @description The words that stand beside the keyword, exactly. */
+                disclosure: string;
+                /**
+                 * Format: int64
+                 * @description Counts the changes of those words, from 1.
+                 */
+                disclosure_version: number;
+                /** @description Whether the customer must answer YES to a request first. */
+                double_opt_in: boolean;
+                /**
+                 * @description How often.
+                 * @example Up to 4 msgs/month
+                 */
+                frequency: string;
+                /** @description Its id. */
+                id: components["schemas"]["JoinWordId"];
+                /** @description The inbox it is texted to. */
+                inbox_id: components["schemas"]["InboxId"];
+                /**
+                 * @description The language of the texts and of the disclosure.
+                 * @example en-US
+                 */
+                locale: string;
+                /**
+                 * @description What they get.
+                 * @example weekly offers
+                 */
+                programme: string;
+                /** @description What marketing it is for; empty for all of it. */
+                topic: string;
+                /** @description More words behind the confirmation. */
+                welcome: string;
+                /**
+                 * @description The word, as the shop writes it. Case, accents, marks, spaces and emoji do not matter.
+                 * @example VIP
+                 */
+                word: string;
+            }[];
+        };
+        /** @description A list that is always whole. */
         Items_Member: {
             /** @description The items, in the order of the list. */
             items: {
@@ -3245,6 +3356,170 @@ export interface components {
                  */
                 since: number;
             }[];
+        };
+        /** @description A join keyword. */
+        JoinWord: {
+            /**
+             * Format: int64
+             * @description When it was last changed, Unix ms.
+             */
+            changed_at: number;
+            /** @description The shop's own confirmation; Hark's where empty. */
+            confirmation: string;
+            /**
+             * Format: int64
+             * @description When it was added, Unix ms.
+             */
+            created_at: number;
+            /** @description The words that stand beside the keyword, exactly. */
+            disclosure: string;
+            /**
+             * Format: int64
+             * @description Counts the changes of those words, from 1.
+             */
+            disclosure_version: number;
+            /** @description Whether the customer must answer YES to a request first. */
+            double_opt_in: boolean;
+            /**
+             * @description How often.
+             * @example Up to 4 msgs/month
+             */
+            frequency: string;
+            /** @description Its id. */
+            id: components["schemas"]["JoinWordId"];
+            /** @description The inbox it is texted to. */
+            inbox_id: components["schemas"]["InboxId"];
+            /**
+             * @description The language of the texts and of the disclosure.
+             * @example en-US
+             */
+            locale: string;
+            /**
+             * @description What they get.
+             * @example weekly offers
+             */
+            programme: string;
+            /** @description What marketing it is for; empty for all of it. */
+            topic: string;
+            /** @description More words behind the confirmation. */
+            welcome: string;
+            /**
+             * @description The word, as the shop writes it. Case, accents, marks, spaces and emoji do not matter.
+             * @example VIP
+             */
+            word: string;
+        };
+        /** @description Changes to a join keyword. Absent fields stay. */
+        JoinWordEdit: {
+            /** @description The shop's own confirmation; Hark's where empty. */
+            confirmation?: string | null;
+            /** @description The words that stand beside the keyword, exactly. */
+            disclosure?: string | null;
+            /** @description Whether the customer must answer YES to a request first. */
+            double_opt_in?: boolean | null;
+            /** @description How often. */
+            frequency?: string | null;
+            /** @description The language of the texts and of the disclosure. */
+            locale?: string | null;
+            /** @description What they get. */
+            programme?: string | null;
+            /** @description What marketing it is for; empty for all of it. */
+            topic?: string | null;
+            /** @description More words behind the confirmation. */
+            welcome?: string | null;
+            /** @description The word. */
+            word?: string | null;
+        };
+        /** @description A part that is missing, and words that mend it. */
+        JoinWordFinding: {
+            /**
+             * @description A stable snake_case word.
+             * @example fees_missing
+             */
+            code: string;
+            /** @description What is missing, in a sentence. */
+            detail: string;
+            /** @description Words that mend it. */
+            fix: string;
+        };
+        /** @example join_01932c07a1b87c3f9d2e5f6a7b8c9d0e */
+        JoinWordId: string;
+        /** @description A join keyword to add. */
+        JoinWordNew: {
+            /**
+             * @description The shop's own confirmation; Hark's where absent. It must say who texts what, how often, that it
+             *     may cost, where help is and how to stop.
+             */
+            confirmation?: string;
+            /** @description The words that stand beside the keyword, exactly. */
+            disclosure: string;
+            /** @description Whether the customer must answer YES to a request first. */
+            double_opt_in?: boolean;
+            /**
+             * @description How often.
+             * @example Up to 4 msgs/month
+             */
+            frequency: string;
+            /**
+             * @description The language of the texts and of the disclosure.
+             * @example en-US
+             */
+            locale: string;
+            /**
+             * @description What they get.
+             * @example weekly offers
+             */
+            programme: string;
+            /** @description What marketing it is for; all of it where absent. */
+            topic?: string;
+            /** @description More words behind the confirmation. */
+            welcome?: string;
+            /**
+             * @description The word: two to 20 letters and digits. One that asks for something else, or is a slip of the
+             *     thumb away from it, is refused.
+             * @example VIP
+             */
+            word: string;
+        };
+        /** @description What customers would get by a keyword, and what is wrong with it. */
+        JoinWordPreview: {
+            /** @description The confirmation, with the welcome. */
+            confirmation: string;
+            /** @description Which required contents the confirmation lacks. */
+            confirmation_findings: components["schemas"]["JoinWordFinding"][];
+            /**
+             * Format: int32
+             * @description Parts of one text that the confirmation takes.
+             */
+            confirmation_parts: number;
+            /** @description What the disclosure lacks: advice, since it may stand elsewhere on the page or poster. */
+            disclosure_findings: components["schemas"]["JoinWordFinding"][];
+            /** @description What would refuse it. */
+            faults: components["schemas"]["FieldError"][];
+            /** @description The request of a double opt-in; null for a single one. */
+            request: string | null;
+        };
+        /** @description A join keyword as it is being written. */
+        JoinWordPreviewAsk: {
+            /** @description The shop's own confirmation so far. */
+            confirmation?: string;
+            /** @description The disclosure so far. */
+            disclosure?: string;
+            /** @description Whether the customer must answer YES to a request first. */
+            double_opt_in?: boolean;
+            /** @description How often, so far. */
+            frequency?: string;
+            id?: components["schemas"]["JoinWordId"] | null;
+            /** @description The language. */
+            locale?: string;
+            /** @description What they get, so far. */
+            programme?: string;
+            /** @description The topic so far. */
+            topic?: string;
+            /** @description The welcome so far. */
+            welcome?: string;
+            /** @description The word so far. */
+            word?: string;
         };
         /** @description What a clock shows where the customer may be. */
         LocalTime: {
@@ -7028,6 +7303,183 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Inbox"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    inbox_join_word_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The inbox */
+                id: components["schemas"]["InboxId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_JoinWord"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    inbox_join_word_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of 1 to 200 visible ASCII characters. The same key with the same body within 7 days is answered as the first time, and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The inbox */
+                id: components["schemas"]["InboxId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinWordNew"];
+            };
+        };
+        responses: {
+            /** @description Added */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinWord"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    inbox_join_word_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The inbox */
+                id: components["schemas"]["InboxId"];
+                /** @description The keyword */
+                word_id: components["schemas"]["JoinWordId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken away */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    inbox_join_word_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The inbox */
+                id: components["schemas"]["InboxId"];
+                /** @description The keyword */
+                word_id: components["schemas"]["JoinWordId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinWordEdit"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinWord"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    inbox_join_word_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The inbox */
+                id: components["schemas"]["InboxId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinWordPreviewAsk"];
+            };
+        };
+        responses: {
+            /** @description The texts and findings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinWordPreview"];
                 };
             };
             400: components["responses"]["Malformed"];

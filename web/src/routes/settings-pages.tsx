@@ -30,6 +30,13 @@ export const SETTINGS_PAGES: Record<string, Entry> = {
       return ({ may }) => <Inboxes mayChange={may('settings_write')} />;
     },
   },
+  'join-words': {
+    title: t.settings.pages['join-words'],
+    load: async () => {
+      const { JoinWords } = await import('@/features/settings/JoinWords');
+      return ({ may }) => <JoinWords mayChange={may('settings_write')} />;
+    },
+  },
   accounts: {
     title: t.settings.pages.accounts,
     load: async () => {

@@ -15,6 +15,7 @@ pub mod gated_texts;
 pub mod imports;
 pub mod inboxes;
 pub mod invites;
+pub mod join_words;
 pub mod live;
 pub mod media;
 pub mod members;
@@ -106,6 +107,9 @@ pub fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(inboxes::inbox_list, inboxes::inbox_create))
         .routes(routes!(inboxes::inbox_get, inboxes::inbox_update))
         .routes(routes!(inboxes::inbox_live_set))
+        .routes(routes!(join_words::inbox_join_word_list, join_words::inbox_join_word_create))
+        .routes(routes!(join_words::inbox_join_word_preview))
+        .routes(routes!(join_words::inbox_join_word_update, join_words::inbox_join_word_delete))
         .routes(routes!(sending::sending_get))
         .routes(routes!(sending::sending_workspace_set))
         .routes(routes!(sending::sending_inbox_set))

@@ -10,6 +10,7 @@ mod edges;
 mod entry;
 mod gated;
 mod inbox;
+mod join_words;
 mod keys;
 mod live;
 mod once;

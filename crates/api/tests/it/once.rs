@@ -60,6 +60,7 @@ impl Case {
     fn path(&self, things: &Things) -> String {
         let id = match self.path.split('/').nth(3).unwrap() {
             "conversations" => &things.conversation,
+            "inboxes" => &things.inbox,
             "messages" => &things.refused,
             other => panic!("{}: name a thing of {other}", self.id),
         };
@@ -96,6 +97,11 @@ impl Case {
                 "action" => json!("revoke"),
                 "proof" => json!("express"),
                 "method" => json!("agent"),
+                "word" => json!(format!("CLUB{n}")),
+                "locale" => json!("en-US"),
+                "programme" => json!("news"),
+                "frequency" => json!("Monthly"),
+                "disclosure" if self.id == "inbox_join_word_create" => json!("I agree to get texts."),
                 "close" => json!(n % 2 == 0),
                 _ => Value::Null,
             };

@@ -111,7 +111,7 @@ impl Rows {
             "erasure" => "erasure",
             other => panic!("no row for {other}: add it to the matrix"),
         };
-        path.replace("{id}", &self.ids[noun])
+        path.replace("{id}", &self.ids[noun]).replace("{word_id}", &self.ids["join_word"])
     }
 
     /// Bodies that are right but for whose ids they name.
@@ -138,6 +138,11 @@ impl Rows {
             "account_update" => json!({"name": "Stolen"}),
             "inbox_create" => json!({"account_id": id("account"), "name": "x", "address": "+12025550111"}),
             "inbox_update" => json!({"name": "Stolen"}),
+            "inbox_join_word_create" => {
+                json!({"word": "COFFEE", "locale": "en-US", "programme": "x", "frequency": "x", "disclosure": "x"})
+            }
+            "inbox_join_word_update" => json!({"programme": "stolen"}),
+            "inbox_join_word_preview" => json!({"word": "COFFEE"}),
             "inbox_live_set" => json!({"live": true}),
             "sending_inbox_set" => json!({"stopped": true}),
             "member_update" => json!({"name": "Stolen"}),
@@ -154,6 +159,11 @@ async fn rows(server: &Server, owner: &Who) -> Rows {
     let thread = server.get(owner, &format!("/api/v1/conversations/{conversation}/messages")).await.ok();
     let row = server.get(owner, &format!("/api/v1/conversations/{conversation}")).await.ok();
     let inboxes = server.get(owner, "/api/v1/inboxes").await.ok();
+    let join_words = format!("/api/v1/inboxes/{}/join-words", inboxes.str("/items/0/id"));
+    let offered = json!({
+        "word": "VIP", "locale": "en-US", "programme": "secret offers", "frequency": "Weekly", "disclosure": "I agree."
+    });
+    let join_word = server.post(owner, &join_words, offered).await.ok();
     let me = server.get(owner, "/api/v1/me").await.ok();
     let key = server.post(owner, "/api/v1/api-keys", json!({"name": "first", "scopes": ["read"]})).await.ok();
     let invite = server.post(owner, "/api/v1/invites", json!({"role": "agent"})).await.ok();
@@ -190,6 +200,7 @@ async fn rows(server: &Server, owner: &Who) -> Rows {
             ("message", thread.str("/items/0/id")),
             ("customer", row.str("/customer/id")),
             ("inbox", inboxes.str("/items/0/id")),
+            ("join_word", join_word.str("/id")),
             ("account", inboxes.str("/items/0/account_id")),
             ("member", me.str("/member/id")),
             ("workspace", me.str("/workspace/id")),
@@ -235,6 +246,7 @@ async fn snapshot(server: &Server, owner: &Who, rows: &Rows) -> Vec<Value> {
         format!("/api/v1/customers/{}", rows.ids["customer"]),
         "/api/v1/accounts".to_owned(),
         "/api/v1/inboxes".to_owned(),
+        format!("/api/v1/inboxes/{}/join-words", rows.ids["inbox"]),
         "/api/v1/members".to_owned(),
         "/api/v1/invites".to_owned(),
         "/api/v1/sending".to_owned(),

@@ -87,11 +87,11 @@ fn answers(to: &str, handling: &str, body: &str, opted_out: bool) -> (Class, u32
     let twilio = Twilio::new(HttpClient::new(Reach::Anywhere).unwrap());
     let read = twilio.receives().unwrap().read_inbound(&account, &request).unwrap().remove(0);
     let facts =
-        Facts { opted_out, provider_took_for: read.took_for, provider_answered: read.answered, survey_open: false };
+        Facts { opted_out, provider_took_for: read.took_for, provider_answered: read.answered, ..Facts::default() };
     let reading = inbound::read(&read.body, 0, facts);
     let ours = match reading.effect {
         Effect::OptOut { confirm: owed } | Effect::OptIn { answer: owed } | Effect::Help { answer: owed } => owed,
-        Effect::None | Effect::Ask => false,
+        Effect::None | Effect::Ask | Effect::Join(_) | Effect::Confirm => false,
     };
     (reading.class, u32::from(theirs) + u32::from(ours))
 }

@@ -112,7 +112,8 @@ fn shape(inputs: &Inputs<'_>, decision: &mut Decision) {
 }
 
 /// No text to someone who opted out, bar the single confirmation (47 CFR
-/// 64.1200(a)(10) and (12)) and, where they wrote again, a person's own answer.
+/// 64.1200(a)(10) and (12)) and, where they wrote again, a person's own answer, help, and the
+/// question whether they want to join.
 fn opt_out(inputs: &Inputs<'_>, decision: &mut Decision) {
     let rule = "opt_out";
     if inputs.wish.overtaken && inputs.origin != Origin::OptOutConfirmation {
@@ -128,6 +129,11 @@ fn opt_out(inputs: &Inputs<'_>, decision: &mut Decision) {
         }
         Origin::HelpAnswer if inputs.wish.wrote_since => {
             decision.pass(rule, "help_answer", "They asked for help after opting out.");
+        }
+        // A join keyword of theirs is answered with the question whether they mean it; they stay
+        // opted out until they say so.
+        Origin::OptInConfirmation if inputs.wish.wrote_since && is_direct(inputs) => {
+            decision.pass(rule, "asked_to_join", "They texted a join keyword after opting out.");
         }
         Origin::Person if inputs.wish.wrote_since && inputs.purpose == Purpose::Conversational && is_direct(inputs) => {
             decision.pass(rule, "direct_answer", "They wrote again after opting out; a person may answer.");

@@ -2,7 +2,7 @@
 
 use super::lexicon::distance;
 use super::normal::Words;
-use super::{Class, classify, lists};
+use super::{Class, Context, classify_in, lists};
 
 /// Why a join keyword is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub enum Collision {
     Reads(Class, &'static str),
     /// It begins with a word that revokes. Some providers look no further.
     Begins(&'static str),
-    /// One slip of the thumb lies between it and this word that revokes.
+    /// One slip of the thumb lies between it and this word that asks for something else.
     Near(&'static str),
 }
 
@@ -31,9 +31,9 @@ impl Collision {
 }
 
 /// The words that revoke by themselves: 47 CFR 64.1200(a)(10), the providers'
-/// own, and theirs in Spanish and French. Longer than three letters, since
-/// three are within a slip of too much.
-const REVOKING: &[&str] = &[
+/// own, and theirs in Spanish and French; then those that ask for texts again and
+/// for help. Longer than three letters, since three are within a slip of too much.
+const RESERVED: &[&str] = &[
     "stop",
     "stopall",
     "quit",
@@ -46,7 +46,28 @@ const REVOKING: &[&str] = &[
     "parar",
     "arret",
     "desabonner",
+    "remove",
+    "cancelar",
+    "arreter",
+    "start",
+    "unstop",
+    "subscribe",
+    "resubscribe",
+    "iniciar",
+    "comenzar",
+    "empezar",
+    "alta",
+    "commencer",
+    "reprendre",
+    "reabonner",
+    "help",
+    "info",
+    "ayuda",
+    "aide",
 ];
+
+/// What a bare YES answers to: a word that agrees must not be a join keyword either.
+const ANSWERING: Context = Context { opted_out: true, asked_opt_in: true };
 
 /// Why a word cannot be a join keyword; none where it can.
 #[must_use]
@@ -54,7 +75,7 @@ pub fn collides(keyword: &str) -> Option<Collision> {
     let words = Words::of(keyword);
     let tokens = words.tokens();
     let Some(first) = tokens.first() else { return Some(Collision::Empty) };
-    let found = classify(keyword);
+    let found = classify_in(keyword, ANSWERING);
     if found.class != Class::None {
         return Some(Collision::Reads(found.class, found.matched_by));
     }
@@ -63,6 +84,11 @@ pub fn collides(keyword: &str) -> Option<Collision> {
     {
         return Some(Collision::Begins(found.matched_by));
     }
-    let joined = tokens.concat();
-    REVOKING.iter().find(|known| distance(joined.as_bytes(), known.as_bytes()) <= 1).map(|known| Collision::Near(known))
+    near_reserved(&tokens.concat()).map(Collision::Near)
+}
+
+/// The word that asks for something else from which a plain word is one slip of the thumb away, or none.
+#[must_use]
+pub(crate) fn near_reserved(plain: &str) -> Option<&'static str> {
+    RESERVED.iter().find(|known| distance(plain.as_bytes(), known.as_bytes()) <= 1).copied()
 }

@@ -27,6 +27,7 @@ use normal::Words;
 use pattern::Patterns;
 use sentence::Marks;
 
+pub(crate) use collision::near_reserved;
 pub use collision::{Collision, collides};
 pub use survey::survey_digit;
 pub use tapback::is_tapback;
@@ -120,6 +121,9 @@ pub struct Context {
     pub asked_opt_in: bool,
 }
 
+/// The rule by which a bare YES opts in, where it answers something.
+pub const YES: &str = "keyword:yes";
+
 /// Reads a text without knowing anything about the customer.
 #[must_use]
 pub fn classify(text: &str) -> Intent {
@@ -146,7 +150,7 @@ pub fn classify_in(text: &str, context: Context) -> Intent {
         return found;
     }
     if (context.opted_out || context.asked_opt_in) && agrees(&tokens, context) {
-        return Intent::new(Class::OptIn, "keyword:yes", 1.0);
+        return Intent::new(Class::OptIn, YES, 1.0);
     }
     let found = book.read(&words);
     // "No 🛑": the sign says what its few words do not.
@@ -348,16 +352,81 @@ fn whole(words: &Words, tokens: &[&str], lexicon: &Lexicon) -> Option<Intent> {
     })
 }
 
-/// A bare agreement. After an opt-out only the plain word counts.
+/// A word that changes nothing about what the others ask for.
+pub(crate) fn is_manners(token: &str) -> bool {
+    matches!(
+        token,
+        "please" | "pls" | "plz" | "thanks" | "thank" | "you" | "por" | "favor" | "gracias" | "svp" | "merci"
+    )
+}
+
+/// The words of a text in the form in which they are recognised: lower case, without accents, marks,
+/// emoji and look-alike letters.
+pub(crate) fn plain_words(text: &str) -> Vec<String> {
+    Words::of(text).tokens().into_iter().map(str::to_owned).collect()
+}
+
+/// How many slips of the thumb (a letter more, less, other, or two swapped) lie between two plain
+/// words; 3 stands for more than two.
+pub(crate) fn slips_between(one: &str, other: &str) -> usize {
+    lexicon::distance(one.as_bytes(), other.as_bytes())
+}
+
+/// Whether a text would be a YES where one is asked for: most texts are not, and what was asked
+/// need not be looked up for them.
+#[must_use]
+pub fn could_agree(text: &str) -> bool {
+    let words = Words::of(text);
+    agrees(&words.tokens(), Context { opted_out: false, asked_opt_in: true })
+}
+
+/// A bare agreement. After an opt-out only the plain word counts; what we asked is answered by any
+/// of the usual ones, in English, Spanish and French.
 fn agrees(tokens: &[&str], context: Context) -> bool {
-    let mut named = tokens
+    let named: Vec<&str> = tokens
         .iter()
-        .filter(|token| !matches!(**token, "please" | "pls" | "plz" | "thanks" | "thank" | "you" | "i" | "do"));
-    let (Some(&word), None) = (named.next(), named.next()) else {
-        return false;
-    };
-    matches!(word, "yes" | "si" | "oui")
-        || (context.asked_opt_in && matches!(word, "y" | "yep" | "yeah" | "yess" | "yesss" | "agree"))
+        .copied()
+        .filter(|token| !is_manners(token) && !matches!(*token, "i" | "do" | "je" | "yo"))
+        .collect();
+    let plain = |word: &str| matches!(word, "yes" | "si" | "oui");
+    if let [word] = named.as_slice()
+        && plain(word)
+    {
+        return true;
+    }
+    context.asked_opt_in && (1..=3).contains(&named.len()) && named.iter().all(|word| plain(word) || usual_yes(word))
+}
+
+fn usual_yes(word: &str) -> bool {
+    matches!(
+        word,
+        "y" | "ye"
+            | "yep"
+            | "yeah"
+            | "yea"
+            | "yup"
+            | "yess"
+            | "yesss"
+            | "sure"
+            | "ok"
+            | "okay"
+            | "agree"
+            | "agreed"
+            | "confirm"
+            | "confirmed"
+            | "accept"
+            | "claro"
+            | "vale"
+            | "acepto"
+            | "confirmo"
+            | "dale"
+            | "ouais"
+            | "daccord"
+            | "accepte"
+            | "jaccepte"
+            | "confirme"
+            | "jeconfirme"
+    )
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod evidence;
 mod gate;
 mod intent_grid;
 mod intents;
+mod join;
 mod keywords;
 mod law;
 mod naive;

@@ -118,6 +118,12 @@ impl ConsentError {
     }
 }
 
+/// Whether a topic's name stands for a purpose or for everything.
+pub(crate) fn topic_reserved(topic: &str) -> bool {
+    let topic = topic.trim().to_lowercase();
+    [suppression::ALL_TEXTS, suppression::UNSURE].contains(&topic.as_str()) || Purpose::from_word(&topic).is_some()
+}
+
 /// Refuses what cannot be an entry.
 pub(super) fn check(new: &NewConsent, now: i64) -> Result<(), ConsentError> {
     // Consent to e-mail waits for addresses of that kind.
@@ -133,9 +139,7 @@ pub(super) fn check(new: &NewConsent, now: i64) -> Result<(), ConsentError> {
     if new.permits == Permits::All && !new.topic.trim().is_empty() {
         return Err(ConsentError::TopicOfEverything);
     }
-    let topic = new.topic.trim().to_lowercase();
-    let scopes = [suppression::ALL_TEXTS, suppression::UNSURE];
-    if scopes.contains(&topic.as_str()) || Purpose::from_word(&topic).is_some() {
+    if topic_reserved(&new.topic) {
         return Err(ConsentError::TopicReserved);
     }
     if new.topic.trim().chars().count() > TOPIC_CHARS_MAX {

@@ -3,7 +3,7 @@
 use super::{ConsentError, Recorded};
 use crate::gate::BRAND;
 use domain::consent::{self as rule, Action, Channel, EVERY_TOPIC, Entry, Method, Permits, Proof, Standing, Status};
-use domain::id::{ConsentId, Id, MessageId};
+use domain::id::{ConsentId, DisclosureId, Id, MessageId};
 use domain::message::Purpose;
 use sha2::{Digest, Sha256};
 use store::consent::{ConsentRow, DisclosureRow, StandingRow};
@@ -38,6 +38,25 @@ impl Blank {
         };
         let id = uuid::Builder::from_custom_bytes(derive("consent by carrier")).into_uuid();
         Self { id: ConsentId::new(id), salt: derive("salt of it") }
+    }
+
+    /// Identities for another entry that the same text makes.
+    pub(crate) fn second(self) -> Self {
+        Self { id: ConsentId::new(self.derived(b"second entry")), salt: *self.derived(b"salt of it").as_bytes() }
+    }
+
+    /// An identity for the words that its entry refers to.
+    pub(crate) fn disclosure(self) -> DisclosureId {
+        DisclosureId::new(self.derived(b"disclosure"))
+    }
+
+    /// What a closure that runs twice makes the same.
+    fn derived(self, what: &[u8]) -> uuid::Uuid {
+        let hash = Sha256::new().chain_update(what).chain_update(Id::uuid(self.id).as_bytes());
+        let hash = hash.chain_update(self.salt).finalize();
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(hash.get(..16).unwrap_or(&[0; 16]));
+        uuid::Builder::from_custom_bytes(bytes).into_uuid()
     }
 
     /// An entry of what a customer did by text, written down by Hark itself.

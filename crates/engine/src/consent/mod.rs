@@ -8,6 +8,7 @@ mod ledger;
 mod many;
 mod recipient;
 
+pub(crate) use check::topic_reserved;
 pub use check::{ConsentError, Disclosure, NewConsent};
 pub use heard::{Heard, entry_of};
 

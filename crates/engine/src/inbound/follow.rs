@@ -1,6 +1,6 @@
 //! What must follow from a text that asks for more than an answer: opt-outs, opt-ins, help.
 
-use super::Made;
+use super::{Made, joining};
 use crate::consent::{opt_out_scope, record_heard_in};
 use crate::directory::Accounts;
 use crate::gate;
@@ -12,6 +12,7 @@ use domain::id::{ConversationId, CustomerId, Id, InboxId, MessageId};
 use domain::inbound::{Effect, Reading};
 use domain::message::{Origin, Purpose, State};
 use store::decision::{NewDecision, Pass};
+use store::join_word::{JoinRequest, JoinWordRow};
 use store::message::StateChange;
 use store::unsure_text::UnsureTextRow;
 use store::{DbError, NewEvent, Tx, conversation, decision, message, outbox, sending};
@@ -27,6 +28,10 @@ pub(super) struct Answered<'a> {
     pub made: &'a Made,
     /// What the address was opted out of before.
     pub scopes: Vec<String>,
+    /// The join keyword it is, where it is one.
+    pub word: Option<&'a JoinWordRow>,
+    /// The request it answers, where it answers one.
+    pub asked: Option<&'a JoinRequest>,
     pub now: i64,
 }
 
@@ -35,6 +40,14 @@ pub(super) fn follow(tx: &mut Tx<'_>, reading: &Reading, at: &Answered<'_>) -> R
         Effect::None => Ok(()),
         Effect::OptOut { confirm } => opt_out(tx, reading, at, confirm),
         Effect::OptIn { answer } => opt_in(tx, reading, at, answer),
+        Effect::Join(found) => match at.word {
+            Some(word) => joining::joined(tx, reading, at, word, found.slip),
+            None => Ok(()),
+        },
+        Effect::Confirm => match at.asked {
+            Some(asked) => joining::confirmed(tx, reading, at, asked),
+            None => Ok(()),
+        },
         // The conversation opens for a person, and the log says why.
         Effect::Ask => {
             ask(tx, reading, at)?;
@@ -145,12 +158,12 @@ fn opt_in(tx: &mut Tx<'_>, reading: &Reading, at: &Answered<'_>, owed: bool) -> 
     answer(tx, at, &facts, Origin::OptInConfirmation, words)
 }
 
-fn inbox_facts(tx: &mut Tx<'_>, inbox: InboxId) -> Result<sending::InboxFacts, ReplyError> {
+pub(super) fn inbox_facts(tx: &mut Tx<'_>, inbox: InboxId) -> Result<sending::InboxFacts, ReplyError> {
     sending::inbox_facts(tx, vec![Id::uuid(inbox)])?.pop().ok_or(ReplyError::NoInbox)
 }
 
 /// Answers by machine, through the one door.
-fn answer(
+pub(super) fn answer(
     tx: &mut Tx<'_>,
     at: &Answered<'_>,
     facts: &sending::InboxFacts,
@@ -182,7 +195,7 @@ fn answer(
 }
 
 /// One line in the thread that says what the text did.
-fn log(tx: &mut Tx<'_>, at: &Answered<'_>, what: &'static str) -> Result<(), DbError> {
+pub(super) fn log(tx: &mut Tx<'_>, at: &Answered<'_>, what: &'static str) -> Result<(), DbError> {
     tx.event(NewEvent {
         kind: "customer.consent",
         conversation: Some(Id::uuid(at.conversation)),

@@ -6,6 +6,7 @@
 
 mod arrivals;
 mod follow;
+mod joining;
 mod receive;
 
 use crate::Engine;

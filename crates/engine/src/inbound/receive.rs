@@ -1,6 +1,7 @@
 //! The deed: texts into their threads, in the order they came.
 
 use super::follow::{Answered, follow};
+use super::joining::Joins;
 use super::{Arrival, Received};
 use crate::directory::Accounts;
 use crate::gate::BRAND;
@@ -25,18 +26,18 @@ use store::{DbError, NewEvent, Tx, conversation, customer, inbound, inbox, media
 type OptOuts = HashMap<String, Vec<String>>;
 
 /// A text that is new, with what is read in it.
-struct Fresh<'a> {
-    arrival: &'a Arrival,
-    body: String,
-    inbox: InboxId,
+pub(super) struct Fresh<'a> {
+    pub(super) arrival: &'a Arrival,
+    pub(super) body: String,
+    pub(super) inbox: InboxId,
 }
 
 impl Fresh<'_> {
-    fn address(&self) -> &str {
+    pub(super) fn address(&self) -> &str {
         self.arrival.text.from.as_str()
     }
 
-    fn read(&self, opt_outs: &OptOuts) -> Reading {
+    fn read(&self, opt_outs: &OptOuts, joins: &Joins) -> Reading {
         let text = &self.arrival.text;
         let scopes = opt_outs.get(self.address()).map_or(&[][..], Vec::as_slice);
         let facts = Facts {
@@ -44,6 +45,8 @@ impl Fresh<'_> {
             provider_took_for: text.took_for,
             provider_answered: text.answered,
             survey_open: false,
+            asked_opt_in: joins.asked(self).is_some(),
+            join: joins.find(self),
         };
         domain::inbound::read(&self.body, text.media.len(), facts)
     }
@@ -62,20 +65,27 @@ pub(super) fn receive_in(
     }
     let mut opt_outs = heard(tx, &fresh)?;
     let mut texts = Vec::with_capacity(fresh.len());
-    let mut inboxes = HashMap::new();
+    let (mut inboxes, mut hearing) = (HashMap::new(), Vec::new());
     for arrival in fresh {
         let key = (arrival.from, arrival.text.to.as_str());
         let inbox = match inboxes.get(&key) {
             Some(known) => *known,
-            None => inbox_of(tx, arrival)?,
+            None => {
+                let (inbox, has_words) = inbox_of(tx, arrival)?;
+                if has_words {
+                    hearing.push(inbox);
+                }
+                inbox
+            }
         };
         inboxes.insert(key, inbox);
         // PostgreSQL keeps no NUL; nobody sees one either.
         let body = arrival.text.body.chars().filter(|ch| *ch != '\0').take(INBOUND_CHARS_MAX).collect();
         texts.push(Fresh { arrival, body, inbox });
     }
+    let mut joins = Joins::read(tx, &texts, &hearing)?;
     // Before any thread is touched: claims and accepts of these addresses wait here.
-    let wishes = texts.iter().filter(|text| text.read(&opt_outs).effect != Effect::None);
+    let wishes = texts.iter().filter(|text| text.read(&opt_outs, &joins).effect != Effect::None);
     let wishes: BTreeSet<&str> = wishes.map(Fresh::address).collect();
     if !wishes.is_empty() {
         suppression::lock_many(tx, &wishes.iter().copied().collect::<Vec<_>>())?;
@@ -83,11 +93,12 @@ pub(super) fn receive_in(
         // Another node may just have heard the same: each opt-out is confirmed once,
         // by whoever finds with the row in hand that there was none.
         renew(tx, &mut opt_outs, wishes)?;
+        joins.look_again(tx, &texts)?;
     }
     let mut rest = texts.as_slice();
     while !rest.is_empty() {
         // What a wish changes, the texts after it are read with.
-        let readings: Vec<Reading> = rest.iter().map(|text| text.read(&opt_outs)).collect();
+        let readings: Vec<Reading> = rest.iter().map(|text| text.read(&opt_outs, &joins)).collect();
         let plain = readings.iter().take_while(|reading| reading.effect == Effect::None).count();
         let (run, after) = rest.split_at((plain + 1).min(rest.len()));
         // All of a run came at once: a STOP is not older than a text beside it, or that
@@ -98,6 +109,10 @@ pub(super) fn receive_in(
             (readings.get(plain), run.get(plain), kept.last())
         {
             let arrival = text.arrival;
+            let word = match reading.effect {
+                Effect::Join(found) => joins.word(text.inbox, found),
+                _ => None,
+            };
             let answered = Answered {
                 accounts,
                 conversation: *conversation,
@@ -107,11 +122,14 @@ pub(super) fn receive_in(
                 body: &text.body,
                 made: &arrival.made,
                 scopes: opt_outs.get(text.address()).cloned().unwrap_or_default(),
+                word,
+                asked: joins.asked(text),
                 now,
             };
             follow(tx, reading, &answered)?;
             if !after.is_empty() {
                 renew(tx, &mut opt_outs, BTreeSet::from([text.address()]))?;
+                joins.look_again(tx, after)?;
             }
         }
         rest = after;
@@ -177,12 +195,12 @@ fn known(tx: &mut Tx<'_>, arrivals: &[Arrival]) -> Result<(Vec<Received>, Vec<bo
     Ok((received, first))
 }
 
-/// The inbox a text was written to. A number that the provider points at us
+/// The inbox a text was written to, and whether it has join keywords. A number that the provider points at us
 /// but nobody set up becomes an inbox by itself, not live, so that nothing is lost.
-fn inbox_of(tx: &mut Tx<'_>, arrival: &Arrival) -> Result<InboxId, DbError> {
+fn inbox_of(tx: &mut Tx<'_>, arrival: &Arrival) -> Result<(InboxId, bool), DbError> {
     let (from, to, now): (AccountId, &str, i64) = (arrival.from, arrival.text.to.as_str(), arrival.now);
-    if let Some(known) = inbox::by_address(tx, from, to)? {
-        return Ok(known.id);
+    if let Some(known) = inbox::hearing(tx, from, to)? {
+        return Ok(known);
     }
     let row = InboxRow {
         id: arrival.made.inbox,
@@ -204,9 +222,9 @@ fn inbox_of(tx: &mut Tx<'_>, arrival: &Arrival) -> Result<InboxId, DbError> {
             at: now,
             data: "{}".to_owned(),
         });
-        return Ok(row.id);
+        return Ok((row.id, false));
     }
-    inbox::by_address(tx, from, to)?.map(|row| row.id).ok_or(DbError::NoRow { statement: "INBOX_BY_ADDRESS" })
+    inbox::hearing(tx, from, to)?.ok_or(DbError::NoRow { statement: "INBOX_HEARING" })
 }
 
 /// A thread that texts of a run go into.

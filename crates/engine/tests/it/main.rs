@@ -13,6 +13,7 @@ mod hand_over;
 mod imports;
 mod inbound;
 mod jobs;
+mod join;
 mod lines;
 mod look_up;
 mod marketing;

@@ -17,7 +17,7 @@ const COUNTS_MS = 500;
 const NOUN_QUERIES: Record<string, string[]> = {
   sending: ['sending'],
   stop: ['sending'],
-  inbox: ['inboxes', 'sending', 'onboarding'],
+  inbox: ['inboxes', 'join-words', 'sending', 'onboarding'],
   account: ['accounts', 'onboarding'],
   member: ['members', 'onboarding'],
   invite: ['invites'],

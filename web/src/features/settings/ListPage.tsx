@@ -18,6 +18,7 @@ export function ListPage<Item extends { id: string }>({
   query,
   empty,
   row,
+  above,
   children,
 }: {
   title: string;
@@ -28,6 +29,8 @@ export function ListPage<Item extends { id: string }>({
   /** None where there is always one. */
   empty?: { icon: LucideIcon; title: string; detail: string };
   row: (item: Item) => ReactNode;
+  /** What chooses which things are listed. */
+  above?: ReactNode;
   /** What stands below the list or lies over the page. */
   children?: ReactNode;
 }) {
@@ -43,6 +46,7 @@ export function ListPage<Item extends { id: string }>({
         ) : null
       }
     >
+      {above}
       <Loaded query={query}>
         {({ items }) =>
           items.length === 0 && empty ? (

@@ -51,6 +51,7 @@ export const compliance = {
   read_as: (matched: string) => {
     const [layer = '', row = ''] = matched.split(':');
     const words = row.replaceAll('_', ' ');
+    if (row === 'join') return layer === 'typo' ? 'A join keyword with a slip' : 'A join keyword';
     const name = {
       keyword: `The word ${words.toUpperCase()}`,
       phrase: `A wish in words: ${words}`,

@@ -9,6 +9,7 @@ export const settings = {
     workspace: 'Workspace and brand',
     accounts: 'Provider accounts',
     inboxes: 'Inboxes and numbers',
+    'join-words': 'Join keywords',
     sending: 'Stop sending',
     demo: 'Demo data',
     members: 'Members',
@@ -69,6 +70,67 @@ export const settings = {
     create: 'Add number',
     configure: 'Configure',
     edit_title: (name: string) => `Inbox ${name}`,
+  },
+  join_words: {
+    intro:
+      'Words customers text to a number to get your marketing. The words you show beside them are kept with each consent.',
+    inbox: 'Number',
+    add: 'Add a keyword',
+    add_title: 'Add a join keyword',
+    edit_title: (word: string) => `Join keyword ${word}`,
+    empty: 'No join keywords yet',
+    empty_detail: 'Add one, such as VIP, and show it at the counter, on a poster or on your site.',
+    topic_of: (topic: string) => `topic ${topic}`,
+    single: 'Single opt-in',
+    double: 'Double opt-in',
+    version: (version: number) => `Wording ${version}`,
+    edit: 'Edit',
+    edit_of: (word: string) => `Edit ${word}`,
+    remove: 'Remove',
+    remove_of: (word: string) => `Remove ${word}`,
+    remove_title: (word: string) => `Remove the keyword ${word}?`,
+    remove_detail: 'Texts with it will be chat again. Who joined by it stays in.',
+    word: 'Keyword',
+    word_hint: 'Case, accents, spaces and emoji do not matter. Slips of the thumb are asked about.',
+    way: 'How they join',
+    double_hint: 'They answer YES to one request first. The strongest proof.',
+    single_hint: 'The keyword alone is their consent.',
+    programme: 'What they get',
+    programme_example: 'weekly offers and news',
+    frequency: 'How often',
+    frequency_example: 'Up to 4 msgs/month',
+    locale: 'Language of the texts',
+    locales: { 'en-US': 'English', 'es-US': 'Spanish', 'fr-CA': 'French' } as Record<
+      string,
+      string
+    >,
+    topic: 'Topic',
+    topic_hint: 'Leave empty for all marketing.',
+    disclosure: 'The words beside the keyword, exactly as shown',
+    disclosure_hint: 'They are kept byte by byte as proof of what each person agreed to.',
+    disclosure_hint_version: (version: number) =>
+      `Wording ${version}. A change makes a new one; who joined before keeps theirs.`,
+    suggest: 'Suggest wording',
+    suggested: (offer: {
+      word: string;
+      number: string;
+      brand: string;
+      programme: string;
+      frequency: string;
+    }) =>
+      `Text ${offer.word} to ${offer.number} to get recurring automated marketing texts from ${offer.brand}: ${offer.programme}. ${offer.frequency}. Consent is not a condition of purchase. Msg & data rates may apply. Reply HELP for help, STOP to cancel.`,
+    disclosure_lacks: 'Carriers and courts look for more, here or close by',
+    confirmation: 'Your own confirmation',
+    confirmation_hint: 'Leave empty for ours, which holds all that is asked for.',
+    confirmation_lacks: 'The confirmation lacks',
+    welcome: 'Welcome',
+    welcome_hint: 'Stands behind the confirmation, in the same text.',
+    preview: 'The texts they get',
+    asked: 'First, the request',
+    confirmed: (parts: number) =>
+      parts > 1 ? `The confirmation, ${parts} parts` : 'The confirmation',
+    whole: 'The confirmation holds all five required contents.',
+    create: 'Add keyword',
   },
   members: {
     intro: 'People who sign in to this workspace.',

@@ -283,6 +283,18 @@ static TABLES: &[Sql] = &[
         ", no, 'unsure:too_many', n, case when n % 50 > 0 then n end"
     ),
     rows!(
+        "JOIN_WORDS",
+        60,
+        "join_words (ws, id, inbox_id, word, plain, topic, double_opt_in, locale, programme, frequency, disclosure,
+            disclosure_version, confirmation, welcome, created_at, changed_at)",
+        uuid!("w"),
+        ", ",
+        uuid!("n"),
+        ", ",
+        uuid!("w"),
+        ", no, no, '', n % 2, 'en-US', no, no, no, 1, '', '', n, n"
+    ),
+    rows!(
         "IMPORTS",
         3000,
         "imports (ws, id, told, sha256, columns, delimiter, country, since, rows, pieces, actor_kind, created_at)",

@@ -23,6 +23,7 @@ const SMALL: &[&str] = &[
     "inboxes",
     "invites",
     "jobs",
+    "join_words",
     "members",
     "memberships",
     "presence",
