@@ -1,24 +1,9 @@
 import type { Page } from '@playwright/test';
-import axe from 'axe-core';
 import type { components } from '../src/api/schema.gen';
 import { expect, type Shop, setUp, test } from './fixtures';
 import { photo } from './picture';
 import { type Server, startServer } from './server';
-
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-
-/** The rules are run from the outside: the page's policy would refuse an injected script, rightly. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  return page.evaluate(async (tags) => {
-    const engine = Reflect.get(window, 'axe');
-    const result = await engine.run(document, { runOnly: { type: 'tag', values: tags } });
-    return result.violations.flatMap(
-      (rule: { id: string; help: string; nodes: { html: string }[] }) =>
-        rule.nodes.map((node) => `${rule.id}: ${rule.help}: ${node.html.slice(0, 200)}`),
-    );
-  }, TAGS);
-}
+import { violations } from './violations';
 
 const SIZES = [
   { name: 'desk', width: 1440, height: 900 },
@@ -58,6 +43,7 @@ const SCREENS: Screen[] = [
   { name: 'demo data', path: '/settings/demo', ready: 'Demo data' },
   { name: 'inboxes', path: '/settings/inboxes', ready: 'Inboxes and numbers' },
   { name: 'join keywords', path: '/settings/join-words', ready: 'Join keywords' },
+  { name: 'opt-in pages', path: '/settings/optin', ready: 'Opt-in pages', once: true },
   { name: 'accounts', path: '/settings/accounts', ready: 'Provider accounts' },
   { name: 'stop sending', path: '/settings/sending', ready: 'Stop sending' },
   { name: 'members', path: '/settings/members', ready: 'Members' },

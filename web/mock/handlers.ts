@@ -4,6 +4,7 @@ import { conversationRoutes } from './nouns/conversations.ts';
 import { customerRoutes } from './nouns/customers.ts';
 import { memberRoutes } from './nouns/members.ts';
 import { messageRoutes } from './nouns/messages.ts';
+import { optinRoutes } from './nouns/optin.ts';
 import { sessionRoutes } from './nouns/session.ts';
 import { simulatorRoutes } from './nouns/simulator.ts';
 import { workspaceRoutes } from './nouns/workspace.ts';
@@ -36,6 +37,7 @@ export function makeHandlers(conversations: number, emit: Emit) {
     ...customerRoutes(world),
     ...complianceRoutes(world),
     ...accountRoutes(),
+    ...optinRoutes(),
     ...memberRoutes(),
     ...workspaceRoutes(),
     ...simulatorRoutes(world),

@@ -24,6 +24,8 @@ const OPERATIONS: &[&str] = &[
     "consent_create",
     "opt_out_create",
     "number_event_create",
+    "optin_page_create",
+    "poster_create",
     "account_create",
     "evidence_pack_create",
     "inbox_create",

@@ -13,6 +13,7 @@ mod hooks;
 pub mod idempotency;
 pub mod metrics;
 mod metrics_access;
+mod pages;
 pub mod problem;
 pub mod proxy;
 pub mod request;

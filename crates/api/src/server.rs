@@ -16,7 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::problem::{Code, Problem};
 use crate::state::Api;
-use crate::{guard, hooks, metrics_access, request, twilio_shaped, v1, web};
+use crate::{guard, hooks, metrics_access, pages, request, twilio_shaped, v1, web};
 
 /// Largest body of a request that says nothing else.
 const BODY_MAX: usize = 1024 * 1024;
@@ -34,6 +34,7 @@ pub fn router(api: &Api) -> Router {
         .route("/hooks/{provider}/{account}/{what}", any(hooks::receive))
         .route("/2010-04-01/Accounts/{key}/{messages}", post(twilio_shaped::create).get(twilio_shaped::list))
         .route("/2010-04-01/Accounts/{key}/Messages/{sid}", get(twilio_shaped::fetch))
+        .merge(pages::routes())
         .fallback(web::fallback)
         .method_not_allowed_fallback(|| async {
             Problem::new(Code::MethodNotAllowed, "This address takes other methods.")

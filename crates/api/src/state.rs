@@ -28,6 +28,10 @@ pub struct Config {
     pub entry_rate: Rate,
     /// How often one member or key may ask.
     pub caller_rate: Rate,
+    /// How often one address may send the forms of customers' pages.
+    pub sign_up_rate: Rate,
+    /// How often one number may be typed into them, by whomever.
+    pub signed_number_rate: Rate,
     /// Most live streams of one member or key.
     pub streams_max: usize,
     /// Who has this may read the metrics; without one, this machine alone.
@@ -44,6 +48,10 @@ impl Default for Config {
             mailer: None,
             entry_rate: Rate { burst: 10.0, per_second: 0.2 },
             caller_rate: Rate { burst: 1_000.0, per_second: 500.0 },
+            // A till's tablet may sign up a queue of people.
+            sign_up_rate: Rate { burst: 20.0, per_second: 0.05 },
+            // Three, and one more every eight hours.
+            signed_number_rate: Rate { burst: 3.0, per_second: 1.0 / 28_800.0 },
             streams_max: 8,
             metrics_token: None,
             demo_at_setup: false,
@@ -65,6 +73,8 @@ pub struct Shared {
     pub metrics: Metrics,
     pub(crate) entry: RateLimit<IpAddr>,
     pub(crate) callers: RateLimit<(WorkspaceId, uuid::Uuid)>,
+    pub(crate) sign_ups: RateLimit<IpAddr>,
+    pub(crate) signed_numbers: RateLimit<(WorkspaceId, String)>,
     pub(crate) in_flight: InFlight,
     pub(crate) streams: Mutex<HashMap<uuid::Uuid, usize>>,
     pub(crate) owners: RwLock<HashMap<AccountId, WorkspaceId>>,
@@ -95,6 +105,8 @@ impl Api {
         Self(Arc::new(Shared {
             entry: RateLimit::new(config.entry_rate),
             callers: RateLimit::new(config.caller_rate),
+            sign_ups: RateLimit::new(config.sign_up_rate),
+            signed_numbers: RateLimit::new(config.signed_number_rate),
             engine,
             config,
             metrics: Metrics::default(),

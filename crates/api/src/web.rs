@@ -46,7 +46,7 @@ fn short(hash: &[u8; 32]) -> String {
 /// Answers what no route took: a file of the web app, its first page, or a JSON 404 below the API.
 pub async fn fallback(request: Request) -> Response {
     let path = request.uri().path();
-    let of_programs = ["/api", "/hooks", "/2010-04-01", "/m"]
+    let of_programs = ["/api", "/hooks", "/2010-04-01", "/m", "/o", "/p"]
         .iter()
         .any(|root| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
     if of_programs {

@@ -120,6 +120,7 @@ written_words! {
     ConsentMethod = domain::consent::Method;
     ConsentStatus = domain::consent::Status;
     UnsureAnswer = domain::consent::UnsureAnswer;
+    DisclosureRegion = domain::consent::Region;
     ImportTold = domain::import::Told;
     NumberEvent = domain::import::NumberEvent;
     RetentionCategory = domain::retention::Category;

@@ -142,6 +142,10 @@ ids! {
     ErasureId = "ers";
     /// A join keyword.
     JoinWordId = "join";
+    /// A page where customers agree to texts.
+    OptinPageId = "opt";
+    /// A poster that leads to such a page.
+    PosterId = "pos";
 }
 
 #[cfg(test)]

@@ -99,6 +99,10 @@ statements! {
         from imports where ws = $1 and id > $2 order by id limit 500";
     tenant EXPORT_IMPORT_FAULTS = "select import_id, line, code, refused
         from import_faults where ws = $1 and (import_id, line, code) > ($2, $3, $4) order by import_id, line, code limit 500";
+    tenant EXPORT_OPTIN_PAGES = "select id, inbox_id, token, title, intro, contact, topic, keyword, region, locale, disclosure, version, double_opt_in, active, privacy_url, terms_url, origins, signups, created_at, changed_at
+        from optin_pages where ws = $1 and id > $2 order by id limit 500";
+    tenant EXPORT_POSTERS = "select id, page_id, token, name, signups, created_at
+        from posters where ws = $1 and id > $2 order by id limit 500";
     tenant EXPORT_SIMULATOR_TEXTS = "select id, account_id, number, our_address, direction, body, parts, message_id, at, pictures
         from simulator_texts where ws = $1 and id > $2 order by id limit 500";
 }
@@ -583,6 +587,46 @@ pub const TABLES: &[Table] = &[
         columns: &[("import_id", Kind::Uuid), ("line", Kind::Int), ("code", Kind::Text), ("refused", Kind::Int)],
         key: &[0, 1, 2],
         sql: &EXPORT_IMPORT_FAULTS,
+    },
+    Table {
+        name: "optin_pages",
+        columns: &[
+            ("id", Kind::Uuid),
+            ("inbox_id", Kind::Uuid),
+            ("token", Kind::Text),
+            ("title", Kind::Text),
+            ("intro", Kind::Text),
+            ("contact", Kind::Text),
+            ("topic", Kind::Text),
+            ("keyword", Kind::Text),
+            ("region", Kind::Text),
+            ("locale", Kind::Text),
+            ("disclosure", Kind::Text),
+            ("version", Kind::Int),
+            ("double_opt_in", Kind::Int),
+            ("active", Kind::Int),
+            ("privacy_url", Kind::Text),
+            ("terms_url", Kind::Text),
+            ("origins", Kind::Json),
+            ("signups", Kind::Int),
+            ("created_at", Kind::Int),
+            ("changed_at", Kind::Int),
+        ],
+        key: &[0],
+        sql: &EXPORT_OPTIN_PAGES,
+    },
+    Table {
+        name: "posters",
+        columns: &[
+            ("id", Kind::Uuid),
+            ("page_id", Kind::Uuid),
+            ("token", Kind::Text),
+            ("name", Kind::Text),
+            ("signups", Kind::Int),
+            ("created_at", Kind::Int),
+        ],
+        key: &[0],
+        sql: &EXPORT_POSTERS,
     },
     Table {
         name: "simulator_texts",

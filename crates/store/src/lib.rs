@@ -33,6 +33,7 @@ pub mod member;
 pub mod message;
 mod migrations;
 pub mod number;
+pub mod optin_page;
 pub mod order;
 pub mod outbox;
 pub mod presence;

@@ -31,4 +31,5 @@ pub static MIGRATIONS: &[Migration] = &[
     migration!("0018_imports"),
     migration!("0019_held_and_refused"),
     migration!("0020_join_words"),
+    migration!("0021_optin_pages"),
 ];

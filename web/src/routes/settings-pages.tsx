@@ -37,6 +37,13 @@ export const SETTINGS_PAGES: Record<string, Entry> = {
       return ({ may }) => <JoinWords mayChange={may('settings_write')} />;
     },
   },
+  optin: {
+    title: t.settings.pages.optin,
+    load: async () => {
+      const { OptinPages } = await import('@/features/settings/OptinPages');
+      return ({ may }) => <OptinPages mayChange={may('settings_write')} />;
+    },
+  },
   accounts: {
     title: t.settings.pages.accounts,
     load: async () => {

@@ -24,6 +24,7 @@ pub mod messages;
 pub mod number_events;
 pub mod operate;
 pub mod opt_out;
+pub mod optin_pages;
 pub mod page;
 pub mod resets;
 pub mod retention;
@@ -126,6 +127,12 @@ pub fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(gated_texts::held_text_list))
         .routes(routes!(gated_texts::refused_text_list))
         .routes(routes!(consents::consent_list, consents::consent_create))
+        .routes(routes!(optin_pages::optin_page_list, optin_pages::optin_page_create))
+        .routes(routes!(optin_pages::optin_page_get, optin_pages::optin_page_update))
+        .routes(routes!(optin_pages::optin_code_get))
+        .routes(routes!(optin_pages::poster_list, optin_pages::poster_create))
+        .routes(routes!(optin_pages::disclosure_list))
+        .routes(routes!(optin_pages::preference_link_create))
         .routes(routes!(consents::unsure_text_list))
         .routes(routes!(consents::unsure_text_answer))
         .routes(routes!(audit::audit_list))

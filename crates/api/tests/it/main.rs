@@ -14,6 +14,7 @@ mod join_words;
 mod keys;
 mod live;
 mod once;
+mod optin;
 mod people;
 mod repeats;
 mod retries;

@@ -53,6 +53,7 @@ struct Things {
     inbox: String,
     conversation: String,
     refused: String,
+    page: String,
 }
 
 impl Case {
@@ -62,6 +63,7 @@ impl Case {
             "conversations" => &things.conversation,
             "inboxes" => &things.inbox,
             "messages" => &things.refused,
+            "opt-in-pages" => &things.page,
             other => panic!("{}: name a thing of {other}", self.id),
         };
         self.path.replace("{id}", id)
@@ -90,6 +92,8 @@ impl Case {
                     "body": format!("text {n}"), "purpose": "conversational",
                 }]),
                 "provider" => json!("simulator"),
+                "title" => json!(format!("Title {n}")),
+                "region" => json!("us"),
                 "settings" => json!({}),
                 "role" => json!(if n % 2 == 0 { "agent" } else { "viewer" }),
                 "scopes" => json!(["read"]),
@@ -159,7 +163,10 @@ async fn start(on: testkit::On, left: &Arc<AtomicI64>) -> (Server, Who, Things) 
     });
     let refused = server.post(&owner, "/api/v1/messages", body).await.ok();
     assert_eq!(refused.str("/message/state"), "refused");
+    let page = json!({"inbox_id": inboxes.str("/items/0/id"), "title": "Offers", "region": "us"});
+    let page = server.post(&owner, "/api/v1/opt-in-pages", page).await.ok().str("/id");
     let things = Things {
+        page,
         account: inboxes.str("/items/0/account_id"),
         inbox: inboxes.str("/items/0/id"),
         conversation,

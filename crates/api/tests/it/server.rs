@@ -73,7 +73,7 @@ impl Answered {
 /// Rates that no test meets by chance.
 pub fn generous() -> Config {
     let rate = Rate { burst: 10_000.0, per_second: 10_000.0 };
-    Config { entry_rate: rate, caller_rate: rate, ..Config::default() }
+    Config { entry_rate: rate, caller_rate: rate, sign_up_rate: rate, signed_number_rate: rate, ..Config::default() }
 }
 
 /// Serves an engine on a port of its own, until what is returned beside its address is dropped.

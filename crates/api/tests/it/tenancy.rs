@@ -58,6 +58,8 @@ const NAMELESS: &[&str] = &[
     "onboarding_get",
     "opt_out_create",
     "opt_out_list",
+    "optin_page_list",
+    "disclosure_list",
     "unsure_text_list",
     "provider_list",
     "refused_text_list",
@@ -109,6 +111,8 @@ impl Rows {
             "import" => "import",
             "export" => "export",
             "erasure" => "erasure",
+            "optin" | "poster" => "optin_page",
+            "preference" => "customer",
             other => panic!("no row for {other}: add it to the matrix"),
         };
         path.replace("{id}", &self.ids[noun]).replace("{word_id}", &self.ids["join_word"])
@@ -143,6 +147,10 @@ impl Rows {
             }
             "inbox_join_word_update" => json!({"programme": "stolen"}),
             "inbox_join_word_preview" => json!({"word": "COFFEE"}),
+            "optin_page_create" | "optin_page_update" => {
+                json!({"inbox_id": id("inbox"), "title": "Stolen", "region": "us"})
+            }
+            "poster_create" => json!({"name": "Stolen"}),
             "inbox_live_set" => json!({"live": true}),
             "sending_inbox_set" => json!({"stopped": true}),
             "member_update" => json!({"name": "Stolen"}),
@@ -191,9 +199,12 @@ async fn rows(server: &Server, owner: &Who) -> Rows {
     assert!(engine.erasure_follow(ws, erasure.id).await.unwrap().finished_at.is_some());
     let customer = row.str("/customer/id");
     let export = server.post(owner, &format!("/api/v1/customers/{customer}/export"), Value::Null).await.ok();
+    let offer = json!({"inbox_id": inboxes.str("/items/0/id"), "title": "a secret offer", "region": "us"});
+    let offer = server.post(owner, "/api/v1/opt-in-pages", offer).await.ok();
     Rows {
         ids: BTreeMap::from([
             ("export", export.str("/id")),
+            ("optin_page", offer.str("/id")),
             ("erasure", erasure.id.to_string()),
             ("unsure_text", unsure.str("/items/0/message_id")),
             ("conversation", conversation),
@@ -247,6 +258,7 @@ async fn snapshot(server: &Server, owner: &Who, rows: &Rows) -> Vec<Value> {
         "/api/v1/accounts".to_owned(),
         "/api/v1/inboxes".to_owned(),
         format!("/api/v1/inboxes/{}/join-words", rows.ids["inbox"]),
+        "/api/v1/opt-in-pages".to_owned(),
         "/api/v1/members".to_owned(),
         "/api/v1/invites".to_owned(),
         "/api/v1/sending".to_owned(),

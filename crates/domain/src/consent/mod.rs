@@ -4,8 +4,10 @@
 //! purpose and a topic is folded from its entries in the order they occurred;
 //! an entry that arrives late never undoes a later one.
 
+mod disclosure;
 mod standing;
 
+pub use disclosure::{PAGE_DISCLOSURE_CHARS_MAX, Region, confirm_by_link, settled, welcome};
 pub use standing::{Standing, Status, Unfit, apply, marketing};
 
 use crate::message::words;

@@ -139,12 +139,7 @@ pub(super) fn check(new: &NewConsent, now: i64) -> Result<(), ConsentError> {
     if new.permits == Permits::All && !new.topic.trim().is_empty() {
         return Err(ConsentError::TopicOfEverything);
     }
-    if topic_reserved(&new.topic) {
-        return Err(ConsentError::TopicReserved);
-    }
-    if new.topic.trim().chars().count() > TOPIC_CHARS_MAX {
-        return Err(ConsentError::TopicTooLong);
-    }
+    check_topic(&new.topic)?;
     let words = new.disclosure.as_ref().map(|words| words.text.trim());
     if new.proof == Proof::Written && new.action == Action::Grant && words.is_none_or(str::is_empty) {
         return Err(ConsentError::DisclosureMissing);
@@ -157,6 +152,17 @@ pub(super) fn check(new: &NewConsent, now: i64) -> Result<(), ConsentError> {
     }
     if new.occurred_at.is_some_and(|at| at > now + AHEAD_MS || at < 0) {
         return Err(ConsentError::InTheFuture);
+    }
+    Ok(())
+}
+
+/// Refuses what cannot name a topic.
+pub(crate) fn check_topic(topic: &str) -> Result<(), ConsentError> {
+    if topic_reserved(topic) {
+        return Err(ConsentError::TopicReserved);
+    }
+    if topic.trim().chars().count() > TOPIC_CHARS_MAX {
+        return Err(ConsentError::TopicTooLong);
     }
     Ok(())
 }

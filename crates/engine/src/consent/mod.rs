@@ -12,6 +12,7 @@ pub(crate) use check::topic_reserved;
 pub use check::{ConsentError, Disclosure, NewConsent};
 pub use heard::{Heard, entry_of};
 
+pub(crate) use check::check_topic;
 pub(crate) use entry::{Blank, OptOuts, Slip, moves, opt_out_scope, record_heard_in, record_in};
 pub(crate) use ledger::{ledger_of, wordings};
 pub(crate) use many::{Came, record_many_in};

@@ -13,6 +13,9 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 const NONCE: usize = 24;
+/// Bytes of the mark below a customer's link: 128 bits, which nobody guesses, and short
+/// enough for a text.
+pub(crate) const LINK_MARK: usize = 16;
 /// The first byte of a sealed entry: how it was sealed.
 const VERSION: u8 = 1;
 
@@ -22,6 +25,7 @@ pub(crate) struct Hasher {
     key_id: String,
     hash: hmac::Key,
     person: hmac::Key,
+    link: hmac::Key,
 }
 
 impl std::fmt::Debug for Hasher {
@@ -44,7 +48,20 @@ impl Hasher {
     pub(crate) fn new(key_id: String, key: &[u8; 32]) -> Self {
         let root = hmac::Key::new(hmac::HMAC_SHA256, key);
         let derived = |what: &[u8]| hmac::Key::new(hmac::HMAC_SHA256, hmac::sign(&root, what).as_ref());
-        Self { key_id, hash: derived(b"hark erased address 1"), person: derived(b"hark sealed consent 1") }
+        Self {
+            key_id,
+            hash: derived(b"hark erased address 1"),
+            person: derived(b"hark sealed consent 1"),
+            link: derived(b"hark customer link 1"),
+        }
+    }
+
+    /// What only this server can put below a link that it hands to a customer.
+    pub(crate) fn link_mark(&self, words: &[u8]) -> [u8; LINK_MARK] {
+        let mut mark = [0; LINK_MARK];
+        let signed = hmac::sign(&self.link, words);
+        mark.iter_mut().zip(signed.as_ref()).for_each(|(to, from)| *to = *from);
+        mark
     }
 
     /// The name of its key.

@@ -12,7 +12,7 @@ pub use answers::{BODY as ANSWER_BODY, STATUS as ANSWER_STATUS};
 pub use carried::{Carried, FILE, Reapplied};
 pub use store::erasure::{Counts, ErasureRow};
 
-pub(crate) use hashes::Hasher;
+pub(crate) use hashes::{Hasher, LINK_MARK};
 use work::AT_WORK;
 pub(crate) use work::KIND;
 

@@ -2,7 +2,7 @@
 //! packs of it to carry away.
 
 mod container;
-mod document;
+pub(crate) mod document;
 mod fold;
 mod gather;
 mod locate;

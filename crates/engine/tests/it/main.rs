@@ -20,6 +20,7 @@ mod marketing;
 mod number_events;
 mod onboarding;
 mod opt_out;
+mod optin;
 mod packs;
 mod phone_pictures;
 mod receipts;

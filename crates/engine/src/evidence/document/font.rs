@@ -16,14 +16,14 @@ const IDENTITY: SystemInfo<'static> = SystemInfo { registry: Str(b"Adobe"), orde
 
 /// A face.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Weight {
+pub(crate) enum Weight {
     Regular,
     Bold,
 }
 
 impl Weight {
     /// The name pages know it by.
-    pub(super) const fn name(self) -> Name<'static> {
+    pub(crate) const fn name(self) -> Name<'static> {
         match self {
             Self::Regular => Name(b"R"),
             Self::Bold => Name(b"B"),
@@ -47,13 +47,13 @@ impl Weight {
 }
 
 /// Both faces, read.
-pub(super) struct Fonts {
+pub(crate) struct Fonts {
     regular: Option<Face<'static>>,
     bold: Option<Face<'static>>,
 }
 
 impl Fonts {
-    pub(super) fn read() -> Self {
+    pub(crate) fn read() -> Self {
         // The files are part of the program; a test reads both.
         let face = |weight: Weight| Face::parse(weight.bytes(), 0).ok();
         Self { regular: face(Weight::Regular), bold: face(Weight::Bold) }
@@ -72,7 +72,7 @@ impl Fonts {
 
     /// Words as they can be set: a letter that the faces lack, such as an emoji, is
     /// written as its number, and what only changes how the one before it looks is left out.
-    pub(super) fn settable(&self, weight: Weight, words: &str) -> String {
+    pub(crate) fn settable(&self, weight: Weight, words: &str) -> String {
         let mut out = String::with_capacity(words.len());
         for letter in words.chars() {
             match letter {
@@ -88,7 +88,7 @@ impl Fonts {
     }
 
     /// How wide settable words are, in points.
-    pub(super) fn width(&self, weight: Weight, size: f32, words: &str) -> f32 {
+    pub(crate) fn width(&self, weight: Weight, size: f32, words: &str) -> f32 {
         let Some(face) = self.face(weight) else { return 0.0 };
         let units: u32 = words
             .chars()
@@ -102,12 +102,12 @@ impl Fonts {
     }
 
     /// Settable words as numbers of glyphs, which is how the document holds them.
-    pub(super) fn glyphs(&self, weight: Weight, words: &str) -> Vec<u8> {
+    pub(crate) fn glyphs(&self, weight: Weight, words: &str) -> Vec<u8> {
         words.chars().filter_map(|letter| self.glyph(weight, letter)).flat_map(|glyph| glyph.0.to_be_bytes()).collect()
     }
 
     /// Writes a face into a document, under a number and the four after it.
-    pub(super) fn embed(&self, pdf: &mut Pdf, weight: Weight, first: i32) {
+    pub(crate) fn embed(&self, pdf: &mut Pdf, weight: Weight, first: i32) {
         let Some(face) = self.face(weight) else { return };
         let [font, cid, descriptor, file, cmap] = [0, 1, 2, 3, 4].map(|next| Ref::new(first + next));
         let scale = 1000.0 / f32::from(face.units_per_em());
@@ -164,7 +164,7 @@ impl Fonts {
 }
 
 /// Bytes made smaller, as documents hold them.
-pub(super) fn zlib(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn zlib(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
     // Writing into memory does not fail.
     let _ = encoder.write_all(bytes);

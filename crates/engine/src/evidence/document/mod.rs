@@ -1,7 +1,7 @@
 //! `evidence.pdf`: a pack for people.
 
-mod font;
-mod sheet;
+pub(crate) mod font;
+pub(crate) mod sheet;
 mod texts;
 
 use domain::evidence::pack::{About, Audit, Consent, Disclosure, Item, OptOut, Standing};

@@ -16,31 +16,31 @@ const LABEL: f32 = 96.0;
 const LEADING: f32 = 1.38;
 
 /// A colour: red, green, blue.
-pub(super) type Ink = [f32; 3];
-pub(super) const BLACK: Ink = [0.10, 0.11, 0.13];
-pub(super) const GREY: Ink = [0.40, 0.42, 0.46];
-pub(super) const GREEN: Ink = [0.07, 0.42, 0.22];
-pub(super) const AMBER: Ink = [0.58, 0.36, 0.02];
-pub(super) const RED: Ink = [0.68, 0.11, 0.11];
+pub(crate) type Ink = [f32; 3];
+pub(crate) const BLACK: Ink = [0.10, 0.11, 0.13];
+pub(crate) const GREY: Ink = [0.40, 0.42, 0.46];
+pub(crate) const GREEN: Ink = [0.07, 0.42, 0.22];
+pub(crate) const AMBER: Ink = [0.58, 0.36, 0.02];
+pub(crate) const RED: Ink = [0.68, 0.11, 0.11];
 const RULE: Ink = [0.84, 0.85, 0.87];
 const PANEL: Ink = [0.957, 0.961, 0.969];
 
 /// How words look.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Look {
-    pub(super) weight: Weight,
-    pub(super) size: f32,
-    pub(super) ink: Ink,
+pub(crate) struct Look {
+    pub(crate) weight: Weight,
+    pub(crate) size: f32,
+    pub(crate) ink: Ink,
 }
 
-pub(super) const BODY: Look = Look { weight: Weight::Regular, size: 9.5, ink: BLACK };
-pub(super) const STRONG: Look = Look { weight: Weight::Bold, size: 9.5, ink: BLACK };
-pub(super) const SMALL: Look = Look { weight: Weight::Regular, size: 8.0, ink: GREY };
+pub(crate) const BODY: Look = Look { weight: Weight::Regular, size: 9.5, ink: BLACK };
+pub(crate) const STRONG: Look = Look { weight: Weight::Bold, size: 9.5, ink: BLACK };
+pub(crate) const SMALL: Look = Look { weight: Weight::Regular, size: 8.0, ink: GREY };
 const TITLE: Look = Look { weight: Weight::Bold, size: 22.0, ink: BLACK };
 const HEADING: Look = Look { weight: Weight::Bold, size: 13.0, ink: BLACK };
 
 impl Look {
-    pub(super) const fn ink(self, ink: Ink) -> Self {
+    pub(crate) const fn ink(self, ink: Ink) -> Self {
         Self { ink, ..self }
     }
 
@@ -50,16 +50,16 @@ impl Look {
 }
 
 /// A document that is being written.
-pub(super) struct Sheet {
+pub(crate) struct Sheet {
     fonts: Fonts,
     pages: Vec<Content>,
     y: f32,
     /// How far what follows is set in, in points.
-    pub(super) indent: f32,
+    pub(crate) indent: f32,
 }
 
 impl Sheet {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { fonts: Fonts::read(), pages: vec![Content::new()], y: TOP, indent: 0.0 }
     }
 
@@ -72,14 +72,14 @@ impl Sheet {
     }
 
     /// Begins a new page unless so much height is left.
-    pub(super) fn room(&mut self, height: f32) {
+    pub(crate) fn room(&mut self, height: f32) {
         if self.y - height < BOTTOM {
             self.pages.push(Content::new());
             self.y = TOP;
         }
     }
 
-    pub(super) fn gap(&mut self, height: f32) {
+    pub(crate) fn gap(&mut self, height: f32) {
         self.y -= height;
     }
 
@@ -126,7 +126,7 @@ impl Sheet {
         lines
     }
 
-    pub(super) fn title(&mut self, over: &str, words: &str) {
+    pub(crate) fn title(&mut self, over: &str, words: &str) {
         self.y -= 10.0;
         self.words(SMALL, over);
         self.gap(10.0);
@@ -137,7 +137,7 @@ impl Sheet {
         }
     }
 
-    pub(super) fn heading(&mut self, words: &str) {
+    pub(crate) fn heading(&mut self, words: &str) {
         self.indent = 0.0;
         // A heading alone at the foot of a page would be lost.
         self.room(96.0);
@@ -149,7 +149,7 @@ impl Sheet {
     }
 
     /// A paragraph.
-    pub(super) fn words(&mut self, look: Look, words: &str) {
+    pub(crate) fn words(&mut self, look: Look, words: &str) {
         let x = LEFT + self.indent;
         for line in self.wrap(look, RIGHT - x, words) {
             self.room(look.line());
@@ -158,8 +158,38 @@ impl Sheet {
         }
     }
 
+    /// Words in the middle of the page's width, in lines no wider than `width` points.
+    pub(crate) fn centre(&mut self, look: Look, width: f32, words: &str) {
+        for line in self.wrap(look, width.min(RIGHT - LEFT), words) {
+            self.y -= look.line();
+            let taken = self.fonts.width(look.weight, look.size, &line);
+            self.put((WIDTH - taken) / 2.0, self.y, look, &line);
+        }
+    }
+
+    /// Dark squares on white, in the middle of the page's width, `side` points wide. A row
+    /// is its runs: where each begins and how long it is, in squares of `count` across.
+    pub(crate) fn squares(&mut self, side: f32, count: u16, rows: &[Vec<(u16, u16)>]) {
+        let one = side / f32::from(count.max(1));
+        self.y -= side;
+        let (left, bottom) = ((WIDTH - side) / 2.0, self.y);
+        for (row, runs) in (0_u16..).zip(rows) {
+            let y = bottom + side - one * f32::from(row + 1);
+            for (start, length) in runs {
+                self.fill(left + one * f32::from(*start), y, one * f32::from(*length), one, [0.0; 3]);
+            }
+        }
+    }
+
+    /// The finished document of a page without a foot.
+    pub(crate) fn finish_bare(mut self, title: &str) -> Vec<u8> {
+        let pages: Vec<Vec<u8>> =
+            std::mem::take(&mut self.pages).into_iter().map(|page| zlib(&page.finish())).collect();
+        self.written(&pages, title)
+    }
+
     /// A line with something at its right end.
-    pub(super) fn split(&mut self, look: Look, left: &str, right_look: Look, right: &str) {
+    pub(crate) fn split(&mut self, look: Look, left: &str, right_look: Look, right: &str) {
         self.room(look.line() + 30.0);
         self.y -= look.line();
         let right = self.fonts.settable(right_look.weight, right);
@@ -178,11 +208,11 @@ impl Sheet {
     }
 
     /// A name and what it is.
-    pub(super) fn pair(&mut self, label: &str, words: &str) {
+    pub(crate) fn pair(&mut self, label: &str, words: &str) {
         self.pair_in(BODY, label, words);
     }
 
-    pub(super) fn pair_in(&mut self, look: Look, label: &str, words: &str) {
+    pub(crate) fn pair_in(&mut self, look: Look, label: &str, words: &str) {
         let (x, start) = (LEFT + self.indent, LEFT + self.indent + LABEL);
         let quiet = Look { size: look.size, ..SMALL };
         let label = self.fonts.settable(quiet.weight, label);
@@ -204,7 +234,7 @@ impl Sheet {
     }
 
     /// Words as somebody read them, on a panel.
-    pub(super) fn panel(&mut self, bar: Ink, words: &str) {
+    pub(crate) fn panel(&mut self, bar: Ink, words: &str) {
         let x = LEFT + self.indent;
         let lines = self.wrap(BODY, RIGHT - x - 22.0, words);
         let last = lines.len().saturating_sub(1);
@@ -221,7 +251,7 @@ impl Sheet {
         self.gap(3.0);
     }
 
-    pub(super) fn rule(&mut self) {
+    pub(crate) fn rule(&mut self) {
         self.gap(8.0);
         self.room(30.0);
         let x = LEFT + self.indent;
@@ -230,7 +260,7 @@ impl Sheet {
     }
 
     /// The finished document; `foot` stands at the foot of each page beside its number.
-    pub(super) fn finish(mut self, title: &str, foot: &str) -> Vec<u8> {
+    pub(crate) fn finish(mut self, title: &str, foot: &str) -> Vec<u8> {
         let count = self.pages.len();
         let pages = std::mem::take(&mut self.pages);
         let mut finished = Vec::with_capacity(count);
@@ -244,6 +274,11 @@ impl Sheet {
             self.put(RIGHT - taken, 33.0, SMALL, &numbered);
             finished.extend(self.pages.pop().map(|page| zlib(&page.finish())));
         }
+        self.written(&finished, title)
+    }
+
+    fn written(&self, finished: &[Vec<u8>], title: &str) -> Vec<u8> {
+        let count = finished.len();
         let mut pdf = Pdf::new();
         let [catalog, tree, info] = [1, 2, 3].map(Ref::new);
         let (regular, bold) = (4, 9);
@@ -251,7 +286,7 @@ impl Sheet {
         self.fonts.embed(&mut pdf, Weight::Bold, bold);
         let mut next = 14;
         let mut kids = Vec::with_capacity(count);
-        for content in &finished {
+        for content in finished {
             let [page, stream] = [next, next + 1].map(Ref::new);
             next += 2;
             kids.push(page);

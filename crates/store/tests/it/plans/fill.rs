@@ -322,6 +322,28 @@ static TABLES: &[Sql] = &[
         ", n, 'not_a_number', 1"
     ),
     rows!(
+        "OPTIN_PAGES",
+        3000,
+        "optin_pages (ws, id, inbox_id, token, title, intro, contact, topic, keyword, region, locale, disclosure, version, double_opt_in, active, origins, created_at, changed_at)",
+        uuid!("w"),
+        ", ",
+        uuid!("n"),
+        ", ",
+        uuid!("w"),
+        ", no, 't', '', '', '', '', 'us', 'en-US', 'words', 1, 1, 1, '[]', n, n"
+    ),
+    rows!(
+        "POSTERS",
+        3000,
+        "posters (ws, id, page_id, token, name, created_at)",
+        uuid!("w"),
+        ", ",
+        uuid!("n"),
+        ", ",
+        uuid!("n"),
+        ", no, 'Till', n"
+    ),
+    rows!(
         "EVIDENCE_PACKS",
         3000,
         "evidence_packs (ws, id, address, state, actor_kind, created_at)",
