@@ -31,6 +31,8 @@ const SCREENS: Screen[] = [
   { name: 'consents', path: '/compliance/consents', ready: 'Consent ledger', once: true },
   { name: 'audit log', path: '/compliance/audit', ready: 'Audit log' },
   { name: 'evidence packs', path: '/compliance/evidence', ready: 'Evidence packs', once: true },
+  { name: 'export and erase', path: '/compliance/erasure', ready: 'Export and erase' },
+  { name: 'retention', path: '/compliance/retention', ready: 'Retention' },
   {
     name: 'rule packs',
     path: '/compliance/rules?other=us_federal_0',

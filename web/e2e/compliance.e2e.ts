@@ -213,3 +213,40 @@ test('a pack of evidence is made, fetched, and verified by another program', asy
   writeFileSync(path, bytes);
   expect(verify().status).not.toBe(0);
 });
+
+test('a place is closed with a reason and opened again, and another pack is made live', async ({
+  signedIn: page,
+  shop,
+}) => {
+  await page.goto(`${shop.url}/compliance/rules`);
+  await expect(page.getByText('Pack default_1', { exact: true })).toBeVisible();
+  await page.getByRole('button', { name: 'Add an override' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Change a rule' });
+  await dialog.getByLabel('Place').selectOption('US-NY');
+  await dialog.getByLabel('Until').fill('2099-01-01T12:00');
+  await dialog.getByLabel('Why').fill('A snowstorm');
+  await dialog.getByRole('button', { name: 'Close the place' }).click();
+  const row = page.getByRole('listitem').filter({ hasText: 'A snowstorm' });
+  await expect(row).toContainText('New York is closed');
+  await expect(row).toContainText('In force');
+  const { overrides }: { overrides: { by: string; loosens: boolean }[] } = await shop.ask(
+    'GET',
+    'rules',
+  );
+  expect(overrides).toMatchObject([{ by: 'Maya Ortiz', loosens: false }]);
+  await row.getByRole('button', { name: 'End the override: New York is closed' }).click();
+  const ending = page.getByRole('dialog', { name: 'End this override?' });
+  await ending.getByLabel('Why').fill('It thaws');
+  await ending.getByRole('button', { name: 'End it' }).click();
+  await expect(page.getByText('Nothing is changed: the pack holds as it is.')).toBeVisible();
+  await page.getByRole('button', { name: 'Show earlier overrides' }).click();
+  await expect(row).toContainText('Ended by Maya Ortiz: It thaws');
+
+  await page.getByRole('button', { name: 'Choose another pack' }).click();
+  const packs = page.getByRole('dialog', { name: 'Which pack the gate applies' });
+  await packs.getByLabel('Pack', { exact: true }).selectOption('strict_us');
+  await packs.getByLabel('Why').fill('A careful week');
+  await packs.getByRole('button', { name: 'Make it live' }).click();
+  await expect(page.getByText('Pack strict_us_1', { exact: true })).toBeVisible();
+  await shop.ask('PUT', 'rules', { pack: 'default', reason: 'As before' });
+});

@@ -5,6 +5,8 @@ import { customerRoutes } from './nouns/customers.ts';
 import { memberRoutes } from './nouns/members.ts';
 import { messageRoutes } from './nouns/messages.ts';
 import { optinRoutes } from './nouns/optin.ts';
+import { privacyRoutes } from './nouns/privacy.ts';
+import { ruleRoutes } from './nouns/rules.ts';
 import { sessionRoutes } from './nouns/session.ts';
 import { simulatorRoutes } from './nouns/simulator.ts';
 import { workspaceRoutes } from './nouns/workspace.ts';
@@ -36,6 +38,8 @@ export function makeHandlers(conversations: number, emit: Emit) {
     ...messageRoutes(world),
     ...customerRoutes(world),
     ...complianceRoutes(world),
+    ...privacyRoutes(world),
+    ...ruleRoutes(),
     ...accountRoutes(),
     ...optinRoutes(),
     ...memberRoutes(),

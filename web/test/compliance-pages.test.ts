@@ -21,6 +21,7 @@ const RULE: Rule = {
   law: 'Fla. Stat. 501.616(6)(a)',
   sources: ['NOLO'],
   note: '',
+  floor: false,
   effect: { kind: 'hours', week: daily, closed: [], clock: null },
 };
 

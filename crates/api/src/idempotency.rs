@@ -28,6 +28,8 @@ const OPERATIONS: &[&str] = &[
     "poster_create",
     "account_create",
     "evidence_pack_create",
+    "rule_override_create",
+    "rule_dry_run_create",
     "inbox_create",
     "inbox_join_word_create",
     "simulator_text_create",

@@ -146,6 +146,10 @@ ids! {
     OptinPageId = "opt";
     /// A poster that leads to such a page.
     PosterId = "pos";
+    /// A change of one rule of law by an operator.
+    RuleOverrideId = "ovr";
+    /// A dry run of rules.
+    DryRunId = "dry";
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use channels::channel::Capabilities;
 use domain::address::Address;
 use domain::gate::{Decision, Facts, Inputs, Outlet, SENDING_STOPPED, Stops, Talk, Wish};
 use domain::message::{Origin, Purpose};
-use domain::rule_pack;
+use domain::rule_pack::RulePack;
 use domain::zones::{self, Candidates};
 use std::sync::Arc;
 use store::outbox;
@@ -46,6 +46,8 @@ pub(crate) struct Surroundings<'a> {
     /// Whether the text was accepted before: then it is among the counted automatic ones.
     pub accepted: bool,
     pub candidates: &'a Candidates,
+    /// The rules of the workspace.
+    pub pack: &'a RulePack,
     /// What the ledger says about the recipient.
     pub facts: Facts<'a>,
 }
@@ -90,7 +92,7 @@ pub(crate) fn inputs<'a>(subject: &Subject<'a>, around: &Surroundings<'a>) -> In
             echo: around.answers.is_some() && around.answers == around.address.last_out_hash.as_deref(),
         },
         candidates: around.candidates,
-        pack: &rule_pack::DEFAULT,
+        pack: around.pack,
         facts: around.facts,
         send_after: subject.send_after,
         valid_until: subject.valid_until,

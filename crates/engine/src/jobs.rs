@@ -6,6 +6,7 @@ use crate::demo::{self, DemoError};
 use crate::erasure::{self, ErasureError};
 use crate::evidence::{PackError, making};
 use crate::import::{self, ImportError};
+use crate::rules::dry_run;
 use domain::id::WorkspaceId;
 use std::time::Duration;
 use store::DbError;
@@ -94,6 +95,7 @@ impl Engine {
                 Ok(_) | Err(ErasureError::Busy) => None,
                 Err(error) => Some(error.to_string()),
             },
+            dry_run::KIND => self.rule_dry_runs_take_up(ws).await.err().map(|error| error.to_string()),
             // Of a newer Hark beside this one.
             _ => None,
         };

@@ -47,6 +47,7 @@ pub mod receipt;
 pub mod reply;
 pub mod resets;
 pub mod retention;
+pub mod rules;
 mod run;
 pub mod search;
 pub mod send;

@@ -71,6 +71,24 @@ impl Engine {
             .await
     }
 
+    /// How many rows a run now would take if a category were kept so many days, and of when
+    /// (Unix ms) the first of them is; nothing is changed.
+    ///
+    /// # Errors
+    /// [`RetentionError`].
+    pub async fn retention_due(
+        &self,
+        ws: WorkspaceId,
+        category: Category,
+        days: i64,
+    ) -> Result<(i64, Option<i64>), RetentionError> {
+        if !(category.days_min()..=DAYS_MAX).contains(&days) {
+            return Err(RetentionError::Days(category));
+        }
+        let before = self.now() - days * DAY_MS;
+        Ok(self.workspace(ws).read(move |tx| rows::over(tx, category, before)).await?)
+    }
+
     /// Sets the term of a category, in days; none: for good.
     ///
     /// # Errors

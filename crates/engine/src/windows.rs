@@ -1,20 +1,17 @@
 //! Where the law lets a marketing text leave just now.
 
 use crate::Engine;
-use domain::rule_pack;
+use domain::id::WorkspaceId;
 use domain::windows::{Window, by_state};
+use store::DbError;
 
 impl Engine {
-    /// The rules that the gate applies.
-    #[must_use]
-    pub fn rule_pack_current(&self) -> &'static rule_pack::RulePack {
-        &rule_pack::DEFAULT
-    }
-
-    /// The instant looked at, Unix ms, and each state's window at it.
-    #[must_use]
-    pub fn windows_now(&self) -> (i64, Vec<(&'static str, Window)>) {
-        let now = self.now();
-        (now, by_state(now, &rule_pack::DEFAULT))
+    /// The instant looked at, Unix ms, and each state's window at it by a workspace's rules.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn windows_now(&self, ws: WorkspaceId) -> Result<(i64, Vec<(&'static str, Window)>), DbError> {
+        let (now, pack) = (self.now(), self.rule_pack_current(ws).await?);
+        Ok((now, by_state(now, &pack)))
     }
 }

@@ -123,6 +123,18 @@ pub struct DecisionRow {
     pub record: String,
 }
 
+/// The last verdicts on some messages, as JSON; those without one are absent.
+pub fn last_records(tx: &mut Tx<'_>, messages: Vec<Uuid>) -> Result<HashMap<MessageId, String>, DbError> {
+    let mut last: HashMap<MessageId, (i64, String)> = HashMap::new();
+    for row in tx.query(&DECISION_OF, args![messages])? {
+        let (message, no): (MessageId, i64) = (row.get(0)?, row.get(1)?);
+        if last.get(&message).is_none_or(|(known, _)| *known < no) {
+            last.insert(message, (no, row.get(5)?));
+        }
+    }
+    Ok(last.into_iter().map(|(message, (_, record))| (message, record)).collect())
+}
+
 /// All verdicts on a message, oldest first.
 pub fn of_message(tx: &mut Tx<'_>, message: MessageId) -> Result<Vec<DecisionRow>, DbError> {
     let rows = tx.query(&DECISION_LIST, args![message])?;

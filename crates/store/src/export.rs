@@ -79,6 +79,10 @@ statements! {
         from events where ws = $1 and seq > $2 order by seq limit 500";
     tenant EXPORT_AUDIT = "select id, at, actor_kind, actor_id, action, subject, detail
         from audit where ws = $1 and id > $2 order by id limit 500";
+    tenant EXPORT_RULE_VERSIONS = "select no, pack, fingerprint, overrides, reason, actor_kind, actor_id, created_at
+        from rule_versions where ws = $1 and no > $2 order by no limit 500";
+    tenant EXPORT_RULE_OVERRIDES = "select id, change, loosens, actor_kind, actor_id, created_at, until_at, ended_at, ended_kind, ended_id, ended_reason
+        from rule_overrides where ws = $1 and id > $2 order by id limit 500";
     tenant EXPORT_DISCLOSURES = "select id, channel, permits, locale, text, sha256, created_at
         from disclosures where ws = $1 and id > $2 order by id limit 500";
     tenant EXPORT_CONSENTS = "select id, address, customer_id, channel, permits, topic, action, proof, method, disclosure_id, message_id, evidence, actor_kind, actor_id, occurred_at, recorded_at, salt
@@ -441,6 +445,39 @@ pub const TABLES: &[Table] = &[
         sql: &EXPORT_AUDIT,
     },
     Table {
+        name: "rule_versions",
+        columns: &[
+            ("no", Kind::Int),
+            ("pack", Kind::Text),
+            ("fingerprint", Kind::Text),
+            ("overrides", Kind::Json),
+            ("reason", Kind::Text),
+            ("actor_kind", Kind::Text),
+            ("actor_id", Kind::Uuid),
+            ("created_at", Kind::Int),
+        ],
+        key: &[0],
+        sql: &EXPORT_RULE_VERSIONS,
+    },
+    Table {
+        name: "rule_overrides",
+        columns: &[
+            ("id", Kind::Uuid),
+            ("change", Kind::Json),
+            ("loosens", Kind::Int),
+            ("actor_kind", Kind::Text),
+            ("actor_id", Kind::Uuid),
+            ("created_at", Kind::Int),
+            ("until_at", Kind::Int),
+            ("ended_at", Kind::Int),
+            ("ended_kind", Kind::Text),
+            ("ended_id", Kind::Uuid),
+            ("ended_reason", Kind::Text),
+        ],
+        key: &[0],
+        sql: &EXPORT_RULE_OVERRIDES,
+    },
+    Table {
         name: "disclosures",
         columns: &[
             ("id", Kind::Uuid),
@@ -656,6 +693,8 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
     ("attempts.body_hash", "how a look-up knows a text again"),
     ("attempts.look_up_at", "when this server looks up next"),
     ("attempts.look_ups", "how often it has looked"),
+    ("dry_run_changes", "found anew by asking again, kept 30 days"),
+    ("dry_runs", "found anew by asking again, kept 30 days"),
     ("erased_addresses", "numbers that are not texted, told to this server's key alone"),
     ("erasures", "which customers were erased, told to this server's key alone"),
     ("event_counters", "the number of the last event"),

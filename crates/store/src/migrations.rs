@@ -32,4 +32,5 @@ pub static MIGRATIONS: &[Migration] = &[
     migration!("0019_held_and_refused"),
     migration!("0020_join_words"),
     migration!("0021_optin_pages"),
+    migration!("0022_rules"),
 ];

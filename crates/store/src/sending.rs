@@ -7,7 +7,7 @@ use domain::id::InboxId;
 
 statements! {
     tenant SENDING_STOPS = "select i.id, i.stopped_at, w.stopped_at, (select count(*) from server_facts where name = 'stop'),
-        w.brand, i.live_at, i.test_numbers, i.address, i.account_id, w.help_text
+        w.brand, i.live_at, i.test_numbers, i.address, i.account_id, w.help_text, w.rules_no, w.rules_key
         from inboxes i join workspaces w on w.id = i.ws where i.ws = $1 and i.id {any:$2}";
     tenant SENDING_WORKSPACE = "select stopped_at, stopped_by, stopped_reason,
         (select value from server_facts where name = 'stop') from workspaces where id = $1";
@@ -94,6 +94,10 @@ pub struct InboxFacts {
     pub account: domain::id::AccountId,
     /// The shop's own words for HELP.
     pub help_text: String,
+    /// The state of the workspace's rules ([`crate::rules`]).
+    pub rules_no: i64,
+    /// What tells that state's rules from every other; empty for the default.
+    pub rules_key: String,
 }
 
 /// The facts of some inboxes.
@@ -115,6 +119,8 @@ pub fn inbox_facts(tx: &mut Tx<'_>, inboxes: Vec<uuid::Uuid>) -> Result<Vec<Inbo
                 address: row.get(7)?,
                 account: row.get(8)?,
                 help_text: row.get(9)?,
+                rules_no: row.get(10)?,
+                rules_key: row.get(11)?,
             })
         })
         .collect()

@@ -73,6 +73,7 @@ function decision(held: boolean, until: number | null): Schemas['DecisionRecord'
       certainty: 'area_code',
       marketing_known: 1,
       consent: null,
+      overrides: null,
     },
   };
 }

@@ -1390,6 +1390,138 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/retention/{category}/due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a run now would remove if a category were kept so many days. It changes nothing:
+         *     ask before a term is set, since what is removed is gone.
+         */
+        get: operations["retention_due"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-dry-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Dry runs of the last 30 days. */
+        get: operations["rule_dry_run_list"];
+        put?: never;
+        /**
+         * Tries other rules on the texts of the last 30 days. Nothing is sent or changed by it.
+         * @description It is done in the background and kept for 30 days. 409 `conflict` where a hundred wait already.
+         */
+        post: operations["rule_dry_run_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-dry-runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a dry run is, and what came of it. */
+        get: operations["rule_dry_run_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-dry-runs/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Breaks a dry run off. What it found until then stays; one that is done stays as it is. */
+        post: operations["rule_dry_run_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-dry-runs/{id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The texts that would have fared otherwise. */
+        get: operations["rule_dry_run_change_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-overrides": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Overrides, those that are over or were ended among them. */
+        get: operations["rule_override_list"];
+        put?: never;
+        /**
+         * Changes a rule, or closes a place, with the reason on record.
+         * @description The gate applies it from this answer on. Federal law and whatever stands for a customer's own
+         *     word can be narrowed and never loosened (422 `override_floor`). 409 `conflict` where a hundred
+         *     overrides stand.
+         */
+        post: operations["rule_override_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-overrides/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends an override: what it changed stands again. One that was ended already stays as it was. */
+        post: operations["rule_override_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rule-packs": {
         parameters: {
             query?: never;
@@ -1417,6 +1549,44 @@ export interface paths {
         /** A pack with its rules, each with the law it reads, who says so and how sure that is. */
         get: operations["rule_pack_get"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every state the rules were in: by their fingerprints decisions name them. */
+        get: operations["rule_version_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules the gate applies, and the overrides that stand. */
+        get: operations["rules_get"];
+        /**
+         * Has the gate apply another pack, from this answer on and on every node.
+         * @description Overrides stay where they fit the pack. What is held already asks again when its time comes.
+         */
+        put: operations["rules_set"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2418,6 +2588,12 @@ export interface components {
              */
             origin: string;
             /**
+             * @description What tells the operators' changes of the pack from every other set of them: a
+             *     `fingerprint` of `GET /rule-versions`. Null where nothing was changed.
+             * @example 9f86d081884c7d65
+             */
+            overrides: string | null;
+            /**
              * @description Why it was sent.
              * @example conversational
              */
@@ -2518,6 +2694,8 @@ export interface components {
              */
             revision: number;
         };
+        /** @example dry_01932c07a1b87c3f9d2e5f6a7b8c9d0e */
+        DryRunId: string;
         /**
          * @description How a text is written to the air.
          * @enum {string}
@@ -4361,6 +4539,211 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        Page_RuleDryRun: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /** @description Who asked for it, where known. */
+                actor_name: string | null;
+                /** @description Of those, what would have fared otherwise. */
+                changes: components["schemas"]["RuleDryRunCount"][];
+                /**
+                 * @description The pack that is tried, as it was chosen.
+                 * @example strict_us
+                 */
+                choice: string;
+                /**
+                 * Format: int64
+                 * @description When, Unix ms.
+                 */
+                created_at: number;
+                /**
+                 * Format: int64
+                 * @description Texts either way looked at so far, the latest first.
+                 */
+                done: number;
+                /**
+                 * Format: int64
+                 * @description Of those judged, texts on which the rules that hold say otherwise than what is on record: other rules
+                 *     held then, or what stood against them is not kept.
+                 */
+                drifted: number;
+                /**
+                 * Format: int64
+                 * @description Texts that were refused by what stands in every pack alike, such as an opt-out: no pack changes that.
+                 */
+                elsewhere: number;
+                /**
+                 * Format: int64
+                 * @description When it was done or broken off, Unix ms.
+                 */
+                finished_at: number | null;
+                /** @description Its id. */
+                id: components["schemas"]["DryRunId"];
+                /**
+                 * Format: int64
+                 * @description Texts that both rules judged.
+                 */
+                judged: number;
+                /**
+                 * Format: int64
+                 * @description Of those, what fared alike.
+                 */
+                same: number;
+                /**
+                 * Format: int64
+                 * @description Texts from here on are looked at, Unix ms.
+                 */
+                since: number;
+                /** @description Where it stands. */
+                state: components["schemas"]["RuleDryRunState"];
+                /**
+                 * Format: int64
+                 * @description Texts either way there were when it was asked for.
+                 */
+                total: number;
+                /**
+                 * Format: int64
+                 * @description Texts that cannot be judged once more: no verdict on them is on record.
+                 */
+                unjudged: number;
+            }[];
+            /** @description Where the next page starts; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_RuleDryRunChange: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /** @description What the rules that are tried say. */
+                becomes: components["schemas"]["Verdict"];
+                /**
+                 * Format: int64
+                 * @description Until when they would hold it, Unix ms.
+                 */
+                becomes_until: number | null;
+                /**
+                 * @description Its stable code.
+                 * @example quiet_hours
+                 */
+                code: string;
+                /** @description The same in plain words. */
+                detail: string;
+                /** @description The message. */
+                message_id: components["schemas"]["MessageId"];
+                /**
+                 * @description The rule that decides: of those that are tried, or, where nothing stands against the text any more, of the others.
+                 * @example us_fl_hours
+                 */
+                rule: string;
+                /**
+                 * Format: int64
+                 * @description When it came to be, Unix ms.
+                 */
+                text_at: number;
+                /** @description What the rules that hold say. */
+                was: components["schemas"]["Verdict"];
+                /**
+                 * Format: int64
+                 * @description Until when they held it, Unix ms.
+                 */
+                was_until: number | null;
+            }[];
+            /** @description Where the next page starts; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_RuleOverride: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /** @description Who made it, by name as of then. */
+                by: string;
+                /**
+                 * Format: int64
+                 * @description When it was made, Unix ms.
+                 */
+                created_at: number;
+                /**
+                 * Format: int64
+                 * @description When somebody ended it, Unix ms.
+                 */
+                ended_at: number | null;
+                /** @description Who ended it, where known. */
+                ended_by: string | null;
+                /** @description Why it was ended. */
+                ended_reason: string | null;
+                /**
+                 * Format: int64
+                 * @description From when it holds, Unix ms.
+                 */
+                from: number;
+                /** @description Its id. */
+                id: components["schemas"]["RuleOverrideId"];
+                /** @description What it does. */
+                kind: components["schemas"]["RuleOverrideKind"];
+                /** @description Whether it lets texts leave that the pack would stop. */
+                loosens: boolean;
+                /** @description Why. */
+                reason: string;
+                /**
+                 * @description The rule it changes, or the name of the closure it adds.
+                 * @example us_fl_hours
+                 */
+                rule: string;
+                /** @description Where it stands. */
+                state: components["schemas"]["RuleOverrideState"];
+                /**
+                 * Format: int64
+                 * @description Until when, Unix ms; null: until somebody ends it.
+                 */
+                until: number | null;
+                /**
+                 * @description The hours, the cap or the place; null where the rule is off.
+                 * @example daily 09:00-19:00
+                 */
+                value: string | null;
+            }[];
+            /** @description Where the next page starts; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_RuleVersion: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /** @description The actor's id, where there is one. */
+                actor_id: string | null;
+                /** @description What kind of actor made it: `member`, `api_key`, `cli` or `system`. */
+                actor_kind: string;
+                /** @description The actor's name, where known. */
+                actor_name: string | null;
+                /**
+                 * @description The choice of pack.
+                 * @example default
+                 */
+                choice: string;
+                /**
+                 * Format: int64
+                 * @description When, Unix ms.
+                 */
+                created_at: number;
+                /**
+                 * @description What tells its overrides from every other set of them, as decisions record it; null
+                 *     where there were none.
+                 */
+                fingerprint: string | null;
+                /**
+                 * Format: int64
+                 * @description Its number, from 1.
+                 */
+                no: number;
+                /** @description The overrides, as the gate took them. */
+                overrides: Record<string, unknown>[];
+                /** @description Why it came to be. */
+                reason: string;
+            }[];
+            /** @description Where the next page starts; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         Page_SimulatorPhone: {
             /** @description The items, in the order of the list. */
             items: {
@@ -4596,6 +4979,19 @@ export interface components {
              */
             days?: number | null;
         };
+        /** @description What a run would remove. */
+        RetentionDue: {
+            /**
+             * Format: int64
+             * @description How many rows.
+             */
+            due: number;
+            /**
+             * Format: int64
+             * @description Of when the oldest of them is, Unix ms.
+             */
+            oldest_at: number | null;
+        };
         /** @enum {string} */
         Role: "owner" | "admin" | "agent" | "viewer";
         /** @description One rule of law. */
@@ -4604,6 +5000,8 @@ export interface components {
             confidence: components["schemas"]["RuleConfidence"];
             /** @description What it demands. */
             effect: components["schemas"]["RuleEffect"];
+            /** @description Whether no override can loosen it: federal law, opt-outs and the need of consent. */
+            floor: boolean;
             /**
              * Format: int64
              * @description Law since, Unix ms, where that is known.
@@ -4652,6 +5050,135 @@ export interface components {
          * @enum {string}
          */
         RuleConsent: "inbound" | "express" | "written";
+        /** @description A dry run. */
+        RuleDryRun: {
+            /** @description Who asked for it, where known. */
+            actor_name: string | null;
+            /** @description Of those, what would have fared otherwise. */
+            changes: components["schemas"]["RuleDryRunCount"][];
+            /**
+             * @description The pack that is tried, as it was chosen.
+             * @example strict_us
+             */
+            choice: string;
+            /**
+             * Format: int64
+             * @description When, Unix ms.
+             */
+            created_at: number;
+            /**
+             * Format: int64
+             * @description Texts either way looked at so far, the latest first.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description Of those judged, texts on which the rules that hold say otherwise than what is on record: other rules
+             *     held then, or what stood against them is not kept.
+             */
+            drifted: number;
+            /**
+             * Format: int64
+             * @description Texts that were refused by what stands in every pack alike, such as an opt-out: no pack changes that.
+             */
+            elsewhere: number;
+            /**
+             * Format: int64
+             * @description When it was done or broken off, Unix ms.
+             */
+            finished_at: number | null;
+            /** @description Its id. */
+            id: components["schemas"]["DryRunId"];
+            /**
+             * Format: int64
+             * @description Texts that both rules judged.
+             */
+            judged: number;
+            /**
+             * Format: int64
+             * @description Of those, what fared alike.
+             */
+            same: number;
+            /**
+             * Format: int64
+             * @description Texts from here on are looked at, Unix ms.
+             */
+            since: number;
+            /** @description Where it stands. */
+            state: components["schemas"]["RuleDryRunState"];
+            /**
+             * Format: int64
+             * @description Texts either way there were when it was asked for.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description Texts that cannot be judged once more: no verdict on them is on record.
+             */
+            unjudged: number;
+        };
+        /** @description A text that would have fared otherwise. */
+        RuleDryRunChange: {
+            /** @description What the rules that are tried say. */
+            becomes: components["schemas"]["Verdict"];
+            /**
+             * Format: int64
+             * @description Until when they would hold it, Unix ms.
+             */
+            becomes_until?: number | null;
+            /**
+             * @description Its stable code.
+             * @example quiet_hours
+             */
+            code: string;
+            /** @description The same in plain words. */
+            detail: string;
+            /** @description The message. */
+            message_id: components["schemas"]["MessageId"];
+            /**
+             * @description The rule that decides: of those that are tried, or, where nothing stands against the text any more, of the others.
+             * @example us_fl_hours
+             */
+            rule: string;
+            /**
+             * Format: int64
+             * @description When it came to be, Unix ms.
+             */
+            text_at: number;
+            /** @description What the rules that hold say. */
+            was: components["schemas"]["Verdict"];
+            /**
+             * Format: int64
+             * @description Until when they held it, Unix ms.
+             */
+            was_until?: number | null;
+        };
+        /** @description Texts that would have fared otherwise, by how. */
+        RuleDryRunCount: {
+            /** @description What the rules that are tried say; two holds are until different instants. */
+            becomes: components["schemas"]["Verdict"];
+            /**
+             * Format: int64
+             * @description How many texts.
+             */
+            texts: number;
+            /** @description What the rules that hold say. */
+            was: components["schemas"]["Verdict"];
+        };
+        /** @description What is to be tried. */
+        RuleDryRunNew: {
+            override?: components["schemas"]["RuleOverrideNew"] | null;
+            /**
+             * @description The pack, as `PUT /rules` takes it; the one that holds where absent.
+             * @example strict_us
+             */
+            pack?: string | null;
+        };
+        /**
+         * @description Where a dry run stands.
+         * @enum {string}
+         */
+        RuleDryRunState: "trying" | "done" | "cancelled";
         /** @description What a rule demands. */
         RuleEffect: {
             /** @description The zone of a clock that must agree as well; null where the recipient's alone counts. */
@@ -4697,6 +5224,100 @@ export interface components {
             /** @description Whether a finding stops the text; otherwise its writer is told. */
             refuses: boolean;
         };
+        /** @description A change of a rule by an operator. */
+        RuleOverride: {
+            /** @description Who made it, by name as of then. */
+            by: string;
+            /**
+             * Format: int64
+             * @description When it was made, Unix ms.
+             */
+            created_at: number;
+            /**
+             * Format: int64
+             * @description When somebody ended it, Unix ms.
+             */
+            ended_at: number | null;
+            /** @description Who ended it, where known. */
+            ended_by: string | null;
+            /** @description Why it was ended. */
+            ended_reason: string | null;
+            /**
+             * Format: int64
+             * @description From when it holds, Unix ms.
+             */
+            from: number;
+            /** @description Its id. */
+            id: components["schemas"]["RuleOverrideId"];
+            /** @description What it does. */
+            kind: components["schemas"]["RuleOverrideKind"];
+            /** @description Whether it lets texts leave that the pack would stop. */
+            loosens: boolean;
+            /** @description Why. */
+            reason: string;
+            /**
+             * @description The rule it changes, or the name of the closure it adds.
+             * @example us_fl_hours
+             */
+            rule: string;
+            /** @description Where it stands. */
+            state: components["schemas"]["RuleOverrideState"];
+            /**
+             * Format: int64
+             * @description Until when, Unix ms; null: until somebody ends it.
+             */
+            until: number | null;
+            /**
+             * @description The hours, the cap or the place; null where the rule is off.
+             * @example daily 09:00-19:00
+             */
+            value: string | null;
+        };
+        /** @description Ends an override. */
+        RuleOverrideEnd: {
+            /** @description Why. */
+            reason: string;
+        };
+        /** @example ovr_01932c07a1b87c3f9d2e5f6a7b8c9d0e */
+        RuleOverrideId: string;
+        /**
+         * @description What an override does to a rule.
+         * @enum {string}
+         */
+        RuleOverrideKind: "off" | "hours" | "cap" | "close";
+        /** @description An override to make. */
+        RuleOverrideNew: {
+            /**
+             * Format: int64
+             * @description From when, Unix ms; at once where absent.
+             */
+            from?: number | null;
+            /** @description What it does. */
+            kind: components["schemas"]["RuleOverrideKind"];
+            /** @description Why. */
+            reason: string;
+            /**
+             * @description The rule it changes; absent for a closure.
+             * @example us_fl_hours
+             */
+            rule?: string | null;
+            /**
+             * Format: int64
+             * @description Until when, Unix ms; until somebody ends it where absent. A closure needs one.
+             */
+            until?: number | null;
+            /**
+             * @description The hours (`daily 09:00-19:00`, `Mon-Fri 09:00-18:00, Sat 10:00-17:00`; a day that is not
+             *     named is closed), the cap (`3 in 24 h`), or the place (`US-LA`); absent where the rule is off.
+             * @example daily 09:00-19:00
+             */
+            value?: string | null;
+        };
+        /**
+         * @description Where an override stands.
+         * @enum {string}
+         */
+        RuleOverrideState: "coming" | "standing" | "over" | "ended";
         /** @description A named, versioned set of rules of law. */
         RulePack: {
             /** @description Whether the gate applies it now. */
@@ -4730,6 +5351,57 @@ export interface components {
              *     ]
              */
             versions: string[];
+        };
+        /** @description A pack by its name. */
+        RulePreset: {
+            /**
+             * @description Its name.
+             * @example strict_us
+             */
+            name: string;
+            /**
+             * @description The newest pack of the name.
+             * @example strict_us_1
+             */
+            pack: string;
+        };
+        /** @description The rules the gate applies. */
+        Rules: {
+            /**
+             * @description What was chosen: a name moves along with new releases, an id stays.
+             * @example default
+             */
+            choice: string;
+            /**
+             * @description What tells the overrides from every other set of them, as decisions record it; null
+             *     where nothing is changed.
+             * @example 9f86d081884c7d65
+             */
+            fingerprint: string | null;
+            /** @description The overrides that stand, the first made first. */
+            overrides: components["schemas"]["RuleOverride"][];
+            /**
+             * @description The pack, as decisions record it.
+             * @example default_1
+             */
+            pack: string;
+            /** @description What may be chosen. */
+            presets: components["schemas"]["RulePreset"][];
+            /**
+             * Format: int64
+             * @description Since when it holds, Unix ms; null where nobody ever changed anything.
+             */
+            since: number | null;
+        };
+        /** @description Chooses a pack. */
+        RulesChange: {
+            /**
+             * @description `default`, `federal`, `strict_us`, `ultra`, or one with its number, such as `strict_us_1`.
+             * @example strict_us
+             */
+            pack: string;
+            /** @description Why, for whoever asks later. */
+            reason: string;
         };
         /** @description What the key of a source stands for. */
         RuleSource: {
@@ -4780,6 +5452,39 @@ export interface components {
              * @example us_states_1
              */
             version: string | null;
+        };
+        /** @description One state of the rules, as it held. */
+        RuleVersion: {
+            /** @description The actor's id, where there is one. */
+            actor_id?: string | null;
+            /** @description What kind of actor made it: `member`, `api_key`, `cli` or `system`. */
+            actor_kind: string;
+            /** @description The actor's name, where known. */
+            actor_name?: string | null;
+            /**
+             * @description The choice of pack.
+             * @example default
+             */
+            choice: string;
+            /**
+             * Format: int64
+             * @description When, Unix ms.
+             */
+            created_at: number;
+            /**
+             * @description What tells its overrides from every other set of them, as decisions record it; null
+             *     where there were none.
+             */
+            fingerprint?: string | null;
+            /**
+             * Format: int64
+             * @description Its number, from 1.
+             */
+            no: number;
+            /** @description The overrides, as the gate took them. */
+            overrides: Record<string, unknown>[];
+            /** @description Why it came to be. */
+            reason: string;
         };
         /**
          * @description What an API key may do.
@@ -5428,6 +6133,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -5588,6 +6294,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -5803,6 +6510,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -5941,6 +6649,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -6220,6 +6929,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["StaleConversation"];
                 };
             };
+            410: components["responses"]["Gone"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -6260,6 +6970,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -6501,6 +7212,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -6933,6 +7645,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -7243,6 +7956,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -7651,6 +8365,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -7937,6 +8652,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -8094,6 +8810,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
@@ -8129,6 +8846,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -8166,6 +8884,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -8331,6 +9050,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -8562,6 +9282,310 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    retention_due: {
+        parameters: {
+            query: {
+                /** @description How many days a row would be kept. */
+                days: number;
+            };
+            header?: never;
+            path: {
+                /** @description The category */
+                category: components["schemas"]["RetentionCategory"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How much */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionDue"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rule_dry_run_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Most items of the page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RuleDryRun"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rule_dry_run_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of 1 to 200 visible ASCII characters. The same key with the same body within 7 days is answered as the first time, and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleDryRunNew"];
+            };
+        };
+        responses: {
+            /** @description Begun */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDryRun"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rule_dry_run_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The dry run */
+                id: components["schemas"]["DryRunId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The dry run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDryRun"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rule_dry_run_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The dry run */
+                id: components["schemas"]["DryRunId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The dry run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDryRun"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rule_dry_run_change_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Most items of the page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The dry run */
+                id: components["schemas"]["DryRunId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The latest text first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RuleDryRunChange"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rule_override_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Most items of the page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RuleOverride"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rule_override_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of 1 to 200 visible ASCII characters. The same key with the same body within 7 days is answered as the first time, and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleOverrideNew"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleOverride"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rule_override_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The override */
+                id: components["schemas"]["RuleOverrideId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleOverrideEnd"];
+            };
+        };
+        responses: {
+            /** @description Ended */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleOverride"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     rule_pack_list: {
         parameters: {
             query?: never;
@@ -8613,6 +9637,97 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rule_version_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Most items of the page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RuleVersion"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rules_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rules */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rules"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rules_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulesChange"];
+            };
+        };
+        responses: {
+            /** @description The rules */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rules"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
@@ -9144,6 +10259,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];

@@ -3,6 +3,8 @@
 
 import { compliance } from './en/compliance';
 import { many } from './en/many';
+import { privacy } from './en/privacy';
+import { rules } from './en/rules';
 import { settings } from './en/settings';
 
 export const en = {
@@ -412,6 +414,9 @@ export const en = {
     failed: 'The customer could not be loaded.',
     profile: 'Open profile',
     conversations: 'Conversations',
+    privacy: 'Privacy',
+    privacy_hint: 'Everything about them in one file, or out for good.',
+    privacy_open: 'Export or erase',
   },
   customers: {
     title: 'Customers',
@@ -517,6 +522,8 @@ export const en = {
     do: 'Open',
   },
   compliance,
+  privacy,
+  rules,
   settings,
   gallery: { title: 'Gallery' },
 };

@@ -59,6 +59,7 @@ interface Props {
   onOpen: (id: string) => void;
   /** Shows the ledger's entries of a number. */
   onConsents: (number: string) => void;
+  onPrivacy: (customer: string) => void;
 }
 
 /** One conversation: thread, composer, and the customer beside them. */
@@ -114,6 +115,7 @@ function Opened({
   onLeave,
   onOpen,
   onConsents,
+  onPrivacy,
 }: Omit<Props, 'id'> & { row: Conversation; loaded: boolean }) {
   const { id } = row;
   const name = customerName(row.customer);
@@ -316,6 +318,7 @@ function Opened({
       onOpenConversation={onOpen}
       onOptOut={me.permissions.includes('write') ? askToOptOut : undefined}
       onConsents={onConsents}
+      onPrivacy={me.permissions.includes('privacy') ? () => onPrivacy(row.customer.id) : undefined}
     />
   );
   return (

@@ -154,6 +154,13 @@ export function InboxScreen() {
               search: { number },
             })
           }
+          onPrivacy={(customer) =>
+            void navigate({
+              to: '/compliance/$page',
+              params: { page: 'erasure' },
+              search: { customer },
+            })
+          }
         />
       ) : (
         <div className={cn('flex min-w-0 flex-1 items-center justify-center max-md:hidden')}>

@@ -17,6 +17,7 @@ export const COMPLIANCE_GROUPS = [
   { label: t.compliance.groups.now, pages: ['hours', 'gate', 'unsure'] },
   { label: t.compliance.groups.customers, pages: ['opt-outs', 'consents', 'imports'] },
   { label: t.compliance.groups.proof, pages: ['audit', 'evidence'] },
+  { label: t.compliance.groups.privacy, pages: ['erasure', 'retention'] },
   { label: t.compliance.groups.law, pages: ['rules'] },
 ] as const;
 
@@ -98,12 +99,36 @@ export const COMPLIANCE_PAGES: Record<string, Entry> = {
       );
     },
   },
+  erasure: {
+    title: t.compliance.pages.erasure,
+    load: async () => {
+      const { Erasures } = await import('@/features/compliance/Erasures');
+      return ({ search, onSearch, may }) => (
+        <Erasures
+          customer={search.customer}
+          q={search.q ?? ''}
+          onChange={onSearch}
+          may={may('privacy')}
+        />
+      );
+    },
+  },
+  retention: {
+    title: t.compliance.pages.retention,
+    load: async () => {
+      const { RetentionTerms } = await import('@/features/compliance/RetentionTerms');
+      return ({ may }) => (
+        <RetentionTerms mayRead={may('settings_read')} mayChange={may('settings_write')} />
+      );
+    },
+  },
   rules: {
     title: t.compliance.pages.rules,
     load: async () => {
       const { RulePacks } = await import('@/features/compliance/RulePacks');
-      return ({ search, onSearch }) => (
+      return ({ search, onSearch, may }) => (
         <RulePacks
+          mayChange={may('settings_write')}
           pack={search.pack}
           other={search.other}
           q={search.q ?? ''}

@@ -50,6 +50,16 @@ export function CustomerScreen() {
             search: { number },
           })
         }
+        onPrivacy={
+          me.permissions.includes('privacy')
+            ? () =>
+                void navigate({
+                  to: '/compliance/$page',
+                  params: { page: 'erasure' },
+                  search: { customer },
+                })
+            : undefined
+        }
       />
       <OptOutDialog number={optingOut} onClose={() => setOptingOut(null)} />
     </>

@@ -117,6 +117,7 @@ const complianceHome = createRoute({
 export const COMPLIANCE_FILTERS = [
   'show',
   'number',
+  'customer',
   'actor',
   'action',
   'subject',

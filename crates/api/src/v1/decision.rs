@@ -110,6 +110,10 @@ pub struct DecisionBasis {
     /// The entry of the consent ledger that permits it; null where none was needed.
     #[schema(example = "con_01jd3v7k2m")]
     pub consent: Option<String>,
+    /// What tells the operators' changes of the pack from every other set of them: a
+    /// `fingerprint` of `GET /rule-versions`. Null where nothing was changed.
+    #[schema(example = "9f86d081884c7d65")]
+    pub overrides: Option<String>,
 }
 
 /// A decision as it was recorded.
@@ -186,6 +190,7 @@ impl DecisionRecord {
                 certainty: basis.certainty.clone(),
                 marketing_known: basis.marketing_known,
                 consent: basis.consent.clone(),
+                overrides: basis.overrides.clone(),
             },
             decision: decision.into(),
         }

@@ -28,7 +28,9 @@ pub mod optin_pages;
 pub mod page;
 pub mod resets;
 pub mod retention;
+pub mod rule_dry_runs;
 pub mod rule_packs;
+pub mod rules;
 pub mod search;
 pub mod sending;
 pub mod session;
@@ -97,6 +99,7 @@ pub fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(exports::export_get))
         .routes(routes!(exports::export_file))
         .routes(routes!(retention::retention_list))
+        .routes(routes!(retention::retention_due))
         .routes(routes!(retention::retention_set))
         .routes(routes!(search::search))
         .routes(routes!(live::live_stream))
@@ -145,6 +148,14 @@ pub fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(windows::window_map))
         .routes(routes!(rule_packs::rule_pack_list))
         .routes(routes!(rule_packs::rule_pack_get))
+        .routes(routes!(rules::rules_get, rules::rules_set))
+        .routes(routes!(rules::rule_version_list))
+        .routes(routes!(rules::rule_override_list, rules::rule_override_create))
+        .routes(routes!(rules::rule_override_end))
+        .routes(routes!(rule_dry_runs::rule_dry_run_list, rule_dry_runs::rule_dry_run_create))
+        .routes(routes!(rule_dry_runs::rule_dry_run_get))
+        .routes(routes!(rule_dry_runs::rule_dry_run_cancel))
+        .routes(routes!(rule_dry_runs::rule_dry_run_change_list))
         .routes(routes!(operate::onboarding_get))
         .routes(routes!(operate::watch_list))
         .routes(routes!(operate::version_get))

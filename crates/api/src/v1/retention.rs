@@ -4,11 +4,11 @@ use axum::Json;
 use axum::extract::State;
 use engine::retention::{Kept, RetentionError};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::page::Items;
 use crate::caller::Caller;
-use crate::extract::{Body, Checked, Path};
+use crate::extract::{Body, Checked, Path, Query};
 use crate::problem::{Answer, Problem};
 use crate::state::Api;
 use crate::wire::RetentionCategory;
@@ -41,6 +41,24 @@ pub struct RetentionChange {
     pub days: Option<i64>,
 }
 
+/// A term that is thought of.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct RetentionDueQuery {
+    /// How many days a row would be kept.
+    #[param(minimum = 1, maximum = 36_525)]
+    pub days: i64,
+}
+
+/// What a run would remove.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RetentionDue {
+    /// How many rows.
+    pub due: i64,
+    /// Of when the oldest of them is, Unix ms.
+    pub oldest_at: Option<i64>,
+}
+
 impl Checked for RetentionChange {}
 
 impl Retention {
@@ -63,6 +81,19 @@ impl Retention {
 pub async fn retention_list(State(api): State<Api>, caller: Caller) -> Answer<Json<Items<Retention>>> {
     let kept = api.engine.retention_list(caller.ws).await?;
     Ok(Json(Items { items: kept.into_iter().map(Retention::of).collect() }))
+}
+
+/// What a run now would remove if a category were kept so many days. It changes nothing:
+/// ask before a term is set, since what is removed is gone.
+#[utoipa::path(get, path = "/retention/{category}/due", tag = "workspace", params(("category" = RetentionCategory, Path, description = "The category"), RetentionDueQuery), responses((status = 200, description = "How much", body = RetentionDue)))]
+pub async fn retention_due(
+    State(api): State<Api>,
+    caller: Caller,
+    Path(category): Path<RetentionCategory>,
+    Query(query): Query<RetentionDueQuery>,
+) -> Answer<Json<RetentionDue>> {
+    let (due, oldest_at) = api.engine.retention_due(caller.ws, category.0, query.days).await?;
+    Ok(Json(RetentionDue { due, oldest_at }))
 }
 
 /// Sets how long a category of rows is kept. It is carried out within a day; look before

@@ -72,6 +72,8 @@ pub struct Rule {
     pub sources: Vec<String>,
     /// What a lawyer should know beside it; often empty.
     pub note: String,
+    /// Whether no override can loosen it: federal law, opt-outs and the need of consent.
+    pub floor: bool,
     /// What it demands.
     pub effect: RuleEffect,
 }
@@ -164,20 +166,20 @@ pub enum RuleConsent {
 
 /// The rule packs there are.
 #[utoipa::path(get, path = "/rule-packs", tag = "operate", responses((status = 200, description = "The newest of a name last", body = Items<RulePackBrief>)))]
-pub async fn rule_pack_list(State(api): State<Api>, _caller: Caller) -> Json<Items<RulePackBrief>> {
-    let current = api.engine.rule_pack_current();
+pub async fn rule_pack_list(State(api): State<Api>, caller: Caller) -> Answer<Json<Items<RulePackBrief>>> {
+    let current = api.engine.rule_pack_current(caller.ws).await?;
     let brief = |(id, files): &(&str, &[&str])| RulePackBrief {
         id: (*id).to_owned(),
         current: *id == current.id,
         versions: files.iter().map(|&file| file.to_owned()).collect(),
         rules: rule_pack::RulePack::find(id).map_or(0, |pack| pack.rows().len()),
     };
-    Json(Items { items: rule_pack::PACKS.iter().map(brief).collect() })
+    Ok(Json(Items { items: rule_pack::PACKS.iter().map(brief).collect() }))
 }
 
 /// A pack with its rules, each with the law it reads, who says so and how sure that is.
 #[utoipa::path(get, path = "/rule-packs/{pack}", tag = "operate", params(("pack" = String, Path, description = "The pack")), responses((status = 200, description = "The pack", body = RulePack)))]
-pub async fn rule_pack_get(State(api): State<Api>, _caller: Caller, Path(id): Path<String>) -> Answer<Json<RulePack>> {
+pub async fn rule_pack_get(State(api): State<Api>, caller: Caller, Path(id): Path<String>) -> Answer<Json<RulePack>> {
     let known = rule_pack::RulePack::find(&id).filter(|pack| pack.id == id);
     let pack = known.ok_or_else(|| Problem::not_found("rule pack"))?;
     let now = api.engine.now();
@@ -188,7 +190,8 @@ pub async fn rule_pack_get(State(api): State<Api>, _caller: Caller, Path(id): Pa
     let source =
         |key: &String| rule_pack::source(key).map(|source| RuleSource { key: key.clone(), source: source.to_owned() });
     let sources = keys.into_iter().filter_map(source).collect();
-    Ok(Json(RulePack { current: id == api.engine.rule_pack_current().id, id, rules, sources }))
+    let current = api.engine.rule_pack_current(caller.ws).await?.id == id;
+    Ok(Json(RulePack { current, id, rules, sources }))
 }
 
 impl Rule {
@@ -207,6 +210,7 @@ impl Rule {
             law: row.law.clone(),
             sources: rule_pack::source_keys(&row.source).map(str::to_owned).collect(),
             note: row.note.clone(),
+            floor: row.floor(),
             effect: RuleEffect::of(&row.effect),
         }
     }

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::decision::LocalTime;
 use crate::caller::Caller;
+use crate::problem::Answer;
 use crate::state::Api;
 
 /// One state's hours just now.
@@ -43,8 +44,8 @@ pub struct WindowMap {
 /// By the hours of federal law and of the state, in every time zone of it. A
 /// number's own window is narrower where more than one state may be meant.
 #[utoipa::path(get, path = "/windows", tag = "operate", responses((status = 200, description = "Each state", body = WindowMap)))]
-pub async fn window_map(State(api): State<Api>, _caller: Caller) -> Json<WindowMap> {
-    let (at, windows) = api.engine.windows_now();
+pub async fn window_map(State(api): State<Api>, caller: Caller) -> Answer<Json<WindowMap>> {
+    let (at, windows) = api.engine.windows_now(caller.ws).await?;
     let (pack, tz_db) =
         windows.first().map(|(_, window)| (window.pack.clone(), window.tz_db.to_owned())).unwrap_or_default();
     let states = windows
@@ -60,5 +61,5 @@ pub async fn window_map(State(api): State<Api>, _caller: Caller) -> Json<WindowM
                 .collect(),
         })
         .collect();
-    Json(WindowMap { at, pack, tz_db, states })
+    Ok(Json(WindowMap { at, pack, tz_db, states }))
 }

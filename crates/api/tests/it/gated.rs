@@ -125,3 +125,96 @@ async fn rule_packs_are_read_with_the_sources_of_every_row() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn operators_choose_a_pack_and_override_rules_and_nobody_loosens_the_floor() {
+    for_each_engine(|on| async move {
+        let server = Server::start(on).await;
+        let owner = server.set_up().await;
+        let before = server.get(&owner, "/api/v1/rules").await.ok();
+        assert_eq!((before.str("/pack"), before.str("/choice")), ("default_1".to_owned(), "default".to_owned()));
+        assert_eq!((&before.body["fingerprint"], &before.body["overrides"]), (&json!(null), &json!([])));
+        let presets: Vec<_> = before.body["presets"].as_array().unwrap().iter().map(|one| &one["name"]).collect();
+        assert_eq!(presets, ["default", "federal", "strict_us", "ultra"]);
+
+        let set = json!({"pack": "strict_us", "reason": "A careful week"});
+        let set = server.ask(&owner, "PUT", "/api/v1/rules", set).await.ok();
+        assert_eq!((set.str("/pack"), set.str("/choice")), ("strict_us_1".to_owned(), "strict_us".to_owned()));
+        let packs = server.get(&owner, "/api/v1/rule-packs").await.ok();
+        let current = packs.body["items"].as_array().unwrap().iter().find(|pack| pack["current"] == json!(true));
+        assert_eq!(current.unwrap()["id"], "strict_us_1");
+        assert_eq!(server.get(&owner, "/api/v1/windows").await.ok().str("/pack"), "strict_us_1");
+
+        let hours = json!({"kind": "hours", "rule": "us_fl_hours", "value": "daily 09:00-19:00", "reason": "Courtesy"});
+        let made = server.post(&owner, "/api/v1/rule-overrides", hours).await.ok();
+        assert_eq!((&made.body["loosens"], made.str("/state")), (&json!(false), "standing".to_owned()));
+        let off = json!({"kind": "off", "rule": "us_fl_cap", "reason": "Counsel's letter"});
+        let off = server.post(&owner, "/api/v1/rule-overrides", off).await.ok();
+        assert_eq!((&off.body["loosens"], &off.body["value"]), (&json!(true), &json!(null)));
+        let now = server.get(&owner, "/api/v1/rules").await.ok();
+        assert_eq!(now.body["overrides"].as_array().unwrap().len(), 2);
+        assert!(now.body["fingerprint"].is_string());
+        let path = format!("/api/v1/rule-overrides/{}/end", off.str("/id"));
+        let ended = server.post(&owner, &path, json!({"reason": "Counsel changed their mind"})).await.ok();
+        assert_eq!(ended.str("/state"), "ended");
+        let versions = server.get(&owner, "/api/v1/rule-versions?limit=2").await.ok();
+        let page = format!("/api/v1/rule-versions?cursor={}", versions.str("/next_cursor"));
+        let older = server.get(&owner, &page).await.ok();
+        let all = [&versions, &older].map(|page| page.body["items"].as_array().unwrap().len());
+        assert_eq!(all, [2, 2]);
+        assert_eq!(versions.body["items"][1]["fingerprint"], now.body["fingerprint"]);
+        let page = server.get(&owner, "/api/v1/rule-overrides?limit=1").await.ok();
+        assert_eq!(page.body["items"][0]["id"], off.body["id"]);
+
+        for (body, field, code) in [
+            (json!({"kind": "off", "rule": "us_federal_consent", "reason": "x"}), "rule", "override_floor"),
+            (json!({"kind": "off", "rule": "us_zz_hours", "reason": "x"}), "rule", "override_row_unknown"),
+            (json!({"kind": "off", "reason": "x"}), "rule", "missing"),
+            (
+                json!({"kind": "cap", "rule": "us_fl_hours", "value": "3 in 24 h", "reason": "x"}),
+                "kind",
+                "override_kind_mismatch",
+            ),
+            (
+                json!({"kind": "hours", "rule": "us_fl_hours", "value": "always", "reason": "x"}),
+                "value",
+                "override_unreadable",
+            ),
+            (json!({"kind": "close", "value": "US-LA", "reason": "x"}), "value", "override_unreadable"),
+            (json!({"kind": "close", "value": "US-LA", "reason": "x", "until": 1}), "until", "out_of_range"),
+            (json!({"kind": "off", "rule": "us_fl_hours", "reason": "  "}), "reason", "too_short"),
+        ] {
+            let said = server.post(&owner, "/api/v1/rule-overrides", body.clone()).await.is(422, "invalid");
+            assert_eq!(
+                (&said.body["errors"][0]["field"], &said.body["errors"][0]["code"]),
+                (&json!(field), &json!(code)),
+                "{body}"
+            );
+        }
+        // Tried before it is live, and kept.
+        let run = server.post(&owner, "/api/v1/rule-dry-runs", json!({"pack": "ultra"})).await;
+        assert_eq!((run.status, run.str("/state")), (202, "trying".to_owned()));
+        let ws = server.get(&owner, "/api/v1/me").await.ok().str("/workspace/id").parse().unwrap();
+        server.world.engine.jobs_round(ws).await.unwrap();
+        let path = format!("/api/v1/rule-dry-runs/{}", run.str("/id"));
+        let run = server.get(&owner, &path).await.ok();
+        assert_eq!((run.str("/state"), &run.body["done"]), ("done".to_owned(), &run.body["total"]));
+        server.get(&owner, &format!("{path}/changes?limit=1")).await.ok();
+        let list = server.get(&owner, "/api/v1/rule-dry-runs?limit=1").await.ok();
+        assert_eq!(list.body["items"][0]["id"], run.body["id"]);
+        server.post(&owner, &format!("{path}/cancel"), json!(null)).await.ok();
+        assert_eq!(server.get(&owner, &path).await.ok().str("/state"), "done");
+        let unread = json!({"override": {"kind": "off", "rule": "us_federal_hours", "reason": "x"}});
+        server.post(&owner, "/api/v1/rule-dry-runs", unread).await.is(422, "invalid");
+
+        let below = json!({"pack": "us_federal_0", "reason": "x"});
+        server.ask(&owner, "PUT", "/api/v1/rules", below).await.is(422, "invalid");
+        // Agents read the rules and change none.
+        let agent = server.key(&owner, json!(["read", "write", "send"])).await;
+        server.get(&agent, "/api/v1/rules").await.ok();
+        let off = json!({"kind": "off", "rule": "us_fl_hours", "reason": "x"});
+        server.post(&agent, "/api/v1/rule-overrides", off).await.is(403, "forbidden");
+        Ok(())
+    })
+    .await;
+}

@@ -107,6 +107,10 @@ impl Case {
                 "frequency" => json!("Monthly"),
                 "disclosure" if self.id == "inbox_join_word_create" => json!("I agree to get texts."),
                 "close" => json!(n % 2 == 0),
+                "reason" => json!(format!("reason {n}")),
+                "kind" if self.id == "rule_override_create" => json!("close"),
+                "value" if self.id == "rule_override_create" => json!("US-LA"),
+                "until" if self.id == "rule_override_create" => json!(9_000_000_000_000_i64),
                 _ => Value::Null,
             };
             assert!(!value.is_null() || !required.contains(&name.as_str()), "{}: a value for {name}", self.id);

@@ -65,6 +65,14 @@ const NAMELESS: &[&str] = &[
     "refused_text_list",
     "rule_pack_get",
     "rule_pack_list",
+    "rules_get",
+    "rules_set",
+    "rule_version_list",
+    "rule_override_list",
+    "rule_override_create",
+    "rule_dry_run_create",
+    "rule_dry_run_list",
+    "retention_due",
     "retention_list",
     "retention_set",
     "search",
@@ -95,6 +103,9 @@ struct Rows {
 
 impl Rows {
     fn path(&self, operation: &str, path: &str) -> String {
+        if operation.starts_with("rule_dry_run") {
+            return path.replace("{id}", &self.ids["dry_run"]);
+        }
         let noun = match operation.split('_').next().unwrap() {
             "conversation" => "conversation",
             "message" => "message",
@@ -113,6 +124,7 @@ impl Rows {
             "erasure" => "erasure",
             "optin" | "poster" => "optin_page",
             "preference" => "customer",
+            "rule" => "override",
             other => panic!("no row for {other}: add it to the matrix"),
         };
         path.replace("{id}", &self.ids[noun]).replace("{word_id}", &self.ids["join_word"])
@@ -136,6 +148,7 @@ impl Rows {
                 let text = json!({"to": "+12125550199", "inbox_id": id("inbox"), "body": "x", "purpose": "otp"});
                 json!({"items": [text]})
             }
+            "rule_override_end" => json!({"reason": "stolen"}),
             "unsure_text_answer" => json!({"asked_to_stop": true}),
             "text_preview" => json!({"conversation_id": id("conversation"), "body": "x"}),
             "customer_update" => json!({"name": "Stolen"}),
@@ -201,8 +214,13 @@ async fn rows(server: &Server, owner: &Who) -> Rows {
     let export = server.post(owner, &format!("/api/v1/customers/{customer}/export"), Value::Null).await.ok();
     let offer = json!({"inbox_id": inboxes.str("/items/0/id"), "title": "a secret offer", "region": "us"});
     let offer = server.post(owner, "/api/v1/opt-in-pages", offer).await.ok();
+    let closed = json!({"kind": "close", "value": "US-LA", "reason": "a secret", "until": 9_000_000_000_000_i64});
+    let closed = server.post(owner, "/api/v1/rule-overrides", closed).await.ok();
+    let dry_run = server.post(owner, "/api/v1/rule-dry-runs", json!({"pack": "ultra"})).await.ok();
     Rows {
         ids: BTreeMap::from([
+            ("dry_run", dry_run.str("/id")),
+            ("override", closed.str("/id")),
             ("export", export.str("/id")),
             ("optin_page", offer.str("/id")),
             ("erasure", erasure.id.to_string()),
@@ -262,6 +280,7 @@ async fn snapshot(server: &Server, owner: &Who, rows: &Rows) -> Vec<Value> {
         "/api/v1/members".to_owned(),
         "/api/v1/invites".to_owned(),
         "/api/v1/sending".to_owned(),
+        "/api/v1/rules".to_owned(),
         "/api/v1/simulator/faults".to_owned(),
         "/api/v1/workspace".to_owned(),
         "/api/v1/audit".to_owned(),

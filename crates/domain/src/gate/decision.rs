@@ -96,6 +96,10 @@ pub struct Basis {
     /// runs and in decisions of before it was kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body_sha256: Option<String>,
+    /// What tells the operator's changes of the pack from every other set of them; absent
+    /// where there were none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overrides: Option<String>,
 }
 
 /// What ends a text that waits, without a rule being asked.
@@ -176,6 +180,7 @@ impl Decision {
                 marketing_known: u32::try_from(inputs.facts.marketing_sent.len()).unwrap_or(u32::MAX),
                 consent: None,
                 body_sha256: None,
+                overrides: inputs.pack.fingerprint().map(str::to_owned),
             },
             verdict: Verdict::Send,
             code: "clear".to_owned(),
@@ -207,6 +212,7 @@ impl Decision {
                 marketing_known: 0,
                 consent: None,
                 body_sha256: None,
+                overrides: None,
             },
             verdict: Verdict::Refuse,
             code: why.code().to_owned(),

@@ -156,10 +156,15 @@ const fn word(kind: ConsentKind) -> &'static str {
     }
 }
 
-/// Records what the operator changed in the law that speaks about this text.
+/// Records what the operator changed in the law that speaks about this text, at any instant
+/// from now to when it may leave.
 pub(super) fn overrides(inputs: &Inputs<'_>, decision: &mut Decision) {
+    let leaves = decision.not_before(inputs.now);
     for over in inputs.pack.overridden() {
-        if over.regions.meet(inputs.candidates.regions) && over.purposes.contain(inputs.purpose) {
+        if over.regions.meet(inputs.candidates.regions)
+            && over.purposes.contain(inputs.purpose)
+            && over.change.holds(inputs.now, leaves)
+        {
             let change = &over.change;
             let detail = format!("{} changed {}: {}", change.by, change.row, change.reason);
             decision.pass("override", "rule_overridden", detail);

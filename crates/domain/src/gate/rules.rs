@@ -27,10 +27,11 @@ pub(super) const ALL: &[Rule] = &[
     automatic,
     send_later,
     clock,
-    law::overrides,
     law::cap,
-    // Last of them, because it looks for an instant after every other hold.
+    // After every other hold, because it looks for an instant after them.
     law::window,
+    // Last, because what is changed until the text may leave counts as well.
+    law::overrides,
 ];
 
 /// One switch per server, workspace and inbox stops all sending. A new text is

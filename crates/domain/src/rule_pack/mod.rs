@@ -39,6 +39,8 @@ pub struct RulePack {
     rows: Vec<Row>,
     /// What an operator changed in it, as decisions record it.
     overridden: Vec<Overridden>,
+    /// What tells these changes from every other set of them.
+    fingerprint: Option<String>,
     /// The rows by what they demand, as places in `rows`: a decision asks one kind at a time.
     #[serde(skip)]
     kinds: [Vec<u16>; 5],
@@ -106,6 +108,10 @@ pub const PACKS: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// The packs a workspace may choose, by their names without a number: what holds is the newest
+/// of the name.
+pub const PRESETS: &[&str] = &["default", "federal", "strict_us", "ultra"];
+
 /// The pack before there were rows: federal hours for every number.
 pub static US_FEDERAL_0: LazyLock<RulePack> = LazyLock::new(|| RulePack::built_in("us_federal_0"));
 
@@ -157,6 +163,13 @@ impl RulePack {
     #[must_use]
     pub fn overridden(&self) -> &[Overridden] {
         &self.overridden
+    }
+
+    /// What tells the changes of an operator from every other set of them, as decisions
+    /// record it; none where nothing is changed.
+    #[must_use]
+    pub fn fingerprint(&self) -> Option<&str> {
+        self.fingerprint.as_deref()
     }
 
     /// The rows of a kind that speak about a text at `now`, Unix ms.
@@ -222,7 +235,7 @@ impl RulePack {
     #[must_use]
     pub fn of(id: &str, rows: Vec<Row>) -> Self {
         let (kinds, phrases) = (Default::default(), Phrases::of(std::iter::empty()));
-        let mut pack = Self { id: id.to_owned(), rows, overridden: Vec::new(), kinds, phrases };
+        let mut pack = Self { id: id.to_owned(), rows, overridden: Vec::new(), fingerprint: None, kinds, phrases };
         pack.sort_kinds();
         pack
     }

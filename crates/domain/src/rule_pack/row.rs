@@ -91,6 +91,13 @@ impl Row {
         self.waits_until.is_none_or(|from| now >= from) && self.until.is_none_or(|until| now < until)
     }
 
+    /// Whether no operator can loosen it: federal law, and what stands for the customer's own
+    /// word, an opt-out or the lack of consent.
+    #[must_use]
+    pub fn floor(&self) -> bool {
+        self.version.starts_with("us_federal") || matches!(self.effect, Effect::RevokeAll | Effect::Consent(_))
+    }
+
     /// What it looks for in a text, where that is what it does.
     #[must_use]
     pub fn words(&self) -> Option<&Words> {

@@ -326,6 +326,8 @@ fn over(row: &str, change: Change) -> Override {
         reason: "Counsel's letter of 3 May".to_owned(),
         by: "Dana".to_owned(),
         at: 7,
+        from: None,
+        until: None,
     }
 }
 
@@ -346,7 +348,9 @@ fn an_override_changes_the_law_and_stays_on_record() {
     }
     // Louisiana declares an emergency of twelve days, longer than any search looks ahead.
     let (from, until) = (local("America/Chicago", "2026-12-07T00:00"), local("America/Chicago", "2026-12-19T06:00"));
-    let closed = default.with_overrides(&[over("la_storm", Change::Close { place: "US-LA".to_owned(), from, until })]);
+    let storm = over("la_storm", Change::Close { place: "US-LA".to_owned() });
+    let storm = Override { from: Some(from), until: Some(until), ..storm };
+    let closed = default.with_overrides(std::slice::from_ref(&storm));
     let Ok(closed) = closed else { panic!("{closed:?}") };
     let to = Address::parse("+15045550100");
     let window = domain::windows::window_check(noon(), &candidates(&to), &closed, 0);
@@ -383,7 +387,12 @@ fn an_override_changes_the_law_and_stays_on_record() {
         (over("us_fl_cap", Change::Hours { hours: "daily 08:00-20:00".to_owned() }), "override_kind_mismatch"),
         (over("us_fl_hours", Change::Hours { hours: "always".to_owned() }), "override_unreadable"),
         (over("us_fl_cap", Change::Cap { cap: "0 in 24 h".to_owned() }), "override_unreadable"),
-        (over("x", Change::Close { place: "Narnia".to_owned(), from: 0, until: 1 }), "override_unreadable"),
+        (over("x", Change::Close { place: "US-LA".to_owned() }), "override_unreadable"),
+        (Override { until: Some(1), ..over("x", Change::Close { place: "Narnia".to_owned() }) }, "override_unreadable"),
+        (Override { from: Some(2), until: Some(2), ..over("us_fl_hours", Change::Off) }, "override_unreadable"),
+        (over("us_federal_revoke_all", Change::Off), "override_floor"),
+        (over("us_federal_consent", Change::Off), "override_floor"),
+        (over("us_federal_hours", Change::Hours { hours: "daily 08:00-21:01".to_owned() }), "override_floor"),
         (Override { reason: " ".to_owned(), ..over("us_fl_hours", Change::Off) }, "override_unexplained"),
     ] {
         assert_eq!(default.with_overrides(&[change]).map_err(|error| error.code()).err(), Some(code));

@@ -5,6 +5,7 @@ use crate::consent::{opt_out_scope, record_heard_in};
 use crate::directory::Accounts;
 use crate::gate;
 use crate::reply::{Author, Enqueue, NewText, ReplyError, enqueue_in, event_state};
+use crate::rules;
 use channels::channel::InboundText;
 use domain::consent::{Action, EVERY_TOPIC, Method, Permits};
 use domain::gate::{Decision, Ended};
@@ -114,6 +115,9 @@ pub(crate) fn refuse_waiting(tx: &mut Tx<'_>, taken: &[outbox::Taken], now: i64)
 
 /// Refuses texts that were taken out of the outbox, each with its verdict.
 pub(crate) fn refuse_taken(tx: &mut Tx<'_>, taken: &[outbox::Taken], why: Ended, now: i64) -> Result<(), DbError> {
+    if taken.is_empty() {
+        return Ok(());
+    }
     let changes: Vec<StateChange> = taken
         .iter()
         .map(|intent| StateChange {
@@ -126,7 +130,7 @@ pub(crate) fn refuse_taken(tx: &mut Tx<'_>, taken: &[outbox::Taken], why: Ended,
         })
         .collect();
     message::set_states(tx, &changes)?;
-    let pack = &domain::rule_pack::DEFAULT.id;
+    let pack = &rules::current(tx)?.id;
     let verdicts: Vec<(MessageId, Decision)> = taken
         .iter()
         .map(|intent| (intent.message, Decision::ended_while_waiting(why, intent.origin, intent.purpose, pack, now)))

@@ -5,6 +5,7 @@ use super::{Accepted, Author, NewText, ReplyError, encoding_word, lane, subject}
 use crate::consent::Recipients;
 use crate::directory::Accounts;
 use crate::gate::{self, Surroundings};
+use crate::rules;
 use domain::address::Address;
 use domain::conversation::preview;
 use domain::encoding;
@@ -12,7 +13,6 @@ use domain::gate::{Decision, Verdict};
 use domain::id::{ConversationId, Id};
 use domain::limits::{AUTOMATIC_WINDOW_MS, CONFIRMATION_MS, VALIDITY_MS};
 use domain::message::{Kind, Origin, State};
-use domain::rule_pack;
 use std::collections::{BTreeSet, HashMap};
 use store::conversation::{Added, Addition, NewConversation};
 use store::decision::{NewDecision, Pass};
@@ -119,7 +119,10 @@ fn weigh(
 ) -> Result<Vec<Weighed>, DbError> {
     let all = items.iter().map(|one| (one.address.as_str(), one.text.purpose));
     let now = items.first().map_or(0, |one| one.now);
-    let recipients = Recipients::read(tx, all, &rule_pack::DEFAULT, now)?;
+    // All of one workspace, and so by the same rules.
+    let Some(first) = items.first() else { return Ok(Vec::new()) };
+    let pack = rules::for_inbox(tx, first.inbox)?;
+    let recipients = Recipients::read(tx, all, &pack, now)?;
     let mut conversations: Vec<Uuid> = items.iter().map(|one| Id::uuid(one.conversation)).collect();
     conversations.sort_unstable();
     conversations.dedup();
@@ -141,6 +144,7 @@ fn weigh(
             answers: one.answers.as_deref(),
             accepted: false,
             candidates: &candidates,
+            pack: &pack,
             facts: told.facts(),
         };
         let mut decision = domain::gate::decide(&gate::inputs(&subject(one.text, one.address, one.now), &around));

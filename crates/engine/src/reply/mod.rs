@@ -304,7 +304,8 @@ fn preview_in(
     };
     let inbox = facts(tx, inbox_id)?;
     let one = std::iter::once((address.as_str(), text.purpose));
-    let recipients = Recipients::read(tx, one, &domain::rule_pack::DEFAULT, now)?;
+    let pack = crate::rules::for_inbox(tx, &inbox)?;
+    let recipients = Recipients::read(tx, one, &pack, now)?;
     let recipient = recipients.of(address.as_str());
     // An erased number is known by its hash alone, until somebody writes to it in earnest.
     let erased = store::erasure::known(tx, hash.map(str::to_owned).into_iter().collect())?;
@@ -322,6 +323,7 @@ fn preview_in(
         answers: None,
         accepted: false,
         candidates: &candidates,
+        pack: &pack,
         facts: told.facts(),
     };
     Ok(domain::gate::decide(&gate::inputs(&subject, &around)))

@@ -6,15 +6,17 @@ use crate::consent::Recipients;
 use crate::directory::Accounts;
 use crate::gate::{self, Subject, Surroundings};
 use crate::reply::event_state;
+use crate::rules;
 use domain::address::Address;
 use domain::gate::{Decision, Verdict};
 use domain::id::{AccountId, AttemptId, ConversationId, Id, MessageId, WorkspaceId};
 use domain::limits::HAND_OVER_MS;
 use domain::message::{Purpose, State};
-use domain::rule_pack;
+use domain::rule_pack::RulePack;
 use domain::send::{Cleared, OutboundMedia, OutboundText};
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 use store::attempt::NewAttempt;
 use store::decision::{NewDecision, Pass};
 use store::message::StateChange;
@@ -62,6 +64,7 @@ struct Around {
     recipients: Recipients,
     talks: HashMap<ConversationId, Option<i64>>,
     inboxes: HashMap<Uuid, sending::InboxFacts>,
+    pack: Arc<RulePack>,
 }
 
 fn read_around(
@@ -85,18 +88,26 @@ fn read_around(
             pictures.entry(message).or_default().push(picture);
         }
     }
+    let inboxes: HashMap<Uuid, sending::InboxFacts> =
+        sending::inbox_facts(tx, distinct(|claim| Id::uuid(claim.intent.inbox)))?
+            .into_iter()
+            .map(|facts| (Id::uuid(facts.id), facts))
+            .collect();
+    // All of one workspace, and so by the same rules.
+    let pack = match inboxes.values().next() {
+        Some(inbox) => rules::for_inbox(tx, inbox)?,
+        None => rules::current(tx)?,
+    };
     let leaving = claims.iter().map(|claim| (claim.intent.address.as_str(), claim.intent.purpose));
     Ok(Around {
-        recipients: Recipients::read(tx, leaving, &rule_pack::DEFAULT, now)?,
+        recipients: Recipients::read(tx, leaving, &pack, now)?,
         bodies,
         pictures,
         talks: store::conversation::talks(tx, distinct(|claim| Id::uuid(claim.intent.conversation)))?
             .into_iter()
             .collect(),
-        inboxes: sending::inbox_facts(tx, distinct(|claim| Id::uuid(claim.intent.inbox)))?
-            .into_iter()
-            .map(|facts| (Id::uuid(facts.id), facts))
-            .collect(),
+        inboxes,
+        pack,
         locks,
     })
 }
@@ -150,6 +161,7 @@ fn weigh(round: &Round<'_>, around: &mut Around, clock_in_doubt: bool, claim: &C
         answers: None,
         accepted: true,
         candidates: &candidates,
+        pack: &around.pack,
         facts: told.facts(),
     };
     let item = OutboundText {

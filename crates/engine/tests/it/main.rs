@@ -5,6 +5,7 @@
 mod carrier;
 mod consent;
 mod demo_shop;
+mod dry_run;
 mod erasure;
 mod evidence;
 mod evidence_pack;
@@ -25,6 +26,7 @@ mod packs;
 mod phone_pictures;
 mod receipts;
 mod retention;
+mod rules;
 mod search;
 mod supervise;
 mod texts;

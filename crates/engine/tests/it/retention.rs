@@ -41,6 +41,12 @@ on_both! {
     async fn texts_over_their_term_go_once_a_day_and_are_told_before(world) {
         lived(&world).await;
         assert_eq!(world.engine.retention_round(world.ws).await.unwrap(), 0, "nobody asked for anything");
+        // What a term would take is told before it is set, and nothing is changed by asking.
+        let would = world.engine.retention_due(world.ws, Category::Messages, 30).await.unwrap();
+        assert_eq!(would, (2, Some(testkit::world::NOON)));
+        assert_eq!(due(&world, Category::Messages).await, (0, None));
+        let short = world.engine.retention_due(world.ws, Category::Messages, 6).await;
+        assert!(matches!(short, Err(RetentionError::Days(Category::Messages))), "{short:?}");
         set(&world, Category::Messages, 30).await;
         assert_eq!(due(&world, Category::Messages).await, (2, Some(testkit::world::NOON)));
         assert_eq!(world.engine.retention_round(world.ws).await.unwrap(), 2);

@@ -7,6 +7,7 @@ import type { Tone } from '@/ui/Badge';
 import { SelectField, TextField } from '@/ui/Field';
 import { Page, Rows, Section } from '@/ui/Page';
 import { Empty, Failure, SkeletonRows } from '@/ui/States';
+import { LiveRules } from './LiveRules';
 import { RuleView } from './RuleView';
 import { type Difference, differences, found } from './rule-words';
 
@@ -18,6 +19,7 @@ export function RulePacks({
   pack,
   other,
   q,
+  mayChange,
   onChange,
 }: {
   /** The pack that is read; the one that is applied where none is named. */
@@ -25,6 +27,8 @@ export function RulePacks({
   /** The pack it is compared with. */
   other: string | undefined;
   q: string;
+  /** Whether the member may choose packs and make overrides. */
+  mayChange: boolean;
   onChange: (next: { pack?: string; other?: string; q?: string }) => void;
 }) {
   const packs = useQuery(rulePacksQuery);
@@ -38,6 +42,8 @@ export function RulePacks({
   };
   return (
     <Page title={t.compliance.pages.rules} intro={w.intro}>
+      <LiveRules mayChange={mayChange} />
+      <h2 className="mb-2 font-semibold text-title">{w.read}</h2>
       <div className="mb-4 grid gap-3 md:grid-cols-2">
         <SelectField
           label={w.pack}

@@ -45,7 +45,7 @@ export function Why({
         <ul className="flex flex-col gap-2">
           {decision.rules.map((said) => (
             <Said
-              key={`${said.rule} ${said.code}`}
+              key={`${said.rule} ${said.code} ${said.detail}`}
               said={said}
               rule={pack?.rules.find((row) => row.id === said.rule)}
               sources={pack?.sources ?? []}

@@ -23,6 +23,7 @@ export function CustomerPanel({
   onOpenConversation,
   onOptOut,
   onConsents,
+  onPrivacy,
 }: {
   id: string;
   /** The one being looked at, left out of the list of others. */
@@ -31,6 +32,8 @@ export function CustomerPanel({
   /** Asks whether a number is to be opted out; none for those who may not. */
   onOptOut: ((number: string) => void) | undefined;
   onConsents: (number: string) => void;
+  /** Leads to where they are exported or erased; none for those who may not. */
+  onPrivacy: (() => void) | undefined;
 }) {
   const query = useQuery(customerQuery(id));
   if (query.isPending) return <PanelSkeleton />;
@@ -66,6 +69,14 @@ export function CustomerPanel({
           onOpen={onOpenConversation}
         />
       </Block>
+      {onPrivacy ? (
+        <Block title={t.customer.privacy}>
+          <p className="mb-2 text-label text-muted">{t.customer.privacy_hint}</p>
+          <Button size="sm" onClick={onPrivacy}>
+            {t.customer.privacy_open}
+          </Button>
+        </Block>
+      ) : null}
     </div>
   );
 }

@@ -4,7 +4,13 @@ import { many } from './many';
 export const compliance = {
   title: 'Compliance',
   nav: 'Compliance',
-  groups: { now: 'Now', customers: 'Customers', proof: 'Proof', law: 'The law' },
+  groups: {
+    now: 'Now',
+    customers: 'Customers',
+    proof: 'Proof',
+    privacy: 'Privacy',
+    law: 'The law',
+  },
   pages: {
     hours: 'Hours now',
     gate: 'Held and refused',
@@ -15,6 +21,8 @@ export const compliance = {
     audit: 'Audit log',
     evidence: 'Evidence packs',
     rules: 'Rule packs',
+    erasure: 'Export and erase',
+    retention: 'Retention',
   },
   forbidden: 'Your role may not read this. Ask an owner or admin.',
   open_thread: 'Open thread',
@@ -336,6 +344,7 @@ export const compliance = {
   rules: {
     intro:
       'The law as rows the gate reads: each with where it is written, who says so and how sure that is.',
+    read: 'Read and compare packs',
     pack: 'Pack',
     current: (pack: string) => `${pack} (applied now)`,
     compare: 'Compare with',

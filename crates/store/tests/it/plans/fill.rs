@@ -385,6 +385,45 @@ static TABLES: &[Sql] = &[
     ),
     rows!("RETENTIONS", 300, "retentions (ws, category, days, changed_at)", uuid!("w"), ", no, 30, n"),
     rows!(
+        "RULE_VERSIONS",
+        3000,
+        "rule_versions (ws, no, pack, fingerprint, overrides, reason, actor_kind, created_at)",
+        uuid!("w"),
+        ", n, '', no, '[]', no, 'member', n"
+    ),
+    rows!(
+        "RULE_OVERRIDES",
+        3000,
+        "rule_overrides (ws, id, change, loosens, actor_kind, created_at, ended_at)",
+        uuid!("w"),
+        ", ",
+        uuid!("n"),
+        ", '{}', 0, 'member', n, case when n % 50 > 0 then n end"
+    ),
+    rows!(
+        "DRY_RUNS",
+        3000,
+        "dry_runs (ws, id, pack, overrides, against, since, place_at, place_id, total, counts, actor_kind, created_at,
+        finished_at)",
+        uuid!("w"),
+        ", ",
+        uuid!("n"),
+        ", '', '[]', 0, n, n, ",
+        uuid!("n"),
+        ", 1, '{}', 'member', n, case when n % 50 > 0 then n end"
+    ),
+    rows!(
+        "DRY_RUN_CHANGES",
+        3000,
+        "dry_run_changes (ws, run_id, message_id, text_at, was, becomes, rule, code, detail)",
+        uuid!("w"),
+        ", ",
+        uuid!("n"),
+        ", ",
+        uuid!("n"),
+        ", n, 'send', 'hold', no, no, no"
+    ),
+    rows!(
         "SEALED_CONSENTS",
         20000,
         "sealed_consents (ws, id, hash, content, recorded_at, drop_at)",
