@@ -17,6 +17,8 @@ export interface Server {
   stop: () => Promise<void>;
   /** Kills the process, as a power cut would; the data stays. */
   kill: () => Promise<void>;
+  /** Moves the clock of a rehearsal on to an instant. */
+  clock: (to: Date) => void;
   /** Starts it again on the same address and data. */
   restart: () => Promise<void>;
 }
@@ -58,6 +60,9 @@ export async function startServer(more: readonly string[] = []): Promise<Server>
       code,
       stop,
       kill: () => end(child, 'SIGKILL'),
+      clock: (to) => {
+        execFileSync(BINARY, ['clock', to.toISOString(), '--data', data], { stdio: 'pipe' });
+      },
       restart: async () => {
         child = serve(new URL(url).host);
         await printed(child, 'again');

@@ -8,7 +8,9 @@ const USAGE: &str = "cargo xtask <chore>
   gen                  the OpenAPI document, the web client made from it, tables in docs
   intent train|report  fits and judges how customers' own words are read
   sim --seed N [--runs K] [--store sqlite|postgres]
-                       the engine on a virtual clock, with failing stores and carriers";
+                       the engine on a virtual clock, with failing stores and carriers
+  sim --year [--sends N] [--seed N] [--store sqlite|postgres]
+                       a leap year in every area code, judged by a slow oracle of the law";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -25,6 +25,12 @@ impl Registry {
         }
     }
 
+    /// The simulator alone: what has no other provider can reach no real phone.
+    #[must_use]
+    pub fn simulated(http: HttpClient, simulator: Arc<SimulatorCarrier>) -> Self {
+        Self { http, channels: vec![Box::new(Simulator::new(simulator))] }
+    }
+
     /// The client that all of them share.
     #[must_use]
     pub fn http(&self) -> &HttpClient {

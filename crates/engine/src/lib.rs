@@ -44,6 +44,7 @@ pub mod preferences;
 pub mod presence;
 pub mod rate_limit;
 pub mod receipt;
+pub mod rehearsal;
 pub mod reply;
 pub mod resets;
 pub mod retention;
@@ -61,7 +62,7 @@ pub mod webhook;
 pub mod windows;
 pub mod workspaces;
 
-pub use clock::{Clock, Ids, SystemClock, TimeIds};
+pub use clock::{Clock, Ids, RehearsalClock, SystemClock, TimeIds};
 pub use directory::{AccountFacts, Directory};
 
 // What the deeds answer with, for those who only show it.

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 
-use crate::commands::{audit, customer, demo, doctor, evidence, import, key, member, sending, workspace};
+use crate::commands::{audit, clock, customer, demo, doctor, evidence, import, key, member, sending, workspace};
 use crate::exit::Failure;
 use crate::open::{Place, ProviderReach};
 
@@ -28,6 +28,8 @@ pub enum Order {
     Stop(sending::Action),
     /// See [`demo::Wish`].
     Demo(demo::Wish),
+    /// See [`clock::Wish`].
+    Clock(clock::Wish),
     /// See [`key::Action`].
     Key(key::Action),
     /// See [`audit::Action`].
@@ -108,6 +110,7 @@ async fn carry_out(engine: &Engine, order: Order) -> Result<String, Failure> {
         Order::Workspace(action) => workspace::run(engine, action).await,
         Order::Stop(action) => sending::run(engine, action).await,
         Order::Demo(wish) => demo::run(engine, wish).await,
+        Order::Clock(wish) => clock::run(engine, &wish),
         Order::Key(action) => key::run(engine, action).await,
         Order::Audit(action) => audit::run(engine, action).await,
         Order::Evidence(action) => evidence::run(engine, action).await,

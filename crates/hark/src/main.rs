@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use commands::{
-    audit, backup, bench, customer, demo, doctor, evidence, import, key, member, migrate, migrate_store, probe,
+    audit, backup, bench, clock, customer, demo, doctor, evidence, import, key, member, migrate, migrate_store, probe,
     restore, sending, serve, verify_evidence, workspace,
 };
 use exit::Failure;
@@ -109,6 +109,13 @@ enum Command {
         #[command(flatten)]
         wish: demo::Wish,
     },
+    /// Say what time the server has, or move the clock of a rehearsal on.
+    Clock {
+        #[command(flatten)]
+        place: open::Place,
+        #[command(flatten)]
+        wish: clock::Wish,
+    },
     /// Copy everything into one file, also while the server runs.
     Backup(backup::Backup),
     /// Put a copy back, into an empty place unless told otherwise.
@@ -165,6 +172,7 @@ fn main() -> ExitCode {
         Command::Consents { place, action } => run(control::order(place, control::Order::Consents(action))),
         Command::NumberEvents { place, action } => run(control::order(place, control::Order::NumberEvents(action))),
         Command::Demo { place, wish } => run(control::order(place, control::Order::Demo(wish))),
+        Command::Clock { place, wish } => run(control::order(place, control::Order::Clock(wish))),
         Command::Backup(wish) => run(backup::run(wish)),
         Command::Restore(wish) => run(restore::run(wish)),
         Command::Key { place, action } => run(control::order(place, control::Order::Key(action))),
@@ -195,6 +203,7 @@ impl Command {
             | Self::Workspace { place, .. }
             | Self::Stop { place, .. }
             | Self::Demo { place, .. }
+            | Self::Clock { place, .. }
             | Self::Key { place, .. }
             | Self::Audit { place, .. }
             | Self::OptOuts { place, .. }

@@ -10,7 +10,7 @@ use channels::simulator::SimulatorCarrier;
 use clap::{Args, ValueEnum};
 use engine::crypto::Keyring;
 use engine::keys::Keys;
-use engine::{Engine, Parts, Settings, SystemClock, TimeIds};
+use engine::{Clock, Engine, Parts, RehearsalClock, Settings, SystemClock, TimeIds};
 use store::{MIGRATIONS, Store, StoreConfig, StoreUrl};
 
 use crate::exit::Failure;
@@ -91,13 +91,18 @@ impl Place {
 
     /// Opens the store and makes an engine at rest.
     pub async fn open(&self, settings: Settings, reach: ProviderReach) -> Result<Engine, Failure> {
+        self.open_in(settings, World::Real(reach)).await
+    }
+
+    /// As [`Self::open`], in the real world or in a rehearsal.
+    pub async fn open_in(&self, settings: Settings, world: World) -> Result<Engine, Failure> {
         folder(&self.data)?;
         let mut config = StoreConfig::new(self.url());
         config.group = self.commit_group.unwrap_or(config.group);
         config.backups = Some(self.backups());
         let keys = self.keys()?;
         let settings = Settings { evidence: Some(self.data.clone()), ..settings };
-        assemble(Store::open(config).await?, keys, settings, reach)
+        assemble(Store::open(config).await?, keys, settings, world)
     }
 
     /// The keys. A file that is not there is not made: see [`key_file_make`].
@@ -149,11 +154,21 @@ pub async fn key_file_make(engine: &Engine) -> Result<(), Failure> {
     Ok(())
 }
 
+/// What lies outside an engine.
+#[derive(Debug, Clone, Copy)]
+pub enum World {
+    /// The machine's clock, and every provider.
+    Real(ProviderReach),
+    /// A clock that begins at an instant (Unix ms) and is moved by hand, and the simulator
+    /// alone: no other provider is there, so that no text can reach a real phone.
+    Rehearsal(i64),
+}
+
 /// An engine at rest on an open store.
-fn assemble(store: Store, keys: Keys, settings: Settings, reach: ProviderReach) -> Result<Engine, Failure> {
-    let reach = match reach {
-        ProviderReach::Public => Reach::Public,
-        ProviderReach::Anywhere => Reach::Anywhere,
+fn assemble(store: Store, keys: Keys, settings: Settings, world: World) -> Result<Engine, Failure> {
+    let reach = match world {
+        World::Real(ProviderReach::Anywhere) => Reach::Anywhere,
+        World::Real(ProviderReach::Public) | World::Rehearsal(_) => Reach::Public,
     };
     let http = HttpClient::new(reach).map_err(|error| {
         Failure::Config(format!(
@@ -162,13 +177,10 @@ fn assemble(store: Store, keys: Keys, settings: Settings, reach: ProviderReach) 
     })?;
     let random = || getrandom::u64().map_err(|error| Failure::Software(format!("no random bytes: {error}")));
     let simulator = Arc::new(SimulatorCarrier::new(random()?));
-    Ok(Engine::new(Parts {
-        store,
-        registry: Registry::new(http, Arc::clone(&simulator)),
-        simulator,
-        clock: Arc::new(SystemClock::new()),
-        ids: Arc::new(TimeIds::new(random()?)),
-        keys,
-        settings,
-    }))
+    let (clock, registry): (Arc<dyn Clock>, Registry) = match world {
+        World::Real(_) => (Arc::new(SystemClock::new()), Registry::new(http, Arc::clone(&simulator))),
+        World::Rehearsal(at) => (Arc::new(RehearsalClock::at(at)), Registry::simulated(http, Arc::clone(&simulator))),
+    };
+    let ids = Arc::new(TimeIds::new(random()?));
+    Ok(Engine::new(Parts { store, registry, simulator, clock, ids, keys, settings }))
 }

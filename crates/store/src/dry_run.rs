@@ -26,12 +26,13 @@ statements! {
     tenant DRY_RUN_FINISH = "update dry_runs set finished_at = $3 where ws = $1 and id = $2 and finished_at is null";
     tenant DRY_RUN_CANCEL = "update dry_runs set finished_at = $3, cancelled_at = $3
         where ws = $1 and id = $2 and finished_at is null";
-    tenant DRY_RUN_FORGET = "delete from dry_runs where ws = $1 and created_at < $2";
+    tenant DRY_RUN_FORGET = "delete from dry_runs where ws = $1 and created_at < $2",
+        cold "dry runs are few, and are forgotten when another is asked for";
     tenant DRY_RUN_TEXTS_COUNT = "select count(*) from messages
         where ws = $1 and kind in ('inbound', 'outbound') and created_at >= $2 and created_at <= $3";
-    tenant DRY_RUN_TEXTS = "select m.id, m.created_at, m.kind, m.body, m.purpose, m.origin, m.media, c.address
-        from messages m join conversations c on c.ws = m.ws and c.id = m.conversation_id
-        where m.ws = $1 and m.kind in ('inbound', 'outbound') and (m.created_at, m.id) < ($2, $3) and m.created_at >= $4
+    tenant DRY_RUN_TEXTS = "select m.id, m.created_at, m.kind, m.body, m.purpose, m.origin, m.media,
+        (select c.address from conversations c where c.ws = m.ws and c.id = m.conversation_id)
+        from messages m where m.ws = $1 and m.kind in ('inbound', 'outbound') and (m.created_at, m.id) < ($2, $3) and m.created_at >= $4
         order by m.created_at desc, m.id desc limit $5";
     tenant DRY_RUN_CHANGES = "select message_id, text_at, was, was_until, becomes, becomes_until, rule, code, detail
         from dry_run_changes where ws = $1 and run_id = $2 and (text_at, message_id) < ($3, $4)

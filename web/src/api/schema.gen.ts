@@ -497,6 +497,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/preference-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a link to a customer's preference page, to be sent to them and to nobody else. It holds
+         *     for 90 days.
+         */
+        post: operations["preference_link_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/demo": {
         parameters: {
             query?: never;
@@ -511,6 +531,23 @@ export interface paths {
         post: operations["demo_create"];
         /** Removes the demo shop; nothing else is touched. */
         delete: operations["demo_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/disclosures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The words that each region's law asks for, to show where consent is asked for. */
+        get: operations["disclosure_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1232,6 +1269,83 @@ export interface paths {
         /** Says that nobody had opted out before, which ends that first step; or takes it back. */
         put: operations["opt_outs_none_set"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opt-in-pages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The opt-in pages of this workspace. */
+        get: operations["optin_page_list"];
+        put?: never;
+        /**
+         * Makes an opt-in page. Whoever sends its form is written into the consent ledger with the exact
+         *     words that were shown, and texted once to confirm.
+         */
+        post: operations["optin_page_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opt-in-pages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One opt-in page. */
+        get: operations["optin_page_get"];
+        /** Replaces an opt-in page. Its address stays, and so do its posters. */
+        put: operations["optin_page_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opt-in-pages/{id}/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A page's QR code, as a picture or a poster to print. 422 `keyword` where it should lead to a
+         *     text and the page has no keyword, or its sender takes no texts.
+         */
+        get: operations["optin_code_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opt-in-pages/{id}/posters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The posters of a page. */
+        get: operations["poster_list"];
+        put?: never;
+        /** Makes a poster, so that what comes by way of it is told from the rest. */
+        post: operations["poster_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2669,6 +2783,19 @@ export interface components {
          * @enum {string}
          */
         Direction: "inbound" | "outbound";
+        /** @description The words of a region's law. */
+        DisclosurePreset: {
+            /** @description Their language. */
+            locale: string;
+            /** @description Whether the shop must say how it can be reached. */
+            needs_contact: boolean;
+            /** @description Whose law. */
+            region: components["schemas"]["DisclosureRegion"];
+            /** @description The words, with this workspace's brand. */
+            text: string;
+        };
+        /** @enum {string} */
+        DisclosureRegion: "us" | "ca" | "uk" | "eu" | "au";
         /** @description Unsent words. */
         Draft: {
             /** @description The words; empty when there are none. */
@@ -3263,6 +3390,20 @@ export interface components {
             })[];
         };
         /** @description A list that is always whole. */
+        Items_DisclosurePreset: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /** @description Their language. */
+                locale: string;
+                /** @description Whether the shop must say how it can be reached. */
+                needs_contact: boolean;
+                /** @description Whose law. */
+                region: components["schemas"]["DisclosureRegion"];
+                /** @description The words, with this workspace's brand. */
+                text: string;
+            }[];
+        };
+        /** @description A list that is always whole. */
         Items_Inbox: {
             /** @description The items, in the order of the list. */
             items: {
@@ -3398,6 +3539,92 @@ export interface components {
                 name: string;
                 /** @description Their role in this workspace. */
                 role: components["schemas"]["Role"];
+            }[];
+        };
+        /** @description A list that is always whole. */
+        Items_OptinPage: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /** @description Whether it takes anybody. */
+                active: boolean;
+                /**
+                 * Format: int64
+                 * @description When it was last changed, Unix ms.
+                 */
+                changed_at: number;
+                /** @description How to reach the shop. */
+                contact: string;
+                /**
+                 * Format: int64
+                 * @description When it was made, Unix ms.
+                 */
+                created_at: number;
+                /** @description The words beside the box, exactly. */
+                disclosure: string;
+                /** @description Whether whoever holds the phone must confirm. */
+                double_opt_in: boolean;
+                /** @description Where the form alone is, for a frame of one of `origins`. */
+                embed_url: string;
+                /** @description Its id. */
+                id: components["schemas"]["OptinPageId"];
+                /** @description The inbox that texts whoever agrees. */
+                inbox_id: components["schemas"]["InboxId"];
+                /** @description What stands below the heading. */
+                intro: string;
+                /** @description The word that a text to the number begins with; empty where none is offered. */
+                keyword: string;
+                /** @description The language of the disclosure. */
+                locale: string;
+                /** @description Sites that may show the form in a frame. */
+                origins: string[];
+                /** @description The shop's privacy policy. */
+                privacy_url: string | null;
+                /** @description Whose law its words are for. */
+                region: components["schemas"]["DisclosureRegion"];
+                /**
+                 * Format: int64
+                 * @description How often its form was sent.
+                 */
+                signups: number;
+                /** @description The shop's terms. */
+                terms_url: string | null;
+                /** @description Its heading. */
+                title: string;
+                /** @description What they agree to; empty for every topic. */
+                topic: string;
+                /** @description Where browsers find it. */
+                url: string;
+                /**
+                 * Format: int64
+                 * @description Rises with each change of what customers read.
+                 */
+                version: number;
+            }[];
+        };
+        /** @description A list that is always whole. */
+        Items_Poster: {
+            /** @description The items, in the order of the list. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description When it was made, Unix ms.
+                 */
+                created_at: number;
+                /** @description Its id. */
+                id: components["schemas"]["PosterId"];
+                /** @description What it is called. */
+                name: string;
+                /** @description The page it leads to. */
+                page_id: components["schemas"]["OptinPageId"];
+                /**
+                 * Format: int64
+                 * @description How often the form was sent by way of it.
+                 */
+                signups: number;
+                /** @description What stands behind `?p=` in its address. */
+                token: string;
+                /** @description The page's address as it stands on the poster. */
+                url: string;
             }[];
         };
         /** @description A list that is always whole. */
@@ -4039,6 +4266,116 @@ export interface components {
             key: string;
             /** @description What to do. */
             title: string;
+        };
+        /** @description A page where customers agree to marketing texts. */
+        OptinPage: {
+            /** @description Whether it takes anybody. */
+            active: boolean;
+            /**
+             * Format: int64
+             * @description When it was last changed, Unix ms.
+             */
+            changed_at: number;
+            /** @description How to reach the shop. */
+            contact: string;
+            /**
+             * Format: int64
+             * @description When it was made, Unix ms.
+             */
+            created_at: number;
+            /** @description The words beside the box, exactly. */
+            disclosure: string;
+            /** @description Whether whoever holds the phone must confirm. */
+            double_opt_in: boolean;
+            /** @description Where the form alone is, for a frame of one of `origins`. */
+            embed_url: string;
+            /** @description Its id. */
+            id: components["schemas"]["OptinPageId"];
+            /** @description The inbox that texts whoever agrees. */
+            inbox_id: components["schemas"]["InboxId"];
+            /** @description What stands below the heading. */
+            intro: string;
+            /** @description The word that a text to the number begins with; empty where none is offered. */
+            keyword: string;
+            /** @description The language of the disclosure. */
+            locale: string;
+            /** @description Sites that may show the form in a frame. */
+            origins: string[];
+            /** @description The shop's privacy policy. */
+            privacy_url: string | null;
+            /** @description Whose law its words are for. */
+            region: components["schemas"]["DisclosureRegion"];
+            /**
+             * Format: int64
+             * @description How often its form was sent.
+             */
+            signups: number;
+            /** @description The shop's terms. */
+            terms_url: string | null;
+            /** @description Its heading. */
+            title: string;
+            /** @description What they agree to; empty for every topic. */
+            topic: string;
+            /** @description Where browsers find it. */
+            url: string;
+            /**
+             * Format: int64
+             * @description Rises with each change of what customers read.
+             */
+            version: number;
+        };
+        /** @example opt_01932c07a1b87c3f9d2e5f6a7b8c9d0e */
+        OptinPageId: string;
+        /** @description A page to make, or all of a page that is changed. */
+        OptinPageWish: {
+            /**
+             * @description Whether it takes anybody. True where absent.
+             * @default true
+             */
+            active: boolean;
+            /** @description How to reach the shop: a mailing address and more. Canada's law wants it. */
+            contact?: string;
+            /** @description The shop's own words beside the box; the region's preset where absent. */
+            disclosure?: string | null;
+            /**
+             * @description Whether whoever holds the phone must confirm by a link in a text. True where absent:
+             *     anybody can type anybody's number.
+             * @default true
+             */
+            double_opt_in: boolean;
+            /** @description The inbox that texts whoever agrees. */
+            inbox_id: components["schemas"]["InboxId"];
+            /** @description What stands below the heading. */
+            intro?: string;
+            /**
+             * @description The word that a text to the number begins with, for codes that open a text. No code of
+             *     that kind where absent.
+             * @example JOIN
+             */
+            keyword?: string;
+            /**
+             * @description The language of `disclosure`, a language tag; that of the preset where absent.
+             * @example en-US
+             */
+            locale?: string | null;
+            /** @description Sites that may show the form in a frame, such as `https://shop.example`. */
+            origins?: string[];
+            /**
+             * @description The shop's privacy policy.
+             * @example https://shop.example/privacy
+             */
+            privacy_url?: string | null;
+            /** @description Whose law its words are for. */
+            region: components["schemas"]["DisclosureRegion"];
+            /** @description The shop's terms. */
+            terms_url?: string | null;
+            /**
+             * @description Its heading.
+             * @example Offers by text
+             */
+            title: string;
+            /** @description What they agree to, a topic of the shop's own; every topic where absent. */
+            topic?: string;
         };
         /** @description Someone who must not be texted. */
         OptOut: {
@@ -4807,6 +5144,49 @@ export interface components {
          * @enum {string}
          */
         Permission: "read" | "write" | "send" | "settings_read" | "settings_write" | "sending_stop" | "members_write" | "keys_write" | "audit_read" | "privacy" | "server_operate";
+        /** @description What hangs in a shop and leads to a page. */
+        Poster: {
+            /**
+             * Format: int64
+             * @description When it was made, Unix ms.
+             */
+            created_at: number;
+            /** @description Its id. */
+            id: components["schemas"]["PosterId"];
+            /** @description What it is called. */
+            name: string;
+            /** @description The page it leads to. */
+            page_id: components["schemas"]["OptinPageId"];
+            /**
+             * Format: int64
+             * @description How often the form was sent by way of it.
+             */
+            signups: number;
+            /** @description What stands behind `?p=` in its address. */
+            token: string;
+            /** @description The page's address as it stands on the poster. */
+            url: string;
+        };
+        /** @example pos_01932c07a1b87c3f9d2e5f6a7b8c9d0e */
+        PosterId: string;
+        /** @description A poster to make. */
+        PosterNew: {
+            /**
+             * @description What to call it: where it hangs.
+             * @example Till, Harbour Street
+             */
+            name: string;
+        };
+        /** @description A customer's link to their preference page. */
+        PreferenceLink: {
+            /**
+             * Format: int64
+             * @description Until when it holds, Unix ms.
+             */
+            expires_at: number;
+            /** @description The link. Whoever has it can change what the customer gets. */
+            url: string;
+        };
         /**
          * @description Somebody's place, as `event: presence` of the live stream tells it. Such an
          *     event has no number and is not replayed.
@@ -7379,6 +7759,37 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    preference_link_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer */
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferenceLink"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     demo_get: {
         parameters: {
             query?: never;
@@ -7461,6 +7872,32 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    disclosure_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every region */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_DisclosurePreset"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
@@ -8094,6 +8531,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -8982,6 +9420,247 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    optin_page_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_OptinPage"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    optin_page_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of 1 to 200 visible ASCII characters. The same key with the same body within 7 days is answered as the first time, and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OptinPageWish"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OptinPage"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    optin_page_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The page */
+                id: components["schemas"]["OptinPageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OptinPage"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    optin_page_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The page */
+                id: components["schemas"]["OptinPageId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OptinPageWish"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OptinPage"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    optin_code_get: {
+        parameters: {
+            query?: {
+                /** @description What it is drawn as; lines where absent. */
+                format?: "svg" | "png" | "pdf";
+                /** @description Where it leads; to the page where absent. */
+                leads_to?: "page" | "text";
+                /** @description The token of the poster it is for; none where absent. */
+                poster?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The page */
+                id: components["schemas"]["OptinPageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                    "image/png": number[];
+                    "image/svg+xml": number[];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    poster_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The page */
+                id: components["schemas"]["OptinPageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Poster"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    poster_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of 1 to 200 visible ASCII characters. The same key with the same body within 7 days is answered as the first time, and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The page */
+                id: components["schemas"]["OptinPageId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PosterNew"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Poster"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];

@@ -379,6 +379,8 @@ impl RuleOverride {
             Change::Close { place } => (RuleOverrideKind::Close, Some(place)),
         };
         let from = laid.from.unwrap_or(laid.at);
+        // One that was just made is later than the look at the clock before it.
+        let now = now.max(row.created_at);
         let state = match row.ended_at {
             Some(_) => RuleOverrideState::Ended,
             None if laid.until.is_some_and(|until| until <= now) => RuleOverrideState::Over,

@@ -77,6 +77,7 @@ impl Case {
         let mut body = Map::new();
         for name in schema["properties"].as_object().into_iter().flat_map(Map::keys) {
             let value = match name.as_str() {
+                "from" if self.id == "rule_override_create" => json!(n),
                 "to" | "from" => json!(format!("+1212555{:04}", 200 + n)),
                 "address" => json!(format!("+1646555{:04}", 200 + n)),
                 "body" => json!(format!("text {n}")),
@@ -107,6 +108,7 @@ impl Case {
                 "frequency" => json!("Monthly"),
                 "disclosure" if self.id == "inbox_join_word_create" => json!("I agree to get texts."),
                 "close" => json!(n % 2 == 0),
+                "pack" => json!(["default", "federal", "strict_us", "ultra"][usize::try_from(n).unwrap_or(0) % 4]),
                 "reason" => json!(format!("reason {n}")),
                 "kind" if self.id == "rule_override_create" => json!("close"),
                 "value" if self.id == "rule_override_create" => json!("US-LA"),

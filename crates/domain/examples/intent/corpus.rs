@@ -18,6 +18,8 @@ pub const FILES: &[(&str, bool)] = &[
     ("tests/data/intent_holdout_6.txt", true),
     ("tests/data/intent_holdout_7.txt", true),
     ("tests/data/intent_holdout_8.txt", false),
+    ("tests/data/intent_holdout_9.txt", false),
+    ("tests/data/intent_holdout_10.txt", false),
 ];
 
 /// One text and what the layers say of it.

@@ -11,6 +11,7 @@ mod join;
 mod keywords;
 mod law;
 mod naive;
+mod naive_law;
 mod overrides;
 mod places;
 mod quiet_hours;

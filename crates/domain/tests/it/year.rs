@@ -2,6 +2,7 @@
 //! STOP and START, in every area code, against the slow oracle of `naive`.
 
 use crate::naive::{Chance, DAY, Naive, QUARTER, cases, instant, places, spread};
+use crate::naive_law::{counts, needed};
 use domain::address::Address;
 use domain::gate::{Consent, Consents, Decision, Facts, Inputs, OptOut, Outlet, Stops, Talk, Verdict, Wish, decide};
 use domain::message::{Channel, Origin, Purpose};
@@ -68,8 +69,7 @@ impl Customer<'_> {
     }
 
     fn capped(&self, now: i64) -> bool {
-        let capped = self.places.states.iter().any(|state| matches!(*state, "FL" | "MD" | "NJ" | "OK" | "OR"));
-        capped && self.sent.iter().filter(|at| **at > now - DAY).count() >= 3
+        counts(&self.places) && self.sent.iter().filter(|at| **at > now - DAY).count() >= 3
     }
 
     /// Something happens to the records.
@@ -118,12 +118,7 @@ fn check(
     deep: bool,
 ) -> Result<(), String> {
     let country = customer.country;
-    let abroad = customer.places.states.is_empty() && !matches!(country, "US");
-    let needed = match country {
-        "US" => ConsentKind::Written,
-        "CA" | "GB" | "FR" | "DE" | "AU" | "PT" | "ES" if abroad => ConsentKind::Express,
-        _ => ConsentKind::Written,
-    };
+    let needed = needed(country, &customer.places);
     let textable =
         customer.to.answerable() && customer.to.phone().and_then(domain::address::E164::area_code) != Some("900");
     let direct = wished.purpose == Purpose::Conversational && customer.wrote_at.is_some_and(|at| now - at <= DAY);

@@ -109,13 +109,7 @@ impl PageWish {
     }
 
     /// The page's row, whose words are those of a shop of this brand.
-    pub(super) fn row(
-        &self,
-        brand: &str,
-        id: OptinPageId,
-        token: String,
-        now: i64,
-    ) -> OptinPageRow {
+    pub(super) fn row(&self, brand: &str, id: OptinPageId, token: String, now: i64) -> OptinPageRow {
         let contact = settled(&self.contact);
         let own = self.disclosure.as_deref().map(settled);
         let locale = own.as_ref().and(self.locale.clone()).unwrap_or_else(|| self.region.locale().to_owned());

@@ -9,6 +9,7 @@ use api::{Api, Tls};
 use clap::{Args, ValueEnum};
 use engine::mail::Mailer;
 use engine::rate_limit::Rate;
+use engine::rehearsal::RehearsalError;
 use engine::{Engine, Settings};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -16,7 +17,7 @@ use tokio::sync::oneshot;
 
 use crate::control;
 use crate::exit::Failure;
-use crate::open::{self, Place, ProviderReach};
+use crate::open::{self, Place, ProviderReach, World};
 
 /// How `hark serve` is told to serve.
 #[derive(Debug, Args)]
@@ -57,6 +58,11 @@ pub struct Serve {
     /// Which addresses providers may have.
     #[arg(long, env = "HARK_PROVIDER_REACH", value_name = "WHICH", default_value = "public")]
     provider_reach: ProviderReach,
+    /// Rehearse, in an empty place: the clock begins at this instant and is moved on by `hark clock`,
+    /// and the simulator is the only provider.
+    // Not from the environment: nobody shall rehearse because a file of settings says so.
+    #[arg(long, value_name = "INSTANT")]
+    rehearse_at: Option<jiff::Timestamp>,
     /// Fill the first workspace with the demo shop when the server is set up.
     #[arg(long, env = "HARK_DEMO", num_args = 0..=1, default_missing_value = "true", default_value = "false",
         value_parser = clap::builder::FalseyValueParser::new())]
@@ -98,7 +104,12 @@ pub async fn run(serve: Serve) -> Result<(), Failure> {
     };
     let settings =
         Settings { public_url: public_url.clone(), data_dir: Some(serve.place.data.clone()), ..Settings::default() };
-    let engine = serve.place.open(settings, serve.provider_reach).await?;
+    let world = match serve.rehearse_at {
+        Some(at) => World::Rehearsal(at.as_millisecond()),
+        None => World::Real(serve.provider_reach),
+    };
+    let engine = serve.place.open_in(settings, world).await?;
+    agreed(engine.rehearsal_agree(serve.rehearse_at.is_some()).await)?;
     open::key_file_make(&engine).await?;
     let orders = control::listen(&serve.place.socket(), engine.clone())?;
     let rate = f64::from(serve.caller_rate.max(1));
@@ -117,6 +128,9 @@ pub async fn run(serve: Serve) -> Result<(), Failure> {
     println!("Hark {} listens at {scheme}://{address}", env!("CARGO_PKG_VERSION"));
     if public_url != format!("{scheme}://{address}") {
         println!("Public address: {public_url}");
+    }
+    if let Some(at) = serve.rehearse_at {
+        println!("A rehearsal: the clock began at {at}, and no text reaches a real phone. `hark clock` moves it on.");
     }
     if let Some(code) = engine.setup_code().await.map_err(|error| Failure::Software(error.to_string()))? {
         println!("Set-up code: {code}");
@@ -145,6 +159,13 @@ pub async fn run(serve: Serve) -> Result<(), Failure> {
         () = deadline => tracing::warn!("the store did not close in time; its log is replayed at the next start"),
     }
     served.map_err(|error| Failure::Config(format!("cannot serve: {error}")))
+}
+
+fn agreed(done: Result<(), RehearsalError>) -> Result<(), Failure> {
+    done.map_err(|error| match error {
+        RehearsalError::Shop | RehearsalError::Rehearsal => Failure::Config(error.to_string()),
+        RehearsalError::Store(error) => error.into(),
+    })
 }
 
 fn public_url(given: Option<&str>, scheme: &str, address: SocketAddr) -> Result<String, Failure> {

@@ -7,6 +7,7 @@ mod evidence;
 mod key;
 mod migrate_store;
 mod place;
+mod rehearsal;
 mod serve;
 mod shop;
 mod stop;

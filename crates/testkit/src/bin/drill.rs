@@ -1,11 +1,11 @@
 //! Drills against the server's binary: see `testkit::drill`.
 //!
-//! `drill sqlite|postgres --kills K [--items N] [--seed S] [--only NAME] [--report FILE]`
+//! `drill sqlite|postgres --kills K [--items N] [--rounds R] [--seed S] [--only NAME] [--report FILE]`
 
 use clap::{Parser, ValueEnum};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use testkit::drill::{Fault, Report, erasure, full_disk, kill, stop, term, unix_ms};
+use testkit::drill::{Fault, Report, erasure, full_disk, kill, race, stop, term, unix_ms};
 
 /// Kills, starves and stops a server, and holds what it says against an outside witness.
 #[derive(Parser)]
@@ -18,6 +18,9 @@ struct Arguments {
     /// Customers' texts, and as many sends; 30 of each for a kill where absent.
     #[arg(long)]
     items: Option<usize>,
+    /// How often a STOP races against eight writers, on PostgreSQL.
+    #[arg(long, default_value_t = 10)]
+    rounds: usize,
     /// What moments and words follow from.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -42,6 +45,7 @@ enum Only {
     Stop,
     Term,
     Erasure,
+    Race,
 }
 
 #[tokio::main]
@@ -114,6 +118,11 @@ async fn drills(arguments: &Arguments, report: &mut Report) {
         println!("▸ STOP, two servers on one database");
         let done = stop::run(arguments.seed, report).await;
         carried_out(report, "STOP", done);
+    }
+    if arguments.wants(Only::Race) && on == store::Engine::Postgres {
+        println!("▸ race: STOP against eight writers, {} rounds, seed {}", arguments.rounds, arguments.seed);
+        let done = race::run(arguments.rounds, arguments.seed, report).await;
+        carried_out(report, "race", done);
     }
     if let Some(survivor) = survivor {
         println!("▸ kill: what survived");

@@ -54,6 +54,7 @@ pub async fn run(on: Engine, report: &mut Report) -> Result<(), Fault> {
         database: cluster.as_ref().map(Cluster::url),
         port: free_port()?,
         log: folder.path().join("server.log"),
+        more: Vec::new(),
     };
     if let Some(cluster) = &cluster {
         // Old segments are removed, so that what is found is not merely waiting to be overwritten.

@@ -47,6 +47,7 @@ pub async fn run(on: Engine, seed: u64, report: &mut Report) -> Result<(), Fault
         database: cluster.as_ref().map(Cluster::url),
         port: free_port()?,
         log: folder.path().join("server.log"),
+        more: Vec::new(),
     };
     let witness = WitnessProcess::start("full", &WitnessPlan::default(), folder.path(), &client).await?;
     let mut server = plan.start()?;

@@ -14,6 +14,7 @@ pub mod kill;
 pub mod order;
 pub mod place;
 pub mod process;
+pub mod race;
 pub mod report;
 mod returns;
 pub mod shop;

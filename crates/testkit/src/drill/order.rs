@@ -15,13 +15,20 @@ static OPT_OUTS: Sql = Sql {
     cold: Some("a drill reads everything"),
     name: "OPT_OUTS",
     scope: Scope::Server,
-    text: "select id, recorded_at from consents where action = 'revoke' and address = $1",
+    text: "select id, address, recorded_at from consents where action = 'revoke'",
 };
 static VERDICTS: Sql = Sql {
     cold: Some("a drill reads everything"),
     name: "VERDICTS",
     scope: Scope::Server,
     text: "select message_id, no, verdict, at from decisions",
+};
+
+static WAITING: Sql = Sql {
+    cold: Some("a drill reads everything"),
+    name: "WAITING",
+    scope: Scope::Server,
+    text: "select count(*) from messages where state in ('queued', 'held', 'handing_over')",
 };
 
 /// A verdict of the gate as a text was claimed.
@@ -56,21 +63,61 @@ impl Order {
     }
 }
 
+/// The order in which everything of a workspace committed.
+#[derive(Debug, Default)]
+pub struct Book {
+    /// The first opt-out of each address: its place, and its own instant (Unix ms).
+    pub opt_outs: HashMap<String, (i64, i64)>,
+    /// All claims of each message, in the order of their commits.
+    pub claims: HashMap<String, Vec<Claim>>,
+}
+
+impl Book {
+    /// What there is about one address's opt-out.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn order(&self, address: &str) -> Result<Order, Fault> {
+        let (place, at) = *self.opt_outs.get(address).ok_or("no opt-out was written down")?;
+        Ok(Order { place, at, claims: self.claims.clone() })
+    }
+}
+
+/// How many texts of a database still wait for their end.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn waiting(database: &str) -> Result<i64, Fault> {
+    let store = Store::open(StoreConfig::new(StoreUrl::Postgres(database.to_owned()))).await?;
+    let count: Result<i64, store::DbError> =
+        store.server().read(|tx| tx.query(&WAITING, &[])?.first().map_or(Ok(0), |row| row.get(0))).await;
+    store.close().await;
+    Ok(count?)
+}
+
 /// Reads the order in which an address's opt-out and all claims committed.
 ///
 /// # Errors
 /// The database cannot be read, there is no opt-out, or a row is in no entry of the chain.
 pub async fn read(database: &str, address: &str) -> Result<Order, Fault> {
+    book(database).await?.order(address)
+}
+
+/// Reads the order in which all opt-outs and all claims committed.
+///
+/// # Errors
+/// The database cannot be read, or a row is in no entry of the chain.
+pub async fn book(database: &str) -> Result<Book, Fault> {
     let store = Store::open(StoreConfig::new(StoreUrl::Postgres(database.to_owned()))).await?;
     let all = store.server().read(store::outbox::workspaces_all).await?;
     let [ws] = all.as_slice() else { return Err(format!("{} workspaces", all.len()).into()) };
-    let (address, ws) = (address.to_owned(), *ws);
-    let opt_outs: Vec<(Uuid, i64)> = store
+    let ws = *ws;
+    let opt_outs: Vec<(Uuid, String, i64)> = store
         .server()
-        .read(move |tx| {
-            tx.query(&OPT_OUTS, store::args![address])?
+        .read(|tx| {
+            tx.query(&OPT_OUTS, &[])?
                 .iter()
-                .map(|row| Ok((row.get(0)?, row.get(1)?)))
+                .map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
                 .collect::<Result<_, store::DbError>>()
         })
         .await?;
@@ -84,9 +131,14 @@ pub async fn read(database: &str, address: &str) -> Result<Order, Fault> {
     let place = |kind: Kind, key: &[u8]| {
         places.get(&(kind.tag(), key.to_vec())).copied().ok_or_else(|| Fault::from(format!("a {kind} is not sealed")))
     };
-    let mut order = Order::default();
-    let first = opt_outs.iter().min_by_key(|(_, at)| *at).ok_or("no opt-out was written down")?;
-    (order.place, order.at) = (place(Kind::Consent, first.0.as_bytes())?, first.1);
+    let mut book = Book::default();
+    for (id, address, at) in opt_outs {
+        let place = place(Kind::Consent, id.as_bytes())?;
+        let known = book.opt_outs.entry(address).or_insert((place, at));
+        if place < known.0 {
+            *known = (place, at);
+        }
+    }
     for (message, no, word, at) in verdicts {
         // The last bit of a verdict's number says whether it was drawn at a claim.
         if no.rem_euclid(2) != 1 {
@@ -95,12 +147,12 @@ pub async fn read(database: &str, address: &str) -> Result<Order, Fault> {
         let key = [&message.as_bytes()[..], &no.to_be_bytes()].concat();
         let claim = Claim { place: place(Kind::Decision, &key)?, at, sent: word == "send" };
         let id = MessageId::new(message);
-        order.claims.entry(id.to_string()).or_default().push(claim);
+        book.claims.entry(id.to_string()).or_default().push(claim);
     }
-    for claims in order.claims.values_mut() {
+    for claims in book.claims.values_mut() {
         claims.sort_unstable_by_key(|claim| claim.place);
     }
-    Ok(order)
+    Ok(book)
 }
 
 fn verdict(row: &Row) -> Result<(Uuid, i64, String, i64), store::DbError> {

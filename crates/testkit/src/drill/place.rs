@@ -84,6 +84,7 @@ impl Home {
             database,
             port: free_port()?,
             log: folder.path().join("server.log"),
+            more: Vec::new(),
         };
         Ok(Self { folder, server, _place: place })
     }

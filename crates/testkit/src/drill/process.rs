@@ -29,6 +29,8 @@ pub struct ServerPlan {
     pub port: u16,
     /// Where its output goes.
     pub log: PathBuf,
+    /// What else it is told on its command line.
+    pub more: Vec<String>,
 }
 
 impl ServerPlan {
@@ -56,6 +58,7 @@ impl ServerPlan {
             command.args(["--database", database]);
         }
         let child = command
+            .args(&self.more)
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log)

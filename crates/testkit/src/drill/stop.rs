@@ -207,7 +207,7 @@ fn on_time(report: &mut Report, name: &str, order: &Order, journal: &[Entry], se
 }
 
 /// A second server on the same database, with the same key.
-fn beside(home: &Home) -> Result<ServerPlan, Fault> {
+pub(super) fn beside(home: &Home) -> Result<ServerPlan, Fault> {
     let data = home.folder.path().join("data-2");
     std::fs::create_dir_all(&data)?;
     for file in std::fs::read_dir(&home.server.data)? {

@@ -201,7 +201,8 @@ impl Sim {
         Ok(())
     }
 
-    async fn post(&mut self, text: &InboundText) -> Result<engine::inbound::Received, String> {
+    /// Posts a text until it is answered.
+    pub(super) async fn post(&mut self, text: &InboundText) -> Result<engine::inbound::Received, String> {
         loop {
             let account = match self.engine.account_facts(self.ws, self.account).await {
                 Ok(account) => account.ok_or("the account is gone")?,

@@ -7,6 +7,7 @@ mod act;
 mod check;
 pub(crate) mod random;
 mod sorting;
+pub mod year;
 
 pub use check::Broken;
 pub use random::Random;
@@ -67,7 +68,7 @@ pub struct Report {
 /// # Errors
 /// The first invariant that does not hold, with the seed and the step.
 pub async fn run(plan: Plan) -> Result<Report, Broken> {
-    let mut sim = Sim::new(plan).await.map_err(|what| Broken { seed: plan.seed, step: 0, what })?;
+    let mut sim = Sim::new(plan, NOON).await.map_err(|what| Broken { seed: plan.seed, step: 0, what })?;
     for step in 0..plan.steps {
         sim.step = step;
         sim.act().await.map_err(|what| Broken { seed: plan.seed, step, what })?;
@@ -87,6 +88,8 @@ pub(crate) struct Sim {
     config: StoreConfig,
     // Counts down to death inside a transaction, in deep runs.
     fuse: Arc<AtomicI64>,
+    // Whether no other node works on the store.
+    alone: bool,
     engine: Engine,
     ws: WorkspaceId,
     inbox: InboxId,
@@ -101,12 +104,13 @@ pub(crate) struct Sim {
 const NEVER: i64 = i64::MAX / 2;
 
 impl Sim {
-    async fn new(plan: Plan) -> Result<Self, String> {
+    /// A fresh world at an instant, Unix ms.
+    async fn new(plan: Plan, at: i64) -> Result<Self, String> {
         let fuse = Arc::new(AtomicI64::new(NEVER));
         let crash_at = Arc::clone(&fuse);
         let TestStore { store, config, place } =
             database::open_with(plan.on, move |config| config.faults.crash_at = Some(crash_at)).await;
-        let clock = TestClock::at(NOON);
+        let clock = TestClock::at(at);
         let ids: Arc<TestIds> = Arc::default();
         let carrier = Arc::new(SimulatorCarrier::new(plan.seed));
         let engine = engine_on(store, Arc::clone(&clock), Arc::clone(&ids), Arc::clone(&carrier));
@@ -124,6 +128,7 @@ impl Sim {
             carrier,
             config,
             fuse,
+            alone: true,
             engine,
             ws,
             inbox: inbox.id,
@@ -150,7 +155,9 @@ impl Sim {
         self.engine.store().clone().close().await;
         let store = store::Store::open(self.config.clone()).await.map_err(|error| error.to_string())?;
         self.engine = engine_on(store, Arc::clone(&self.clock), Arc::clone(&self.ids), Arc::clone(&self.carrier));
-        self.engine.send_sweep_at_start(self.ws).await.map_err(|error| error.to_string())?;
+        if self.alone {
+            self.engine.send_sweep_at_start(self.ws).await.map_err(|error| error.to_string())?;
+        }
         Ok(())
     }
 

@@ -1,5 +1,6 @@
 //! The simulation itself: repeatable, and the same on both stores.
 
+use testkit::sim::year::{self, Untold};
 use testkit::sim::{Plan, run};
 
 fn plan(seed: u64, on: store::Engine) -> Plan {
@@ -31,4 +32,31 @@ async fn another_seed_makes_another_trace() -> Result<(), Box<dyn std::error::Er
     let two = run(plan(104, store::Engine::Sqlite)).await?;
     assert_ne!(one.trace, two.trace);
     Ok(())
+}
+
+fn a_year(sends: u64, on: store::Engine, untold: Option<Untold>) -> year::Plan {
+    year::Plan { seed: 105, sends, on, untold }
+}
+
+#[tokio::test]
+async fn a_short_year_breaks_no_invariant() -> Result<(), Box<dyn std::error::Error>> {
+    for on in testkit::database::engines() {
+        let tally = year::run(a_year(400, on, None), |_, _| {}).await?;
+        assert!(tally.sold > 0 && tally.held > 0 && tally.stops > 0, "{tally:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_rule_that_the_engine_breaks_is_found() {
+    let found: [(Untold, &[&str]); 3] = [
+        (Untold::Stop, &["opt-out"]),
+        (Untold::Withdrawal, &["without standing consent", "opt-out"]),
+        (Untold::Hours, &["night", "held for nothing", "where it was"]),
+    ];
+    for (untold, words) in found {
+        let broken = year::run(a_year(2_000, store::Engine::Sqlite, Some(untold)), |_, _| {}).await;
+        let Err(broken) = broken else { panic!("nobody noticed: {untold:?}") };
+        assert!(words.iter().any(|word| broken.what.contains(word)), "{untold:?}: {broken}");
+    }
 }

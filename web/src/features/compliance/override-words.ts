@@ -28,9 +28,7 @@ const instant = (ms: number) => `${dateOf(ms)}, ${timeOfDay(ms)}`;
 
 /** From when it holds until when. */
 export const overrideSpan = ({ from, until }: Pick<RuleOverride, 'from' | 'until'>): string =>
-  typeof until === 'number'
-    ? w.span_of(instant(from), instant(until))
-    : w.span_from(instant(from));
+  typeof until === 'number' ? w.span_of(instant(from), instant(until)) : w.span_from(instant(from));
 
 /** The rules a kind of override may change, in the order of the pack. */
 export function changeable(rules: readonly Rule[], kind: RuleOverrideKind): Rule[] {

@@ -4,7 +4,10 @@ import { PageNav } from '@/ui/PageNav';
 
 export const SETTINGS_GROUPS = [
   { label: t.settings.groups.shop, pages: ['workspace', 'demo'] },
-  { label: t.settings.groups.sending, pages: ['inboxes', 'join-words', 'optin', 'accounts', 'sending'] },
+  {
+    label: t.settings.groups.sending,
+    pages: ['inboxes', 'join-words', 'optin', 'accounts', 'sending'],
+  },
   { label: t.settings.groups.team, pages: ['members', 'keys'] },
   { label: t.settings.groups.you, pages: ['appearance', 'keyboard', 'sessions'] },
 ] as const;
