@@ -151,7 +151,7 @@ test('a member makes a page, prints a poster and looks at it', async ({ signedIn
   await page.goto(`${shop.url}/settings/optin`);
   await page.getByRole('button', { name: 'Add a page' }).click();
   const dialog = page.getByRole('dialog', { name: 'Add an opt-in page' });
-  await dialog.getByLabel('Heading').fill('Summer fair');
+  await dialog.getByLabel('Heading', { exact: true }).fill('Summer fair');
   await dialog.getByLabel('Word to text').fill('STOP');
   await dialog.getByRole('button', { name: 'Add page' }).click();
   await expect(dialog.getByRole('alert')).toContainText('asks for something else');

@@ -16,7 +16,8 @@ statements! {
         on conflict (ws, category) do update set run_at = excluded.run_at, gone = excluded.gone";
 
     tenant OVER_CONVERSATIONS = "select count(*), min(last_at) from conversations
-        where ws = $1 and status = 'closed' and last_at < $2", cold "a preview, asked for by a person";
+        where ws = $1 and status = 'closed' and last_at < $2",
+        cold "by sample: a preview, asked for by a person; most of a file may be closed and old";
     tenant OVER_MESSAGES = "select count(*), min(created_at) from messages
         where ws = $1 and kind in ('inbound', 'outbound') and created_at < $2";
     tenant OVER_NOTES = "select count(*), min(created_at) from messages

@@ -197,7 +197,15 @@ async fn operators_choose_a_pack_and_override_rules_and_nobody_loosens_the_floor
         let ws = server.get(&owner, "/api/v1/me").await.ok().str("/workspace/id").parse().unwrap();
         server.world.engine.jobs_round(ws).await.unwrap();
         let path = format!("/api/v1/rule-dry-runs/{}", run.str("/id"));
-        let run = server.get(&owner, &path).await.ok();
+        // The server may have been quicker to take the work up.
+        let mut run = server.get(&owner, &path).await.ok();
+        for _ in 0..500 {
+            if run.str("/state") == "done" {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+            run = server.get(&owner, &path).await.ok();
+        }
         assert_eq!((run.str("/state"), &run.body["done"]), ("done".to_owned(), &run.body["total"]));
         server.get(&owner, &format!("{path}/changes?limit=1")).await.ok();
         let list = server.get(&owner, "/api/v1/rule-dry-runs?limit=1").await.ok();

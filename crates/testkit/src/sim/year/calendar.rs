@@ -11,8 +11,10 @@ pub(super) const ENDS: i64 = BEGINS + 366 * DAY;
 pub(super) const CHANGES: [i64; 2] = [BEGINS + 69 * DAY, BEGINS + 307 * DAY];
 /// From Friday to Monday, UTC: every zone's change lies within.
 const WEEKEND: i64 = 4 * DAY;
-/// Longest time in which nobody looks whether something is due, in ms.
-const LOOK: i64 = DAY;
+/// Longest time in which nobody looks whether something is due, in ms. A server looks all the time. Five
+/// hours are shorter than any window in which texts may leave, and no part of a day, or every look
+/// of a quiet week would come at the same hour, and what waits might never find its window open.
+const LOOK: i64 = 5 * 60 * 60_000;
 
 /// One instant, Unix ms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
