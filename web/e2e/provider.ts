@@ -37,6 +37,8 @@ export async function startProvider(shop: Shop, customers: readonly string[]): P
           .end(JSON.stringify(body));
       // A look at what it has: nothing that could be recognised.
       if (request.method === 'GET') return json(200, { messages: [], next_page_uri: null });
+      // A connection is warmed before a text is handed over: nothing is in hand yet.
+      if (request.method !== 'POST') return response.writeHead(204).end();
       handed.push(new URLSearchParams(form).get('Body') ?? '');
       if (temper === 'hangs up') return request.socket.destroy();
       const sid = `SM${String(handed.length).padStart(32, '0')}`;
