@@ -5,7 +5,7 @@
 
 use crate::Engine;
 use crate::audit::Actor;
-use crate::consent::{ConsentError, Disclosure, NewConsent, Slip, record_in};
+use crate::consent::{ConsentError, Disclosure, NewConsent, Slip, record_in, standing_in};
 use crate::crypto::{self, CryptoError};
 use crate::erasure::LINK_MARK;
 use crate::gate::BRAND;
@@ -13,7 +13,7 @@ use crate::optin::Visit;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::address::Address;
-use domain::consent::{self as rule, Action, Channel, EVERY_TOPIC, Method, Permits, Proof, Region, Standing, Status};
+use domain::consent::{self as rule, Action, Channel, EVERY_TOPIC, Method, Permits, Proof, Region, Status};
 use domain::id::{CustomerId, Id, WorkspaceId};
 use domain::message::Purpose;
 use serde_json::json;
@@ -278,11 +278,7 @@ fn stand(tx: &mut Tx<'_>, id: CustomerId) -> Result<Option<Preferences>, DbError
 
 /// Whether marketing of a topic is permitted to an address by the ledger.
 fn permits(standings: &[StandingRow], address: &str, topic: &str) -> bool {
-    let of = |topic: &str| -> Option<Standing> {
-        let own =
-            |row: &&StandingRow| row.address == address && row.permits == Permits::Marketing && row.topic == topic;
-        standings.iter().find(own).map(|row| row.standing)
-    };
+    let of = |topic: &str| standing_in(standings, address, Permits::Marketing, topic);
     let every = of(EVERY_TOPIC);
     let standing = if topic == EVERY_TOPIC { every } else { rule::marketing(of(topic), every) };
     standing.is_some_and(|standing| standing.status == Status::Granted)

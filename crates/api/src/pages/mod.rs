@@ -17,8 +17,8 @@ pub(crate) use html::Framed;
 /// The pages' addresses. They are short: they stand in texts and QR codes.
 pub(crate) fn routes() -> Router<Api> {
     Router::new()
-        .route("/o/{token}", get(optin::page_get).post(optin::page_post))
-        .route("/o/{token}/embed", get(optin::embed_get).post(optin::embed_post))
+        .route("/o/{token}", get(optin::page_get).post(optin::form_post::<false>))
+        .route("/o/{token}/embed", get(optin::embed_get).post(optin::form_post::<true>))
         .route("/o/{token}/{link}", get(optin::confirm_get).post(optin::confirm_post))
         .route("/p/{token}", get(preferences::page_get).post(preferences::page_post))
 }

@@ -61,8 +61,8 @@ async fn shown(api: &Api, token: &str, query: Option<&str>, framed: Option<&str>
     }
 }
 
-/// A form that was sent from the page.
-pub(super) async fn page_post(
+/// A form that was sent, from the page or from a frame.
+pub(super) async fn form_post<const FRAMED: bool>(
     State(api): State<Api>,
     Path(token): Path<String>,
     RawQuery(query): RawQuery,
@@ -70,20 +70,7 @@ pub(super) async fn page_post(
     browser: Browser,
     fields: Fields,
 ) -> Response {
-    let asked = Asked { token, query, ip: ip.map(|ip| ip.0), browser, framed: false };
-    sent(&api, asked, fields).await
-}
-
-/// A form that was sent from a frame.
-pub(super) async fn embed_post(
-    State(api): State<Api>,
-    Path(token): Path<String>,
-    RawQuery(query): RawQuery,
-    ip: Option<Extension<ClientIp>>,
-    browser: Browser,
-    fields: Fields,
-) -> Response {
-    let asked = Asked { token, query, ip: ip.map(|ip| ip.0), browser, framed: true };
+    let asked = Asked { token, query, ip: ip.map(|ip| ip.0), browser, framed: FRAMED };
     sent(&api, asked, fields).await
 }
 

@@ -1,8 +1,9 @@
-//! The ledger read: all entries about a customer, and the words they refer to.
+//! The ledger read: all entries about a customer, the words they refer to, and how one consent stands.
 
+use domain::consent::{Channel, Permits, Standing};
 use domain::id::{CustomerId, DisclosureId, Id};
 use std::collections::HashMap;
-use store::consent::{self, ConsentRow, DisclosureRow, Of};
+use store::consent::{self, ConsentRow, DisclosureRow, Of, StandingRow};
 use store::{DbError, Tx};
 use uuid::Uuid;
 
@@ -39,4 +40,12 @@ pub(crate) fn wordings(
     ids.sort_unstable();
     ids.dedup();
     Ok(consent::disclosures(tx, ids)?.into_iter().map(|row| (row.id, row)).collect())
+}
+
+/// How consent of an address to texts for one purpose and topic stands by itself, among the rows read of it.
+pub(crate) fn standing_in(rows: &[StandingRow], address: &str, permits: Permits, topic: &str) -> Option<Standing> {
+    let own = |row: &&StandingRow| {
+        row.address == address && row.channel == Channel::Sms && row.permits == permits && row.topic == topic
+    };
+    rows.iter().find(own).map(|row| row.standing)
 }

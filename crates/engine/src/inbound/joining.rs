@@ -5,7 +5,7 @@
 
 use super::follow::{Answered, answer, inbox_facts, log};
 use super::receive::Fresh;
-use crate::consent::{ConsentError, Disclosure, Slip, opt_out_scope, record_in};
+use crate::consent::{ConsentError, Disclosure, Slip, opt_out_scope, record_in, standing_in};
 use crate::reply::ReplyError;
 use domain::consent::{Action, Channel, EVERY_TOPIC, Method, Permits, Proof, Standing, Status, marketing};
 use domain::id::{Id, InboxId, JoinWordId};
@@ -117,13 +117,9 @@ impl Joins {
 
 /// How consent stands for a word's topic.
 fn stands(tx: &mut Tx<'_>, at: &Answered<'_>, topic: &str) -> Result<Option<Standing>, DbError> {
-    let rows = consent::standings(tx, vec![at.text.from.as_str().to_owned()])?;
-    let of = |topic: &str| {
-        let own = rows
-            .iter()
-            .find(|row| row.channel == Channel::Sms && row.permits == Permits::Marketing && row.topic == topic);
-        own.map(|row| row.standing)
-    };
+    let address = at.text.from.as_str();
+    let rows = consent::standings(tx, vec![address.to_owned()])?;
+    let of = |topic: &str| standing_in(&rows, address, Permits::Marketing, topic);
     Ok(if topic == EVERY_TOPIC {
         of(EVERY_TOPIC)
     } else {

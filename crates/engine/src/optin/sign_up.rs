@@ -7,7 +7,7 @@
 use super::{OptinError, Shown};
 use crate::Engine;
 use crate::audit::Actor;
-use crate::consent::{ConsentError, Disclosure, NewConsent, Slip, record_in};
+use crate::consent::{ConsentError, Disclosure, NewConsent, Slip, record_in, standing_in};
 use crate::crypto::{self, CryptoError};
 use crate::directory::Accounts;
 use crate::erasure::LINK_MARK;
@@ -282,9 +282,8 @@ fn consent_ask_to_confirm(tx: &mut Tx<'_>, accounts: &Accounts, text: &Wanted, n
 /// Whether consent to what an entry is about stands already.
 fn granted(tx: &mut Tx<'_>, entry: &ConsentRow) -> Result<bool, OptinError> {
     let standings = consent::standings(tx, vec![entry.address.clone()])?;
-    Ok(standings
-        .iter()
-        .any(|row| row.permits == entry.permits && row.topic == entry.topic && row.standing.status == Status::Granted))
+    let standing = standing_in(&standings, &entry.address, entry.permits, &entry.topic);
+    Ok(standing.is_some_and(|standing| standing.status == Status::Granted))
 }
 
 fn confirm_words(ws: WorkspaceId, entry: ConsentId) -> Vec<u8> {
