@@ -17,6 +17,8 @@ use crate::witness::Entry;
 use domain::limits::HAND_OVER_MS;
 use serde_json::json;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use store::Engine;
 use tokio::task::JoinSet;
 
@@ -25,8 +27,8 @@ const WRITERS: usize = 8;
 const TEXTS: usize = 3;
 /// Rounds at the same time.
 const ABREAST: usize = 4;
-/// How long after the first text STOP is sent at most, in ms.
-const STOP_WITHIN_MS: u64 = 120;
+/// STOP is sent once so many texts are taken at most.
+const STOP_AFTER: u64 = 20;
 /// How long the witness takes to answer, in ms, so that something is in hand when STOP comes.
 const DELAY_MS: u64 = 30;
 /// Our number; its provider leaves STOP to Hark, which then owes one confirmation.
@@ -118,7 +120,7 @@ async fn round(number: usize, nodes: [Program; 2], line: Line, mut random: Rando
     let hello = said(&mut random, &customer, NUMBER, "Hi, is the tent back in stock?");
     client::ask(line.webhook(&hears, &hello)).await?.good("a text")?;
     let mut tasks: JoinSet<Result<(), Fault>> = JoinSet::new();
-    let mut texts = HashMap::new();
+    let (mut texts, taken) = (HashMap::new(), Arc::new(AtomicU64::new(0)));
     for writer in 0..WRITERS {
         let mut sends = Vec::with_capacity(TEXTS);
         for text in 0..TEXTS {
@@ -128,15 +130,17 @@ async fn round(number: usize, nodes: [Program; 2], line: Line, mut random: Rando
                 "message_id": id, "inbox_id": line.inbox, "to": customer, "body": body, "purpose": "conversational",
             }));
         }
-        let writers = writers.clone();
+        let (writers, taken) = (writers.clone(), Arc::clone(&taken));
         tasks.spawn(async move {
             for send in sends {
                 writers.post("/messages", &send).await?;
+                taken.fetch_add(1, Ordering::SeqCst);
             }
             Ok(())
         });
     }
-    pause(random.below(STOP_WITHIN_MS)).await;
+    let some = random.below(STOP_AFTER);
+    until("some texts are taken", 20, 1, || async { Ok(taken.load(Ordering::SeqCst) >= some) }).await?;
     let stop = said(&mut random, &customer, NUMBER, "STOP");
     client::ask(line.webhook(&hears, &stop)).await?.good("STOP")?;
     let answered_at = unix_ms();
