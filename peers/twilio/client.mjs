@@ -7,10 +7,15 @@ import { all, ask, until } from "./server.mjs";
 
 export async function throughClient(hark) {
   if (!hark.subset) return "nothing done: a server of one's own is needed";
-  const { key, secret, from } = hark.subset;
+  const { key, secret, from, inbox } = hark.subset;
   const client = twilio(key, secret, { accountSid: `AC${key.replace(/^key_/, "")}` });
   client.api.baseUrl = hark.base;
   const to = "+12125550123";
+  const other = "+12125550124";
+  // They text first: an answer may leave at any hour, so that this holds by night as well.
+  for (const customer of [to, other]) {
+    await ask(hark, "POST", "/api/v1/simulator/texts", { from: customer, inbox_id: inbox, body: "Where is my order?" });
+  }
   const body = "Your order #1001 is on its way 📦";
 
   const sent = await client.messages.create({ to, from, body });
@@ -32,9 +37,9 @@ export async function throughClient(hark) {
   // Many messages come page by page, each once, the latest first.
   const many = [];
   for (let n = 0; n < 250; n += 1) {
-    many.push((await client.messages.create({ to: "+12125550124", from, body: `Number ${n}` })).sid);
+    many.push((await client.messages.create({ to: other, from, body: `Number ${n}` })).sid);
   }
-  const paged = await client.messages.list({ to: "+12125550124", pageSize: 40 });
+  const paged = await client.messages.list({ to: other, pageSize: 40 });
   assert.deepEqual(paged.map((message) => message.sid), many.toReversed());
   const everyone = await client.messages.list({ from, pageSize: 100 });
   assert.equal(new Set(everyone.map((message) => message.sid)).size, 252);
@@ -42,7 +47,7 @@ export async function throughClient(hark) {
   assert.equal((await client.messages.list({ dateSentAfter: tomorrow })).length, 0);
 
   await until(async () => (await client.messages(sent.sid).fetch()).status === "delivered", "the delivery");
-  const rows = await all(hark, "/api/v1/conversations?view=closed&limit=100");
+  const rows = await all(hark, "/api/v1/conversations?view=all&limit=100");
   const row = rows.find((one) => one.customer.address === to);
   const { body: thread } = await ask(hark, "GET", `/api/v1/conversations/${row.id}/messages?limit=50`);
   const bodies = thread.items.filter((message) => message.kind === "outbound").map((message) => message.body);

@@ -109,7 +109,7 @@ async function setUp(hark, output) {
   const made = await make(hark, "api-keys", {
     name: "Twilio client", scopes: ["read", "send"], purpose: "conversational", inbox_id: inbox.id,
   });
-  hark.subset = { key: made.key.id, secret: made.secret, from: inbox.address };
+  hark.subset = { key: made.key.id, secret: made.secret, from: inbox.address, inbox: inbox.id };
 }
 
 async function make(hark, what, body) {

@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { awake } from './awake';
 import { expect, type Shop, test } from './fixtures';
 import { photo } from './picture';
 
@@ -37,7 +38,7 @@ test('a new text survives a closed dialog, a reload and a crash, and leaves once
   signedIn: page,
   shop,
 }) => {
-  const to = '+12125550222';
+  const to = awake('0222');
   const words = 'Your lamp is ready to be collected';
   const open = async (on: Page) => {
     await on.getByRole('heading', { name: 'Inbox', level: 1 }).first().waitFor();
@@ -57,7 +58,7 @@ test('a new text survives a closed dialog, a reload and a crash, and leaves once
   await (await chooser).setFiles(photo('lamp.png', [200, 180, 60]));
   await expect(dialog.getByRole('button', { name: /^Remove photo/ })).toHaveCount(1);
   const asWritten = async () => {
-    await expect(dialog.getByText('(212) 555-0222')).toBeVisible();
+    await expect(dialog.getByText(/\d 0222|-0222/)).toBeVisible();
     await expect(dialog.getByLabel('Name of the customer')).toHaveValue('Rosa Marsh');
     await expect(dialog.getByLabel('Text', { exact: true })).toHaveValue(words);
     await expect(dialog.getByRole('button', { name: /^Remove photo/ })).toHaveCount(1);

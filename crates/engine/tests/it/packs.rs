@@ -9,6 +9,7 @@ use engine::idempotency::Keep;
 use engine::{Engine, Settings};
 use sha2::{Digest as _, Sha256};
 use store::{DbError, evidence_pack, job};
+use testkit::drill::place::Folder;
 use testkit::world::{World, engine_with};
 
 const AVA: &str = "+12125550101";
@@ -18,27 +19,9 @@ const KIND: &str = "evidence_packs";
 /// Longer than a lease, in ms.
 const LATER: i64 = 31_000;
 
-/// A folder for a signing key, which goes when this is dropped.
-struct Folder(std::path::PathBuf);
-
-impl Folder {
-    fn new(world: &World) -> Self {
-        let name = format!("hark_packs_{}_{:?}", std::process::id(), world.engine.store().engine());
-        let path = std::env::temp_dir().join(name);
-        std::fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
 /// A node of the world's store that has a place for its signing key.
 fn signing(world: &World, place: &Folder) -> Engine {
-    let settings = Settings { evidence: Some(place.0.clone()), ..Settings::default() };
+    let settings = Settings { evidence: Some(place.path().to_owned()), ..Settings::default() };
     let (store, clock, ids) = (world.engine.store().clone(), world.clock.clone(), world.ids.clone());
     engine_with(store, clock, ids, world.carrier.clone(), settings)
 }
@@ -66,7 +49,7 @@ async fn dies(world: &World) -> job::Job {
 
 on_both! {
     async fn what_a_dead_process_began_is_made_by_the_next(world) {
-        let place = Folder::new(&world);
+        let place = Folder::new("packs").unwrap();
         let node = signing(&world, &place);
         world.types(AVA, "hello").await;
         let (first, second) = (wish(&world, AVA).await, wish(&world, BEA).await);
@@ -94,7 +77,7 @@ on_both! {
     }
 
     async fn a_pack_that_its_makers_die_of_is_given_up_and_the_others_are_made(world) {
-        let place = Folder::new(&world);
+        let place = Folder::new("packs").unwrap();
         let node = signing(&world, &place);
         let (first, second) = (wish(&world, AVA).await, wish(&world, BEA).await);
         for _ in 0..3 {
@@ -116,7 +99,7 @@ on_both! {
             world.clock.advance(LATER);
         }
         assert_eq!(state(&world, first).await.state, "failed");
-        let place = Folder::new(&world);
+        let place = Folder::new("packs").unwrap();
         let second = wish(&world, BEA).await;
         signing(&world, &place).jobs_round(world.ws).await.unwrap();
         for id in [first, second] {
