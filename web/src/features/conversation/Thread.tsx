@@ -144,8 +144,11 @@ export function Thread({ id, customer, readSeq, target, onSeen, onTargetLeft }: 
   useEffect(() => {
     const box = scroller.current;
     if (!box || !ready) return;
+    // It reports the size it begins with as well: no growth, and one may have been placed elsewhere.
+    let first = true;
     const observer = new ResizeObserver(() => {
-      if (endRef.current) virtual.scrollToEnd();
+      if (!first && endRef.current) virtual.scrollToEnd();
+      first = false;
     });
     observer.observe(box);
     return () => observer.disconnect();
