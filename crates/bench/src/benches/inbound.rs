@@ -41,7 +41,7 @@ const OPEN: usize = 64;
 pub(crate) async fn run(wish: &Wish, engine: Engine, manner: &Manner) -> Result<Vec<Figure>, Fault> {
     let items = wish.size(ITEMS);
     let costs_alone = wish.costs_alone();
-    let (wide, cost, narrow) = {
+    let (wide, cost) = {
         let place = Place::fresh(engine).await?;
         // What a commit writes depends on how many share it: the gate holds that still.
         let group = costs_alone.then_some(GATED_GROUP);
@@ -54,22 +54,13 @@ pub(crate) async fn run(wish: &Wish, engine: Engine, manner: &Manner) -> Result<
         let cost = meter.cost(wide.spread.n).await?;
         let bound = if wide.spread.n < items { format!("BROKEN OFF before {items} texts; {bound}") } else { bound };
         let wide = wide_figure(wide, cost).note(bound);
+        node.stop().await?;
         if costs_alone {
-            node.stop().await?;
             return Ok(vec![wide]);
         }
-        let narrow = closed(&[node.address], &shop.line, items, items / 4, NARROW).await?;
-        node.stop().await?;
-        (wide, cost, narrow)
+        (wide, cost)
     };
-    let single = {
-        let place = Place::fresh(engine).await?;
-        let node = Node::start(&Manner { group: Some(1), ..manner.clone() }, &place).await?;
-        let shop = Shop::open(&node).await?;
-        let single = closed(&[node.address], &shop.line, 0, items / 8, NARROW).await?;
-        node.stop().await?;
-        single
-    };
+    let (narrow, single) = compared(engine, manner, items / 8).await?;
     let (answered, seen) = opened(wish, engine, manner).await?;
     let ratio = narrow.rate / single.rate;
     let mut seen_p50 = Figure::new(format!("{RATE}/s, webhook to open live stream, p50"), seen.p50_ms, "ms");
@@ -86,6 +77,28 @@ pub(crate) async fn run(wish: &Wish, engine: Engine, manner: &Manner) -> Result<
         seen_p99,
         Figure::new(format!("{RATE}/s, webhook to 2xx, p99"), answered.p99_ms, "ms").spread(answered),
     ])
+}
+
+/// Commits that requests share, and one for each of them: each on a place that holds nothing
+/// yet, there and back, so that neither has the better half of the minute.
+async fn compared(engine: Engine, manner: &Manner, count: u64) -> Result<(Closed, Closed), Fault> {
+    let (mut shared, mut single) = (Vec::new(), Vec::new());
+    for group in [None, Some(1), Some(1), None] {
+        let place = Place::fresh(engine).await?;
+        let node = Node::start(&Manner { group, ..manner.clone() }, &place).await?;
+        let shop = Shop::open(&node).await?;
+        let closed = closed(&[node.address], &shop.line, 0, count, NARROW).await?;
+        node.stop().await?;
+        if group.is_none() { &mut shared } else { &mut single }.push(closed);
+    }
+    Ok((mean(&shared), mean(&single)))
+}
+
+/// Runs of the same length as one; the times are those of the last.
+fn mean(runs: &[Closed]) -> Closed {
+    let seconds: f64 = runs.iter().map(|run| 1.0 / run.rate).sum();
+    let spread = runs.last().map_or_else(|| Tally::default().spread(), |run| run.spread);
+    Closed { rate: runs.len() as f64 / seconds, spread }
 }
 
 fn wide_figure(wide: Closed, cost: Cost) -> Figure {
