@@ -1,8 +1,9 @@
 //! Fresh databases for tests, on both engines.
 //!
 //! PostgreSQL is the server named by `HARK_TEST_POSTGRES`, a connection string
-//! of a role that may create databases; the default is the one on this
-//! machine. Where there is none, tests fail, unless `HARK_TEST_POSTGRES=off`.
+//! of a role that may create databases and roles; the default is the role
+//! `root` on this machine. Where there is none, tests fail, unless
+//! `HARK_TEST_POSTGRES=off`. `scripts/with-postgres` finds or makes one.
 
 #![expect(clippy::panic, reason = "a test without its database must fail loudly")]
 

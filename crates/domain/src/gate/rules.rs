@@ -114,7 +114,7 @@ fn shape(inputs: &Inputs<'_>, decision: &mut Decision) {
 
 /// No text to someone who opted out, bar the single confirmation (47 CFR
 /// 64.1200(a)(10) and (12)) and, where they wrote again, a person's own answer, help, and the
-/// question whether they want to join.
+/// question whether they want to join (ADR 11).
 fn opt_out(inputs: &Inputs<'_>, decision: &mut Decision) {
     let rule = "opt_out";
     if inputs.wish.overtaken && inputs.origin != Origin::OptOutConfirmation {

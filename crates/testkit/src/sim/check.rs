@@ -117,7 +117,7 @@ impl Sim {
         Ok(())
     }
 
-    /// Invariants 1, 2 and 6, at the moment a text passes the gate.
+    /// Invariants 1 and 2, and of 6 that a decision is kept, at the moment a text passes the gate.
     pub(super) async fn check_cleared(&self, text: &Cleared<OutboundText>) -> Result<Purpose, String> {
         let item = text.item();
         let row = self.row(item.message).await?;
@@ -197,7 +197,7 @@ impl Sim {
         Ok(())
     }
 
-    /// Invariants 3 and 6 and the log, once everything has come to rest.
+    /// Invariants 3 and 5 and the log, once everything has come to rest.
     pub(super) async fn check_books(&mut self) -> Result<(), String> {
         self.check_states().await?;
         for (id, text) in &self.model.texts {
