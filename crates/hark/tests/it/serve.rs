@@ -54,6 +54,25 @@ async fn https_is_served_with_a_certificate_of_ones_own() -> Result<(), Fault> {
     Ok(())
 }
 
+/// Whoever keeps the log may go away before the server does, as a journal that is started anew.
+#[tokio::test]
+async fn it_ends_in_order_when_nobody_reads_its_log_any_more() -> Result<(), Fault> {
+    let home = place(Engine::Sqlite).await?;
+    let at = format!("127.0.0.1:{}", free_port()?);
+    let mut server = command(&home, &["serve", "--listen", &at])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    let ready = format!("http://{at}/readyz");
+    until("it serves", 30, 50, || async { Ok(curl(&[&ready]).await? == (0, "ready".to_owned())) }).await?;
+    drop((server.stdout.take(), server.stderr.take()));
+    let id = server.id().ok_or("it ended")?.to_string();
+    tokio::process::Command::new("kill").args(["-TERM", &id]).status().await?;
+    let ended = tokio::time::timeout(std::time::Duration::from_secs(10), server.wait()).await??;
+    assert!(ended.success(), "{ended}");
+    Ok(())
+}
+
 #[tokio::test]
 async fn what_keeps_it_from_serving_is_named() -> Result<(), Fault> {
     let home = place(Engine::Sqlite).await?;
