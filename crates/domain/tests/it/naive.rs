@@ -140,7 +140,11 @@ pub fn places(chance: &mut Chance) -> (Address, Candidates, &'static str) {
         .then(|| *chance.of(&["America/Chicago", "America/Phoenix", "Pacific/Honolulu", "Europe/London"]));
     let evidence = Evidence { zips, states, declared_zone };
     let found = candidates_with(&to, &evidence).unwrap_or_else(|error| panic!("{number} {zip}: {error}"));
-    let country = to.country_hint().unwrap_or("US");
+    // The territories are states of the United States to the law.
+    let country = match to.country_hint() {
+        None | Some("PR" | "VI" | "GU" | "AS" | "MP") => "US",
+        Some(country) => country,
+    };
     (to, found, country)
 }
 
