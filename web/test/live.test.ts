@@ -7,7 +7,7 @@ import {
   placeRow,
 } from '@/api/conversations';
 import { EventParser, type StreamEvent } from '@/api/live/event-stream';
-import { planChanges, readChange } from '@/api/live/plan';
+import { type Change, planChanges, readChange } from '@/api/live/plan';
 import type { Message } from '@/api/messages';
 import { mergeMessages, takeInto } from '@/api/threads';
 
@@ -97,16 +97,28 @@ describe('placing a changed row', () => {
   });
 });
 
+const change = (kind: string, more: Partial<Change> = {}): Change => ({
+  kind,
+  conversation_id: null,
+  subject: null,
+  data: {},
+  ...more,
+});
+
 describe('a batch of changes', () => {
   it('asks for each conversation and message once', () => {
-    const change = { kind: 'message.state', conversation_id: 'conv_1', message_id: 'msg_1' };
+    const sent = change('message.state', {
+      conversation_id: 'conv_1',
+      subject: 'msg_1',
+      data: { state: 'sent' },
+    });
     const plan = planChanges([
-      change,
-      change,
-      { kind: 'message.created', conversation_id: 'conv_2', message_id: 'msg_2' },
-      { kind: 'message.state', conversation_id: 'conv_3', state: 'undelivered' },
-      { kind: 'customer.consent', conversation_id: 'conv_2', message_id: 'msg_2' },
-      { kind: 'sending.changed' },
+      sent,
+      sent,
+      change('message.created', { conversation_id: 'conv_2', subject: 'msg_2' }),
+      change('message.state', { conversation_id: 'conv_3', data: { state: 'undelivered' } }),
+      change('customer.consent', { conversation_id: 'conv_2', subject: 'cus_2' }),
+      change('sending.changed'),
     ]);
     expect([...plan.moved]).toEqual(['conv_2', 'conv_3']);
     expect([...plan.touched]).toEqual(['conv_1']);
@@ -117,9 +129,9 @@ describe('a batch of changes', () => {
   });
 
   it('asks anew what may be sent where somebody said whether a text asked to stop', () => {
-    const subject = { conversation_id: 'conv_1', message_id: 'msg_1' };
+    const about = { conversation_id: 'conv_1', subject: 'msg_1' };
     for (const kind of ['unsure_text.created', 'unsure_text.answered']) {
-      const plan = planChanges([{ kind, ...subject }]);
+      const plan = planChanges([change(kind, about)]);
       expect([...plan.consents]).toEqual(['conv_1']);
       expect([...plan.created]).toEqual([]);
     }
@@ -133,9 +145,12 @@ describe('a batch of changes', () => {
     ).toEqual({
       kind: 'message.created',
       conversation_id: 'conv_1',
-      message_id: 'msg_1',
-      state: 'received',
+      subject: 'msg_1',
+      data: { seq: 7, state: 'received' },
     });
+    expect(readChange('{"kind":"inbox.changed","conversation_id":7,"data":null}')).toEqual(
+      change('inbox.changed'),
+    );
     for (const odd of ['', 'null', '[]', '{"kin":1}', '{']) expect(readChange(odd)).toBeNull();
   });
 });

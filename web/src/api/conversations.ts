@@ -4,7 +4,7 @@ import { queryClient } from './query-client';
 import { meQuery } from './session';
 
 /** A row of the list; opened, it also says how far it was read. */
-export type Conversation = Schemas['ConversationRow'] & { read_seq?: number; created_at?: number };
+export type Conversation = Schemas['ConversationRow'] & Partial<Schemas['Conversation']>;
 export type Counts = Schemas['ConversationCounts'];
 
 export const VIEWS = [

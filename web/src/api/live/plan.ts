@@ -1,42 +1,35 @@
-/** One thing that happened, as the live stream tells it. */
-export interface Change {
-  kind: string;
-  conversation_id?: string;
-  message_id?: string;
-  /** Where the message stands now. */
-  state?: string;
-}
+import type { Schemas } from '../client';
+
+/** One thing that happened, as the live stream tells it: so much of it as a plan asks for. */
+export type Change = Pick<Schemas['Change'], 'kind' | 'conversation_id' | 'subject' | 'data'>;
 
 /** States that put a conversation into the view of failures. */
-const FAILED = new Set(['failed', 'undelivered', 'refused']);
+const FAILED: ReadonlySet<unknown> = new Set<Schemas['Message']['state']>([
+  'failed',
+  'undelivered',
+  'refused',
+]);
 
+/** A server of another version may say less or more: what is not as promised counts as not said. */
 export function readChange(text: string): Change | null {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null || !('kind' in value)) return null;
-    const word = (key: string) => {
-      const found = (value as Record<string, unknown>)[key];
-      return typeof found === 'string' ? found : undefined;
-    };
-    const conversation = word('conversation_id');
-    // The subject is an id with its prefix; a message's is the one worth fetching alone.
-    const subject = word('subject');
-    const message = subject?.startsWith('msg_') ? subject : undefined;
-    const data = 'data' in value ? value.data : null;
-    const state =
-      typeof data === 'object' && data !== null && 'state' in data && typeof data.state === 'string'
-        ? data.state
-        : undefined;
+    const told: { [Key in keyof Change]?: unknown } = value;
+    const word = (found: unknown) => (typeof found === 'string' ? found : null);
     return {
-      kind: word('kind') ?? '',
-      ...(conversation ? { conversation_id: conversation } : {}),
-      ...(message ? { message_id: message } : {}),
-      ...(state ? { state } : {}),
+      kind: word(told.kind) ?? '',
+      conversation_id: word(told.conversation_id),
+      subject: word(told.subject),
+      data: typeof told.data === 'object' ? { ...told.data } : {},
     };
   } catch {
     return null;
   }
 }
+
+/** The subject is an id with its prefix; a message's is the one worth fetching alone. */
+const messageOf = ({ subject }: Change) => (subject?.startsWith('msg_') ? subject : null);
 
 /** What a batch of changes asks for, each once, whatever their number. */
 export interface Plan {
@@ -67,14 +60,15 @@ export function planChanges(changes: readonly Change[]): Plan {
       nouns.add(change.kind.split(/[._]/)[0] ?? '');
       continue;
     }
+    const message = messageOf(change);
     const settled = change.kind === 'message.state' || change.kind === 'message.changed';
-    if (settled && !FAILED.has(change.state ?? '')) touched.add(id);
+    if (settled && !FAILED.has(change.data.state)) touched.add(id);
     else moved.add(id);
-    if (change.kind === 'message.created' && change.message_id) {
+    if (change.kind === 'message.created' && message) {
       const known = created.get(id) ?? new Set();
-      created.set(id, known.add(change.message_id));
-    } else if (change.kind.startsWith('message.') && change.message_id) {
-      states.set(change.message_id, id);
+      created.set(id, known.add(message));
+    } else if (change.kind.startsWith('message.') && message) {
+      states.set(message, id);
     } else if (change.kind === 'customer.consent' || change.kind.startsWith('unsure_text.')) {
       consents.add(id);
     }
