@@ -177,6 +177,7 @@ export function Composer({
     },
   ]);
   const sendKeys = useKeysOf('composer.send');
+  const sendCloseKeys = useKeysOf('composer.send-close');
   const repairKeys = useKeysOf('composer.repair');
 
   return (
@@ -302,7 +303,7 @@ export function Composer({
                     <MenuItem keys={sendKeys} onSelect={() => void send(false)}>
                       {t.composer.send}
                     </MenuItem>
-                    <MenuItem keys="mod+shift+enter" onSelect={() => void send(true)}>
+                    <MenuItem keys={sendCloseKeys} onSelect={() => void send(true)}>
                       {t.composer.send_close}
                     </MenuItem>
                   </>

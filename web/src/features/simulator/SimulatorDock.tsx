@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { inboxesQuery } from '@/api/settings';
 import { phonesQuery } from '@/api/simulator';
 import { t } from '@/i18n/t';
+import { useKeysOf } from '@/lib/commands';
 import { useDesk } from '@/lib/desk';
 import { formatAddress, parseAddress } from '@/lib/phone';
 import { isString, read, write } from '@/lib/storage';
@@ -20,6 +21,7 @@ const FIRST_NUMBER = '+14155550134';
 /** A phone beside the desk: type as any customer, see what a handset would show. */
 export function SimulatorDock() {
   const toggle = useDesk((desk) => desk.toggleDock);
+  const keys = useKeysOf('desk.simulator');
   const inboxes = useQuery(inboxesQuery);
   const phones = useQuery(phonesQuery).data?.items ?? [];
   const [number, setNumber] = useState(() => read(KEY, isString) ?? FIRST_NUMBER);
@@ -52,7 +54,7 @@ export function SimulatorDock() {
           pressed={faults}
           onClick={() => setFaults(!faults)}
         />
-        <IconButton icon={X} label={t.simulator.close} keys="s" onClick={toggle} />
+        <IconButton icon={X} label={t.simulator.close} keys={keys} onClick={toggle} />
       </div>
       {inboxes.isSuccess && !inbox ? (
         <Empty icon={Smartphone} title={t.simulator.no_inbox} className="flex-1" />
