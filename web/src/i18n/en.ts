@@ -116,6 +116,8 @@ export const en = {
     assign: 'Assign',
     assign_me: 'Assign to me',
     select: 'Select',
+    extend_next: 'Select with the next',
+    extend_previous: 'Select with the previous',
     select_all: 'Select all in view',
     close_selected: 'Close the selected',
     unread: 'Mark unread',

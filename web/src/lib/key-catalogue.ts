@@ -28,6 +28,8 @@ export const KEY_CATALOGUE = [
   { id: 'conversation.assign-me', keys: 'i', label: t.commands.assign_me },
   { id: 'conversation.unread', keys: 'u', label: t.commands.unread },
   { id: 'list.select', keys: 'x', label: t.commands.select },
+  { id: 'list.extend-next', keys: 'shift+j', label: t.commands.extend_next },
+  { id: 'list.extend-previous', keys: 'shift+k', label: t.commands.extend_previous },
   { id: 'list.select-all', keys: '*', label: t.commands.select_all },
   { id: 'text.new', keys: 'c', label: t.commands.new_text },
   { id: 'composer.send', keys: 'mod+enter', label: t.commands.send },

@@ -52,6 +52,14 @@ export function useListCommands({ openId, rows, go, selection, phone }: Options)
     if (!next) toast(t.inbox.caught_up);
   }, [phone, at, rows, go]);
 
+  /** Takes the open one and its neighbour into the selection, and goes on to it. */
+  const extend = (by: number) => {
+    const now = at();
+    const next = now < 0 ? rows.current[0] : rows.current[now + by];
+    selection.add([rows.current[now], next].flatMap((row) => row?.id ?? []));
+    if (next) go(next.id, openId !== undefined);
+  };
+
   const focus = (id: string) => () => document.getElementById(id)?.focus();
   const group = t.groups.list;
   useCommands([
@@ -96,6 +104,20 @@ export function useListCommands({ openId, rows, go, selection, phone }: Options)
         const id = openId ?? rows.current[0]?.id;
         if (id) selection.toggle(id);
       },
+    },
+    {
+      id: 'list.extend-next',
+      label: t.commands.extend_next,
+      group,
+      quiet: true,
+      run: () => extend(1),
+    },
+    {
+      id: 'list.extend-previous',
+      label: t.commands.extend_previous,
+      group,
+      quiet: true,
+      run: () => extend(-1),
     },
     { id: 'list.select-all', label: t.commands.select_all, group, run: selection.all },
     {

@@ -49,6 +49,7 @@ export function useSelection(
     ids,
     clear,
     toggle,
+    add: (more: readonly string[]) => setIds((now) => new Set([...now, ...more])),
     all: () => setIds(new Set(rows.current.map((row) => row.id))),
     close: async () => {
       const done = await forEach(closeConversation);
