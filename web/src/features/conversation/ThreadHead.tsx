@@ -2,6 +2,7 @@ import {
   ArrowLeft,
   CheckCheck,
   Clock3,
+  MailOpen,
   MoreHorizontal,
   PanelRight,
   RotateCcw,
@@ -115,7 +116,7 @@ export function ThreadHead({
           <button
             type="button"
             aria-label={t.common.more}
-            className="inline-flex size-control items-center justify-center rounded-control text-muted hover:bg-sunken hover:text-ink xl:hidden"
+            className="inline-flex size-control items-center justify-center rounded-control text-muted hover:bg-sunken hover:text-ink"
           >
             <MoreHorizontal aria-hidden className="size-[18px]" />
           </button>
@@ -129,10 +130,10 @@ export function ThreadHead({
             <MenuItem icon={Clock3} keys={keys.snooze} onSelect={run('conversation.snooze')}>
               {t.actions.snooze}
             </MenuItem>
-            <MenuItem icon={PanelRight} onSelect={run('desk.fold-panel')}>
+            <MenuItem icon={PanelRight} keys={keys.panel} onSelect={run('desk.fold-panel')}>
               {t.actions.customer}
             </MenuItem>
-            <MenuItem icon={RotateCcw} keys={keys.unread} onSelect={run('conversation.unread')}>
+            <MenuItem icon={MailOpen} keys={keys.unread} onSelect={run('conversation.unread')}>
               {t.actions.unread}
             </MenuItem>
           </>
