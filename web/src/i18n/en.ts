@@ -102,6 +102,7 @@ export const en = {
     go_compliance: 'Compliance',
     go_settings: 'Settings',
     go_start: 'First steps',
+    go_workspace: (name: string) => `Workspace ${name}`,
     new_text: 'New text',
     simulator: 'Simulator phone',
     next: 'Next conversation',

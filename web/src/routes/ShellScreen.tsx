@@ -1,6 +1,7 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import {
+  Building2,
   CircleHelp,
   Command as CommandIcon,
   Inbox,
@@ -19,7 +20,7 @@ import {
 import { useEffect } from 'react';
 import { countsQuery } from '@/api/conversations';
 import { startLive } from '@/api/live/live';
-import { enterWorkspace, meQuery, signOut } from '@/api/session';
+import { meQuery, signOut } from '@/api/session';
 import { onboardingQuery } from '@/api/settings';
 import { resumeSending } from '@/features/composer/resume';
 import { AccountMenu } from '@/features/shell/AccountMenu';
@@ -31,6 +32,7 @@ import { useDesk } from '@/lib/desk';
 import { useLoaded } from '@/lib/loaded';
 import { useTheme } from '@/lib/theme';
 import { runLastAction } from '@/ui/Toasts';
+import { useWorkspaceEntry } from './use-workspace';
 
 const loadOverlays = () => import('./Overlays').then((module) => module.Overlays);
 const overlays: { part: Awaited<ReturnType<typeof loadOverlays>> | null } = { part: null };
@@ -79,6 +81,9 @@ export function ShellScreen() {
     await signOut();
     await navigate({ to: '/login' });
   };
+
+  const enterAt = useWorkspaceEntry();
+  const elsewhere = me.workspaces.filter(({ id }) => id !== me.workspace.id);
 
   useCommands([
     {
@@ -181,6 +186,13 @@ export function ShellScreen() {
       icon: Search,
       run: () => go('search'),
     },
+    ...elsewhere.map(({ id, name }) => ({
+      id: `go.workspace.${id}`,
+      label: t.commands.go_workspace(name),
+      group: t.groups.go,
+      icon: Building2,
+      run: () => enterAt(id),
+    })),
     {
       id: 'text.new',
       label: t.commands.new_text,
@@ -212,15 +224,7 @@ export function ShellScreen() {
           unassigned={unassigned}
           showStart={steps.some((step) => !step.done)}
           onGo={go}
-          account={
-            <AccountMenu
-              me={me}
-              onSignOut={() => void leave()}
-              onWorkspace={(id) => {
-                void enterWorkspace(id).then(() => navigate({ to: '/inbox', search: {} }));
-              }}
-            />
-          }
+          account={<AccountMenu me={me} onSignOut={() => void leave()} onWorkspace={enterAt} />}
         />
         <main id="main" className="min-h-0 min-w-0 flex-1">
           <Outlet />

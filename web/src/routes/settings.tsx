@@ -3,6 +3,7 @@ import { getRouteApi, Outlet, useNavigate, useParams } from '@tanstack/react-rou
 import { ArrowLeft, ListChecks, LogOut, ShieldCheck, Smartphone } from 'lucide-react';
 import { meQuery, signOut } from '@/api/session';
 import { SettingsNav } from '@/features/settings/SettingsNav';
+import { Workspaces } from '@/features/shell/Workspaces';
 import { t } from '@/i18n/t';
 import { useDesk } from '@/lib/desk';
 import { useIsPhone, useTitle } from '@/lib/hooks';
@@ -11,6 +12,7 @@ import { SkeletonRows } from '@/ui/States';
 import { NotFound } from './Fallbacks';
 import { SETTINGS_PAGES } from './settings-pages';
 import { usePart } from './use-part';
+import { useWorkspaceEntry } from './use-workspace';
 
 export interface SettingsPageProps {
   me: string;
@@ -18,6 +20,8 @@ export interface SettingsPageProps {
 }
 
 export function SettingsScreen() {
+  const me = useSuspenseQuery(meQuery).data;
+  const enterAt = useWorkspaceEntry();
   const navigate = useNavigate();
   const { page } = useParams({ strict: false });
   const toggleDock = useDesk((desk) => desk.toggleDock);
@@ -37,6 +41,7 @@ export function SettingsScreen() {
             <Button icon={Smartphone} onClick={toggleDock}>
               {t.nav.simulator}
             </Button>
+            <Workspaces me={me} onWorkspace={enterAt} />
             <Button
               icon={LogOut}
               onClick={() => void signOut().then(() => navigate({ to: '/login' }))}
