@@ -1,7 +1,9 @@
 import type { Page } from '@playwright/test';
 import type { components } from '../src/api/schema.gen';
 import { expect, type Shop, setUp, test } from './fixtures';
+import { NARROW, overflows } from './overflow';
 import { photo } from './picture';
+import { OPENINGS, openEach, SCREENS, see as seeAt } from './screens';
 import { type Server, startServer } from './server';
 import { violations } from './violations';
 
@@ -10,53 +12,8 @@ const SIZES = [
   { name: 'phone', width: 390, height: 844 },
 ];
 
-interface Screen {
-  name: string;
-  path: string;
-  /** The heading of the screen. */
-  ready: RegExp | string;
-  /** Made of parts that other screens show in every theme and size: looked at in each once. */
-  once?: true;
-}
-
-const SCREENS: Screen[] = [
-  { name: 'inbox', path: '/inbox', ready: 'Inbox' },
-  { name: 'customers', path: '/customers', ready: 'Customers' },
-  { name: 'search', path: '/search?q=shirt', ready: 'Search' },
-  { name: 'hours now', path: '/compliance', ready: 'Compliance' },
-  { name: 'opt-outs', path: '/compliance/opt-outs', ready: 'Opted out' },
-  { name: 'held', path: '/compliance/gate', ready: 'Held and refused', once: true },
-  { name: 'refused', path: '/compliance/gate?show=refused', ready: 'Held and refused' },
-  { name: 'unsure texts', path: '/compliance/unsure', ready: 'Unsure texts' },
-  { name: 'consents', path: '/compliance/consents', ready: 'Consent ledger', once: true },
-  { name: 'audit log', path: '/compliance/audit', ready: 'Audit log' },
-  { name: 'evidence packs', path: '/compliance/evidence', ready: 'Evidence packs', once: true },
-  { name: 'export and erase', path: '/compliance/erasure', ready: 'Export and erase' },
-  { name: 'retention', path: '/compliance/retention', ready: 'Retention' },
-  {
-    name: 'rule packs',
-    path: '/compliance/rules?other=us_federal_0',
-    ready: 'Rule packs',
-    once: true,
-  },
-  { name: 'first steps', path: '/welcome', ready: 'First steps' },
-  { name: 'settings', path: '/settings', ready: 'Settings' },
-  { name: 'workspace', path: '/settings/workspace', ready: 'Workspace and brand' },
-  { name: 'demo data', path: '/settings/demo', ready: 'Demo data' },
-  { name: 'inboxes', path: '/settings/inboxes', ready: 'Inboxes and numbers' },
-  { name: 'join keywords', path: '/settings/join-words', ready: 'Join keywords' },
-  { name: 'opt-in pages', path: '/settings/optin', ready: 'Opt-in pages', once: true },
-  { name: 'accounts', path: '/settings/accounts', ready: 'Provider accounts' },
-  { name: 'stop sending', path: '/settings/sending', ready: 'Stop sending' },
-  { name: 'members', path: '/settings/members', ready: 'Members' },
-  { name: 'api keys', path: '/settings/keys', ready: 'API keys' },
-  { name: 'appearance', path: '/settings/appearance', ready: 'Appearance' },
-  { name: 'keyboard', path: '/settings/keyboard', ready: 'Keyboard' },
-  { name: 'sessions', path: '/settings/sessions', ready: 'Where you are signed in' },
-  { name: 'gallery', path: '/gallery', ready: 'Gallery' },
-];
-
 const CUSTOMERS = 120;
+const COLLEAGUE = 'Sam Lee';
 const PHOTO_FROM = '+12125550171';
 type Message = components['schemas']['Message'];
 
@@ -113,7 +70,29 @@ test.beforeAll(async () => {
       timeout: 120_000,
     })
     .toBe('ready');
-  await shop.colleague('Sam Lee', 'sam@example.com');
+  await shop.colleague(COLLEAGUE, 'sam.lee.of.the.evening.shift@juniper-and-oak.example');
+  await shop.invite('agent', 'somebody.who.has.not.come.yet@juniper-and-oak.example');
+  await shop.ask('POST', 'api-keys', {
+    name: 'The shop’s own order notices',
+    scopes: ['read', 'write', 'send', 'admin'],
+    purpose: 'transactional',
+  });
+  await shop.ask('POST', 'opt-in-pages', {
+    inbox_id: shop.inbox.id,
+    title: 'Offers by text',
+    intro: 'Early access to sales, a few times a month.',
+    region: 'us',
+    keyword: 'OFFERS',
+  });
+  await shop.ask('POST', `inboxes/${shop.inbox.id}/join-words`, {
+    word: 'OAK CLUB',
+    double_opt_in: true,
+    locale: 'en-US',
+    programme: 'weekly offers',
+    frequency: 'Up to 4 msgs/month',
+    disclosure:
+      'Text OAK CLUB to get weekly offers. Msg & data rates may apply. Reply STOP to end.',
+  });
   await shop.text(PHOTO_FROM, 'Do you have the linen shirt in M?', [
     photo('shirt.png', [200, 190, 160]),
   ]);
@@ -127,43 +106,78 @@ test.afterAll(async () => {
   await Promise.all([server.stop(), untouched.stop()]);
 });
 
+/** One whose screen has a name to show. */
+async function customer() {
+  const { items } = await shop.ask<{ items: { id: string; name: string }[] }>('GET', 'customers');
+  const found = items.find(({ name }) => name !== '');
+  if (!found) throw new Error('the demo shop has no customer with a name');
+  return found;
+}
+
 for (const theme of ['light', 'dark'] as const) {
   for (const size of SIZES) {
     test.describe(`${theme}, ${size.name}`, () => {
       test.use({ colorScheme: theme, viewport: { width: size.width, height: size.height } });
       test.beforeEach(() => test.setTimeout(240_000));
 
-      /** Opens a screen of the shop and waits until it has what it shows. */
-      const see = async (page: Page, path: string, heading: RegExp | string) => {
-        await page.goto(shop.url + path);
-        await page
-          .getByRole('heading', { name: heading, level: 1 })
-          .first()
-          .waitFor({ state: 'attached' });
-        // The gallery shows the skeleton on purpose.
-        if (path !== '/gallery') {
-          await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0);
-        }
-      };
+      const see = (page: Page, path: string, heading: RegExp | string) =>
+        seeAt(page, shop.url + path, heading);
 
       test('every screen', async ({ page }) => {
         await shop.signIn(page);
-        const again = (theme === 'dark') !== (size.name === 'phone');
-        for (const screen of SCREENS) {
-          if (screen.once && again) continue;
+        const { id, name } = await customer();
+        const screens = [
+          ...SCREENS,
+          { name: 'a customer', path: `/customers/${id}`, ready: name },
+          {
+            name: 'before an erasure',
+            path: `/compliance/erasure?customer=${id}`,
+            ready: 'Export and erase',
+          },
+        ];
+        for (const screen of screens) {
           await see(page, screen.path, screen.ready);
           expect(await violations(page), screen.name).toEqual([]);
+          // Colours make nothing wider.
+          if (theme === 'light' && size.name === 'phone') {
+            await page.setViewportSize(NARROW);
+            expect(await overflows(page), `${screen.name}, narrow`).toEqual([]);
+            await page.setViewportSize({ width: size.width, height: size.height });
+          }
         }
-        const { items } = await shop.ask<{ items: { id: string; name: string }[] }>(
-          'GET',
-          'customers',
-        );
-        const customer = items.find(({ name }) => name !== '');
-        if (!customer) throw new Error('the demo shop has no customer with a name');
-        await see(page, `/customers/${customer.id}`, customer.name);
-        await expect(page.getByRole('heading', { name: 'Numbers' })).toBeVisible();
-        expect(await violations(page), 'a customer').toEqual([]);
       });
+
+      // The same parts on every screen: each theme and each size is seen, and not each pair of them.
+      if ((theme === 'dark') === (size.name === 'phone')) {
+        test('every dialog of a screen', async ({ page }) => {
+          await shop.signIn(page);
+          if (size.name === 'phone') await page.setViewportSize(NARROW);
+          const look = async (what: string) => {
+            expect(await violations(page), what).toEqual([]);
+            expect(await overflows(page), what).toEqual([]);
+          };
+          const { id, name } = await customer();
+          const openings = [
+            ...OPENINGS,
+            {
+              path: `/compliance/erasure?customer=${id}`,
+              ready: 'Export and erase',
+              opens: [['Erase this customer', `Erase ${name}?`]],
+            } as const,
+          ];
+          for (const opening of openings) {
+            await see(page, opening.path, opening.ready);
+            await openEach(page, opening, look);
+          }
+          await see(page, '/settings/members', 'Members');
+          await page.getByRole('button', { name: `Actions for ${COLLEAGUE}` }).click();
+          await page.getByRole('menuitem', { name: 'Disable' }).waitFor();
+          await look('the menu of a member');
+          await page.getByRole('menuitem', { name: 'Disable' }).click();
+          await page.getByRole('alertdialog', { name: `Disable ${COLLEAGUE}?` }).waitFor();
+          await look('before a member is disabled');
+        });
+      }
 
       test('a conversation, and what lies over it', async ({ page }) => {
         await shop.signIn(page);
@@ -192,6 +206,18 @@ for (const theme of ['light', 'dark'] as const) {
           expect(await violations(page), name).toEqual([]);
           await page.keyboard.press('Escape');
           await expect(page.getByRole('dialog', { name })).toBeHidden();
+        }
+        if (size.name === 'phone') {
+          // Where there is no room beside the thread, the customer lies over it.
+          await page.keyboard.press(']');
+          const drawer = page.getByRole('dialog', { name: 'Customer' });
+          await drawer.getByRole('heading', { name: 'Numbers' }).waitFor();
+          expect(await violations(page), 'customer').toEqual([]);
+          await drawer.getByRole('button', { name: /^Opt out / }).click();
+          await page.getByRole('dialog', { name: /^Opt .* out\?$/ }).waitFor();
+          expect(await violations(page), 'opt-out').toEqual([]);
+          await page.keyboard.press('Escape');
+          await expect(page.getByRole('dialog')).toBeHidden();
         }
         await page.keyboard.press('s');
         await page.getByRole('complementary', { name: 'Simulator phone' }).waitFor();
