@@ -39,7 +39,7 @@ export function Keyboard() {
             const keys = keysFor(item.id);
             return (
               <Row key={item.id}>
-                <span className="min-w-0 flex-1">{item.label}</span>
+                <span className="min-w-0 flex-1 max-md:min-w-40">{item.label}</span>
                 {recording === item.id ? (
                   <Recorder
                     onKeys={(next) => record(item.id, next)}

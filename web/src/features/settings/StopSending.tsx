@@ -33,8 +33,8 @@ export function StopSending({
   const [target, setTarget] = useState<Target | null>(null);
   const line = (item: Target, may: boolean) => (
     <Row key={item.label}>
-      <div className="min-w-0 flex-1">
-        <p className="font-medium">{item.label}</p>
+      <div className="min-w-0 flex-1 max-md:min-w-40">
+        <p className="break-words font-medium">{item.label}</p>
         {item.now.stopped ? (
           <p className="text-label text-muted">
             {item.now.reason}{' '}
