@@ -393,6 +393,7 @@ export const en = {
   },
   customer: {
     title: 'Customer',
+    resize: 'Width of the customer panel',
     name: 'Name',
     no_name: 'No name yet',
     edit_name: 'Change the name',

@@ -35,11 +35,12 @@ import { UnsureBanner } from '@/features/conversation/UnsureBanner';
 import { CustomerPanel } from '@/features/customers/CustomerPanel';
 import { t } from '@/i18n/t';
 import { useCommands } from '@/lib/commands';
-import { useDesk } from '@/lib/desk';
+import { PANEL_WIDTH, useDesk } from '@/lib/desk';
 import { useIsWide } from '@/lib/hooks';
 import { useLoaded } from '@/lib/loaded';
 import { customerName } from '@/lib/phone';
 import { moment } from '@/lib/time';
+import { Divider } from '@/ui/Divider';
 import { Failure } from '@/ui/States';
 import { toast } from '@/ui/Toasts';
 
@@ -121,7 +122,7 @@ function Opened({
   const name = customerName(row.customer);
   const [optingOut, setOptingOut] = useState<string | null>(null);
   const wide = useIsWide();
-  const { overlay, open, panelFolded, togglePanel, dock } = useDesk();
+  const { overlay, open, panelFolded, togglePanel, panelWidth, setPanelWidth, dock } = useDesk();
   const panelFits = wide && !(dock && window.innerWidth < 1560);
   const change = useDrafts((state) => state.change);
   const Overlays = useLoaded(
@@ -341,14 +342,24 @@ function Opened({
         <Composer row={row} mayWrite={mayWrite} onSentAndClosed={onLeave} />
       </section>
       {panelFits && !panelFolded ? (
-        <aside
-          id="customer-panel"
-          aria-label={t.customer.title}
-          tabIndex={-1}
-          className="w-[320px] shrink-0 overflow-y-auto border-line border-s bg-surface"
-        >
-          {panel}
-        </aside>
+        <>
+          <Divider
+            label={t.customer.resize}
+            of="after"
+            width={panelWidth}
+            bounds={PANEL_WIDTH}
+            onWidth={setPanelWidth}
+          />
+          <aside
+            id="customer-panel"
+            aria-label={t.customer.title}
+            tabIndex={-1}
+            className="shrink-0 overflow-y-auto border-line border-s bg-surface"
+            style={{ width: panelWidth }}
+          >
+            {panel}
+          </aside>
+        </>
       ) : null}
       {Overlays ? (
         <Overlays

@@ -18,6 +18,7 @@ import { t } from '@/i18n/t';
 import { cn } from '@/lib/cn';
 import { LIST_WIDTH, useDesk } from '@/lib/desk';
 import { useIsPhone, useTitle } from '@/lib/hooks';
+import { Divider } from '@/ui/Divider';
 import { Empty } from '@/ui/States';
 import { ConversationScreen } from './ConversationScreen';
 import { useListCommands } from './list-commands';
@@ -36,7 +37,7 @@ export function InboxScreen() {
   const client = useQueryClient();
   const { id: openId, message } = useOpenThread();
   const inboxes = useQuery(inboxesQuery).data?.items ?? [];
-  const { listFolded, listWidth } = useDesk();
+  const { listFolded, listWidth, setListWidth } = useDesk();
   const { view = 'all', sort = 'newest', inbox } = search;
   const filter: ListFilter = useMemo(() => ({ view, sort, inbox }), [view, sort, inbox]);
 
@@ -137,7 +138,15 @@ export function InboxScreen() {
           />
         </section>
       ) : null}
-      {phone || listFolded ? null : <Divider />}
+      {phone || listFolded ? null : (
+        <Divider
+          label={t.inbox.resize}
+          of="before"
+          width={listWidth}
+          bounds={LIST_WIDTH}
+          onWidth={setListWidth}
+        />
+      )}
       {openId ? (
         <ConversationScreen
           id={openId}
@@ -180,36 +189,4 @@ function Title({ view }: { view: ListFilter['view'] }) {
   const mine = useQuery({ ...countsQuery, select: (counts) => counts.mine }).data ?? 0;
   useTitle(`${mine > 0 ? `(${mine}) ` : ''}${t.inbox.views[view]} · ${t.common.app}`);
   return null;
-}
-
-/** The edge between list and thread: dragged, or moved with arrows. */
-function Divider() {
-  const { listWidth, setListWidth } = useDesk();
-  const drag = useRef<{ x: number; width: number } | null>(null);
-  return (
-    <div
-      role="separator"
-      aria-orientation="vertical"
-      aria-label={t.inbox.resize}
-      aria-valuenow={listWidth}
-      aria-valuemin={LIST_WIDTH.min}
-      aria-valuemax={LIST_WIDTH.max}
-      tabIndex={0}
-      onKeyDown={(event) => {
-        if (event.key === 'ArrowLeft') setListWidth(listWidth - 16);
-        if (event.key === 'ArrowRight') setListWidth(listWidth + 16);
-      }}
-      onPointerDown={(event) => {
-        drag.current = { x: event.clientX, width: listWidth };
-        event.currentTarget.setPointerCapture(event.pointerId);
-      }}
-      onPointerMove={(event) => {
-        if (drag.current) setListWidth(drag.current.width + event.clientX - drag.current.x);
-      }}
-      onPointerUp={() => {
-        drag.current = null;
-      }}
-      className="relative z-10 -mx-1 w-2 shrink-0 cursor-col-resize touch-none hover:bg-accent/20"
-    />
-  );
 }

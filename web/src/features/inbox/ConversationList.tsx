@@ -10,12 +10,13 @@ import { useNow } from '@/lib/hooks';
 import { Button } from '@/ui/Button';
 import { Empty, Failure, SkeletonRows } from '@/ui/States';
 import { heldOrder } from './list-order';
-import { ROW_HEIGHT, RowView } from './RowView';
+import { ROW_HEIGHTS, RowView } from './RowView';
 
 /** A pointer that moved this lately may be about to click: rows keep still under it. */
 const POINTER_MS = 1500;
 
-const rowHeight = () => ROW_HEIGHT;
+/** Scrolled less than this, the list counts as standing at its top. */
+const TOP_PX = 36;
 
 interface Props {
   filter: ListFilter;
@@ -42,6 +43,8 @@ export const ConversationList = memo(function ConversationList({
 }: Props) {
   const query = useInfiniteQuery(listQuery(filter));
   const now = useNow();
+  const density = useDesk((desk) => desk.density);
+  const height = ROW_HEIGHTS[density];
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   const { shown, fresh, release, hold } = useHeldRows(rows, filter, scroller);
@@ -52,7 +55,7 @@ export const ConversationList = memo(function ConversationList({
   const virtual = useVirtualizer({
     count: shown.length,
     getScrollElement: () => scroller.current,
-    estimateSize: rowHeight,
+    estimateSize: useCallback(() => height, [height]),
     // The same function while the rows are the same: a new one has every place computed anew.
     getItemKey: useCallback((at: number) => shown[at]?.id ?? at, [shown]),
     overscan: 6,
@@ -75,7 +78,7 @@ export const ConversationList = memo(function ConversationList({
     if (row) onOpen(row.id);
   };
   const onKeyDown = (event: React.KeyboardEvent) => {
-    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_HEIGHT) - 1);
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / height) - 1);
     const steps: Record<string, number> = {
       ArrowDown: activeAt + 1,
       ArrowUp: activeAt < 0 ? 0 : activeAt - 1,
@@ -157,7 +160,7 @@ export const ConversationList = memo(function ConversationList({
                   else onOpen(row.id);
                 }}
                 className="absolute inset-x-0 top-0"
-                style={{ height: ROW_HEIGHT, transform: `translateY(${item.start}px)` }}
+                style={{ height, transform: `translateY(${item.start}px)` }}
               >
                 <RowView
                   row={row}
@@ -165,6 +168,7 @@ export const ConversationList = memo(function ConversationList({
                   active={row.id === activeId}
                   chosen={chosen.has(row.id)}
                   showInbox={showInbox}
+                  density={density}
                 />
               </div>
             );
@@ -187,7 +191,7 @@ function useHeldRows(
   const held = useRef({ key, order });
 
   if (held.current.key !== key) held.current = { key, order: [] };
-  const scrolled = (scroller.current?.scrollTop ?? 0) > ROW_HEIGHT / 2;
+  const scrolled = (scroller.current?.scrollTop ?? 0) > TOP_PX;
   const pointing = Date.now() - pointerAt < POINTER_MS;
   const holding = held.current.order.length > 0 && (scrolled || pointing);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the order lives in a ref that changes with them
@@ -208,7 +212,7 @@ function useHeldRows(
   useEffect(() => {
     if (view.fresh === 0) return;
     const timer = setInterval(() => {
-      const top = (scroller.current?.scrollTop ?? 0) <= ROW_HEIGHT / 2;
+      const top = (scroller.current?.scrollTop ?? 0) <= TOP_PX;
       if (top && Date.now() - pointerAt >= POINTER_MS) release();
     }, 400);
     return () => clearInterval(timer);

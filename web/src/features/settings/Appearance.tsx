@@ -1,16 +1,20 @@
 import { Monitor, Moon, Sun } from 'lucide-react';
 import { t } from '@/i18n/t';
+import { DENSITIES, useDesk } from '@/lib/desk';
 import { useTheme } from '@/lib/theme';
 import { Page, Section } from '@/ui/Page';
 import { SegmentedControl } from '@/ui/SegmentedControl';
 
+const w = t.settings.appearance;
+
 export function Appearance() {
   const { theme, setTheme } = useTheme();
+  const { density, setDensity } = useDesk();
   return (
-    <Page title={t.settings.pages.appearance} intro={t.settings.appearance.intro}>
-      <Section title={t.settings.appearance.theme}>
+    <Page title={t.settings.pages.appearance} intro={w.intro}>
+      <Section title={w.theme}>
         <SegmentedControl
-          label={t.settings.appearance.theme}
+          label={w.theme}
           value={theme}
           onChange={setTheme}
           options={[
@@ -18,6 +22,14 @@ export function Appearance() {
             { value: 'light', label: t.nav.theme_light, icon: Sun },
             { value: 'dark', label: t.nav.theme_dark, icon: Moon },
           ]}
+        />
+      </Section>
+      <Section title={w.density}>
+        <SegmentedControl
+          label={w.density}
+          value={density}
+          onChange={setDensity}
+          options={DENSITIES.map((value) => ({ value, label: w.densities[value] }))}
         />
       </Section>
     </Page>

@@ -307,5 +307,10 @@ export const settings = {
     reset: 'Back to the keys Hark ships with',
     taken: (label: string) => `Taken from “${label}”.`,
   },
-  appearance: { intro: 'For this browser.', theme: 'Theme' },
+  appearance: {
+    intro: 'For this browser.',
+    theme: 'Theme',
+    density: 'Rows of the list',
+    densities: { comfortable: 'Comfortable', compact: 'Compact' },
+  },
 };
