@@ -113,7 +113,8 @@ pub struct Parts {
 /// How this process is set up.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Where browsers and providers reach us, without a trailing slash.
+    /// Where browsers and providers reach us, without a trailing slash. Empty in a
+    /// command that was not told: it then prints paths, and judges no address.
     pub public_url: String,
     /// The directory where the signing key lies and signed heads are carried to, if any.
     pub evidence: Option<std::path::PathBuf>,

@@ -16,6 +16,7 @@ use tokio::net::{UnixListener, UnixStream};
 use crate::commands::{audit, clock, customer, demo, doctor, evidence, import, key, member, sending, workspace};
 use crate::exit::Failure;
 use crate::open::{Place, ProviderReach};
+use crate::public_url::PublicUrl;
 
 /// What a command wants done.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -55,7 +56,13 @@ enum Reply {
 }
 
 /// Has an order carried out, and prints what it says.
-pub async fn order(place: Place, mut order: Order) -> Result<(), Failure> {
+pub async fn order(place: Place, order: Order) -> Result<(), Failure> {
+    order_at(place, PublicUrl::default(), order).await
+}
+
+/// As [`order`], for orders that answer with an address of the server.
+pub async fn order_at(place: Place, public: PublicUrl, mut order: Order) -> Result<(), Failure> {
+    let public_url = public.checked()?;
     if let Order::Workspace(action) = &mut order {
         action.absolute()?;
     }
@@ -75,7 +82,8 @@ pub async fn order(place: Place, mut order: Order) -> Result<(), Failure> {
         Ok(server) => ask(server, &order).await?,
         Err(_) => {
             place.has_data().await?;
-            let engine = place.open(Settings::default(), ProviderReach::Public).await?;
+            let settings = Settings { public_url, ..Settings::default() };
+            let engine = place.open(settings, ProviderReach::Public).await?;
             let done = carry_out(&engine, order).await;
             engine.store().clone().close().await;
             done?

@@ -5,6 +5,7 @@ mod control;
 mod exit;
 mod open;
 mod owner;
+mod public_url;
 mod shown;
 
 use std::io;
@@ -41,6 +42,8 @@ enum Command {
     Member {
         #[command(flatten)]
         place: open::Place,
+        #[command(flatten)]
+        public: public_url::PublicUrl,
         #[command(subcommand)]
         action: member::Action,
     },
@@ -48,6 +51,8 @@ enum Command {
     Workspace {
         #[command(flatten)]
         place: open::Place,
+        #[command(flatten)]
+        public: public_url::PublicUrl,
         #[command(subcommand)]
         action: workspace::Action,
     },
@@ -164,8 +169,12 @@ fn main() -> ExitCode {
             small_pages();
             run(serve::run(*serve))
         }
-        Command::Member { place, action } => run(control::order(place, control::Order::Member(action))),
-        Command::Workspace { place, action } => run(control::order(place, control::Order::Workspace(action))),
+        Command::Member { place, public, action } => {
+            run(control::order_at(place, public, control::Order::Member(action)))
+        }
+        Command::Workspace { place, public, action } => {
+            run(control::order_at(place, public, control::Order::Workspace(action)))
+        }
         Command::Stop { place, action } => run(control::order(place, control::Order::Stop(action))),
         Command::Audit { place, action } => run(control::order(place, control::Order::Audit(action))),
         Command::Evidence { place, action } => run(control::order(place, control::Order::Evidence(action))),

@@ -167,11 +167,12 @@ impl Engine {
                     .await?;
                 let many = i64::try_from(taken.len()).unwrap_or(i64::MAX);
                 if receipts_missing(capabilities.receipts, any, many) {
+                    let url = self.settings().public_url.as_str();
+                    let url = if url.is_empty() { "this server" } else { url };
                     let detail = format!(
                         "Texts through “{}” were taken by the provider, and no receipt ever came back: nobody knows \
-                         whether they arrive. Check that {} can be reached from the internet.",
-                        row.name,
-                        self.settings().public_url
+                         whether they arrive. Check that {url} can be reached from the internet.",
+                        row.name
                     );
                     let since = taken.into_iter().min().unwrap_or(now);
                     found.push(Watch { code: "receipts_missing", severity: Severity::Warning, detail, since });
@@ -184,9 +185,12 @@ impl Engine {
         Ok(found)
     }
 
-    /// What keeps providers from calling us.
+    /// What keeps providers from calling us. Who does not know our address cannot tell.
     fn address_troubled(&self, now: i64) -> Option<Watch> {
         let url = &self.settings().public_url;
+        if url.is_empty() {
+            return None;
+        }
         if !url.starts_with("https://") {
             let detail = "Providers reach this server only over https, so texts may not come in. Start Hark with \
                           --public-url https://… and a certificate or proxy for that name.";

@@ -9,17 +9,20 @@ use store::Engine as StoreEngine;
 use crate::control::{self, Order};
 use crate::exit::Failure;
 use crate::open::{Place, ProviderReach};
+use crate::public_url::PublicUrl;
 
 /// Where to look.
 #[derive(Debug, Args)]
 pub struct Doctor {
     #[command(flatten)]
     pub place: Place,
+    #[command(flatten)]
+    public: PublicUrl,
 }
 
 /// Looks, prints one line for each finding, and fails where one is bad.
 pub async fn run(doctor: Doctor) -> Result<(), Failure> {
-    let place = doctor.place;
+    let (place, public_url) = (doctor.place, doctor.public.checked()?);
     let mut bad = 0;
     let mut say = |good: bool, text: String| {
         println!("{} {text}", if good { "ok " } else { "BAD" });
@@ -63,7 +66,7 @@ pub async fn run(doctor: Doctor) -> Result<(), Failure> {
                 Err(failure) => say(false, format!("the server was asked how it fares: {failure}")),
             }
         }
-        Err(_) => match open(&place).await {
+        Err(_) => match open(&place, &public_url).await {
             Err(Failure::Missing(_)) => say(true, "there is no data yet; the first start makes it".to_owned()),
             Ok(engine) => {
                 say(true, "the database opens and its schema is current".to_owned());
@@ -94,6 +97,10 @@ pub async fn run(doctor: Doctor) -> Result<(), Failure> {
                     Ok(false) => say(true, "the server is set up".to_owned()),
                     Err(error) => say(false, format!("the database cannot be read: {error}")),
                 }
+                if public_url.is_empty() {
+                    let text = "whether providers can reach this server is not looked at: give its --public-url";
+                    say(true, text.to_owned());
+                }
                 match watched(&engine).await {
                     Ok(text) => text.lines().for_each(|line| say(false, line.to_owned())),
                     Err(error) => say(false, format!("the database cannot be read: {error}")),
@@ -115,9 +122,10 @@ pub async fn run(doctor: Doctor) -> Result<(), Failure> {
 }
 
 /// Opens what is there; looking must not make or change anything.
-async fn open(place: &Place) -> Result<Engine, Failure> {
+async fn open(place: &Place, public_url: &str) -> Result<Engine, Failure> {
     place.has_data().await?;
-    let settings = Settings { data_dir: Some(place.data.clone()), ..Settings::default() };
+    let settings =
+        Settings { public_url: public_url.to_owned(), data_dir: Some(place.data.clone()), ..Settings::default() };
     place.open(settings, ProviderReach::Public).await
 }
 

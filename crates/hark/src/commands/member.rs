@@ -7,6 +7,7 @@ use engine::members::{MemberChange, MemberError};
 use serde::{Deserialize, Serialize};
 
 use crate::exit::Failure;
+use crate::public_url;
 
 /// What to do with members.
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
@@ -36,7 +37,8 @@ pub async fn run(engine: &Engine, action: Action) -> Result<String, Failure> {
         Action::List => list(engine).await,
         Action::Reset { email } => {
             let made = engine.reset_by_email(&email).await.map_err(failure)?.ok_or_else(|| nobody(&email))?;
-            Ok(format!("{}/reset/{}\nThe link works once, for a day.\n", engine.settings().public_url, made.token))
+            let (url, advice) = (&engine.settings().public_url, public_url::advice(engine));
+            Ok(format!("{url}/reset/{}\n{advice}The link works once, for a day.\n", made.token))
         }
         Action::Disable { email } => set_disabled(engine, &email, true).await,
         Action::Enable { email } => set_disabled(engine, &email, false).await,

@@ -10,6 +10,7 @@ use engine::workspaces::{NewWorkspace, WorkspaceError};
 use serde::{Deserialize, Serialize};
 
 use crate::exit::Failure;
+use crate::public_url;
 
 /// Said where nobody has set the server up.
 pub const NONE: &str = "There is no workspace yet: start the server and set it up in the browser.\n";
@@ -111,7 +112,8 @@ async fn create(engine: &Engine, new: NewWorkspace, owner: Option<String>) -> Re
         let keep = engine::idempotency::Keep::NOTHING;
         let link = engine.invite_create(row.id, Actor::Cli, None, None, role, keep).await;
         let link = link.map_err(|error| Failure::Software(error.to_string()))?;
-        text.push_str(&format!("An owner joins at {}/invite/{}\n", engine.settings().public_url, link.token));
+        let (url, advice) = (&engine.settings().public_url, public_url::advice(engine));
+        text.push_str(&format!("An owner joins at {url}/invite/{}\n{advice}", link.token));
     }
     Ok(text)
 }

@@ -1,5 +1,6 @@
 //! The program as its operator runs it: the real binary, on both stores.
 
+mod address;
 mod audit;
 mod backup;
 mod erase;

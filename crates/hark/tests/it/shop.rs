@@ -35,7 +35,7 @@ pub fn command(home: &Home, args: &[&str]) -> tokio::process::Command {
     let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_hark"));
     command.args(args).arg("--data").arg(&home.server.data).kill_on_drop(true);
     // What the tester's own shell says must not lead the program elsewhere.
-    for name in ["HARK_DATA", "HARK_DATABASE", "HARK_KEY_FILE", "HARK_LOG"] {
+    for name in ["HARK_DATA", "HARK_DATABASE", "HARK_KEY_FILE", "HARK_LOG", "HARK_PUBLIC_URL"] {
         command.env_remove(name);
     }
     if let Some(database) = &home.server.database {
