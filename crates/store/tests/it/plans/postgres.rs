@@ -1,8 +1,8 @@
 //! Plans of PostgreSQL.
 
-use super::{Fault, SMALL, plain_insert};
+use super::{Fault, SMALL, Text};
 use serde_json::Value;
-use store::db::{Engine, Scope, Sql};
+use store::db::Engine;
 use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
 
 /// A sort of more rows than this is not a page being put in order.
@@ -19,14 +19,11 @@ pub async fn faults(url: &str) -> Vec<Fault> {
     let partial = "select indexrelid::regclass::text from pg_index where indpred is not null";
     let partial: Vec<String> = texts(&client, partial).await;
     let mut faults = Vec::new();
-    for sql in store::statements().filter(|sql| !plain_insert(sql)) {
-        let text = sql.expand(Engine::Postgres).unwrap();
-        if !text.trim().is_empty() {
-            let plan = plan(&client, sql, &text).await;
-            let mut found = Vec::new();
-            look(&plan[0]["Plan"], &partial, false, &mut found);
-            faults.extend(found.into_iter().map(|fault| (sql.name, fault)));
-        }
+    for text in super::texts(Engine::Postgres) {
+        let plan = plan(&client, &text).await;
+        let mut found = Vec::new();
+        look(&plan[0]["Plan"], &partial, false, &mut found);
+        faults.extend(found.into_iter().map(|fault| (text.name, fault)));
     }
     running.abort();
     faults
@@ -43,14 +40,14 @@ async fn texts(client: &Client, query: &str) -> Vec<String> {
         .collect()
 }
 
-async fn plan(client: &Client, sql: &Sql, text: &str) -> Value {
-    let prepared = client.batch_execute(&format!("prepare asked as {text}")).await;
+async fn plan(client: &Client, sql: &Text) -> Value {
+    let prepared = client.batch_execute(&format!("prepare asked as {}", sql.text)).await;
     assert!(prepared.is_ok(), "{}: {prepared:?}", sql.name);
     let types = "select parameter_types::text from pg_prepared_statements where name = 'asked'";
     let types = texts(client, types).await.remove(0);
     let types: Vec<&str> = types.trim_matches(['{', '}']).split(',').filter(|name| !name.is_empty()).collect();
     let values: Vec<String> =
-        types.iter().enumerate().map(|(place, name)| value(sql, text, place + 1, name.trim_matches('"'))).collect();
+        types.iter().enumerate().map(|(place, name)| value(sql, place + 1, name.trim_matches('"'))).collect();
     let values = if values.is_empty() { String::new() } else { format!("({})", values.join(", ")) };
     let explained = texts(client, &format!("explain (format json) execute asked{values}")).await.join("\n");
     client.batch_execute("deallocate asked").await.unwrap();
@@ -58,12 +55,13 @@ async fn plan(client: &Client, sql: &Sql, text: &str) -> Value {
 }
 
 /// A value such as a server would give: of the largest workspace, in the middle of everything.
-fn value(sql: &Sql, text: &str, place: usize, name: &str) -> String {
+fn value(sql: &Text, place: usize, name: &str) -> String {
+    let text = &sql.text;
     let uuid = |n: usize| format!("{n:032x}");
     let many = |of: &dyn Fn(usize) -> String| (1..=20).map(|n| of(n * 400)).collect::<Vec<_>>().join(",");
     let compared = |column: &str, by: &str| text.contains(&format!("{column} {by} ${place}"));
     match name {
-        "uuid" if place == 1 && sql.scope == Scope::Tenant => format!("'{}'", uuid(1)),
+        "uuid" if place == 1 && sql.tenant => format!("'{}'", uuid(1)),
         // There are few of these, and each has many rows.
         "uuid" if ["account_id", "inbox_id", "assignee_id", "member_id"].iter().any(|few| compared(few, "=")) => {
             format!("'{}'", uuid(1))
@@ -72,6 +70,7 @@ fn value(sql: &Sql, text: &str, place: usize, name: &str) -> String {
         "uuid[]" => format!("'{{{}}}'", many(&uuid)),
         "text[]" => format!("'{{{}}}'", many(&|n| format!("a{n}"))),
         "bigint[]" => format!("'{{{}}}'", many(&|n| n.to_string())),
+        "bytea[]" => format!("'{{{}}}'", many(&|_| r#""\\x00""#.to_owned())),
         "bigint" if text.contains(&format!("limit ${place}")) => "50".to_owned(),
         // What is due or past is little at any time, and followers are near the end.
         "bigint" if text.contains(&format!("<= ${place}")) => "200".to_owned(),

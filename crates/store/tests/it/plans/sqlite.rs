@@ -1,10 +1,10 @@
 //! Plans of SQLite.
 
-use super::{Fault, SMALL, plain_insert, tables};
+use super::{Fault, SMALL, Text, tables};
 use rusqlite::Connection;
 use std::collections::HashSet;
 use std::path::Path;
-use store::db::{Engine, Sql};
+use store::db::Engine;
 
 /// Statements that put in order what is few by its nature, and why.
 const FEW: &[(&str, &str)] = &[
@@ -30,19 +30,16 @@ pub fn faults(file: &Path) -> Vec<Fault> {
         if pass == "analyzed" {
             conn.execute_batch("analyze").unwrap();
         }
-        for sql in store::statements().filter(|sql| !plain_insert(sql)) {
-            faults.extend(of(&conn, sql, &partial).into_iter().map(|fault| (sql.name, format!("{fault} ({pass})"))));
+        for text in super::texts(Engine::Sqlite) {
+            faults.extend(of(&conn, &text, &partial).into_iter().map(|fault| (text.name, format!("{fault} ({pass})"))));
         }
     }
     faults
 }
 
-fn of(conn: &Connection, sql: &Sql, partial: &HashSet<String>) -> Vec<String> {
-    let text = sql.expand(Engine::Sqlite).unwrap();
-    if text.trim().is_empty() {
-        return Vec::new();
-    }
-    let named = tables(&text);
+fn of(conn: &Connection, sql: &Text, partial: &HashSet<String>) -> Vec<String> {
+    let text = &sql.text;
+    let named = tables(text);
     let large = |name: &str| named.iter().any(|(table, alias)| alias == name && !SMALL.contains(&table.as_str()));
     let mut plan = conn.prepare(&format!("explain query plan {text}")).unwrap();
     let steps: Vec<String> = plan.raw_query_map();
