@@ -75,13 +75,20 @@ async fn main() -> ExitCode {
 }
 
 async fn one(wanted: &Wanted, seed: u64) -> Result<(), String> {
-    // Every other run also dies inside transactions.
-    let plan = Plan { seed, steps: wanted.steps, on: wanted.on, deep: wanted.deep.unwrap_or(seed.is_multiple_of(2)) };
+    // Every other run also dies inside transactions; every third runs each write twice, so some do both.
+    let plan = Plan {
+        seed,
+        steps: wanted.steps,
+        on: wanted.on,
+        deep: wanted.deep.unwrap_or(seed.is_multiple_of(2)),
+        twice: seed.is_multiple_of(3),
+    };
     let report = run(plan).await.map_err(|broken| broken.to_string())?;
     println!(
-        "seed {seed}{}: {} in, {} accepted, {} delivered, {} sold, {} opt-outs, {} judged, {} deaths, \
+        "seed {seed}{}{}: {} in, {} accepted, {} delivered, {} sold, {} opt-outs, {} judged, {} deaths, \
          {} ambiguous, {} older opened, trace {}",
         if plan.deep { " deep" } else { "" },
+        if plan.twice { " twice" } else { "" },
         report.inbound,
         report.accepted,
         report.delivered,

@@ -36,6 +36,9 @@ pub struct Plan {
     /// Whether the process also dies inside transactions, statement by statement.
     /// Statements differ between the stores, so such runs have traces of their own.
     pub deep: bool,
+    /// Whether every write closure runs twice, the first run undone. Closures are
+    /// repeatable, so the trace is the one of a run without, deep runs apart.
+    pub twice: bool,
 }
 
 /// What a run did.
@@ -108,8 +111,11 @@ impl Sim {
     async fn new(plan: Plan, at: i64) -> Result<Self, String> {
         let fuse = Arc::new(AtomicI64::new(NEVER));
         let crash_at = Arc::clone(&fuse);
-        let TestStore { store, config, place } =
-            database::open_with(plan.on, move |config| config.faults.crash_at = Some(crash_at)).await;
+        let TestStore { store, config, place } = database::open_with(plan.on, move |config| {
+            config.faults.crash_at = Some(crash_at);
+            config.faults.run_twice = plan.twice;
+        })
+        .await;
         let clock = TestClock::at(at);
         let ids: Arc<TestIds> = Arc::default();
         let carrier = Arc::new(SimulatorCarrier::new(plan.seed));

@@ -4,7 +4,7 @@ use testkit::sim::year::{self, Untold};
 use testkit::sim::{Plan, run};
 
 fn plan(seed: u64, on: store::Engine) -> Plan {
-    Plan { seed, steps: 400, on, deep: false }
+    Plan { seed, steps: 400, on, deep: false, twice: false }
 }
 
 #[tokio::test]
@@ -23,6 +23,17 @@ async fn the_same_seed_makes_the_same_trace_on_both_stores() -> Result<(), Box<d
         older_opened += first.older_opened;
     }
     assert!(older_opened > 0, "nobody had two conversations, the older one open");
+    Ok(())
+}
+
+#[tokio::test]
+async fn closures_that_run_twice_leave_the_same_trace() -> Result<(), Box<dyn std::error::Error>> {
+    let once = run(plan(101, store::Engine::Sqlite)).await?;
+    for on in testkit::database::engines() {
+        let twice = run(Plan { twice: true, ..plan(101, on) }).await?;
+        assert_eq!(once.trace, twice.trace, "a closure on {on:?} is not repeatable");
+    }
+    assert!(once.delivered > 0 && once.deaths > 0, "a run in which nothing happens proves nothing");
     Ok(())
 }
 

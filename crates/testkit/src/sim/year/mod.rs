@@ -123,7 +123,7 @@ struct Year {
 
 impl Year {
     async fn new(plan: Plan) -> Result<Self, String> {
-        let steps = super::Plan { seed: plan.seed, steps: 0, on: plan.on, deep: false };
+        let steps = super::Plan { seed: plan.seed, steps: 0, on: plan.on, deep: false, twice: false };
         let mut sim = Sim::new(steps, calendar::BEGINS).await?;
         sim.carrier.set_faults(sim.account, faults(&mut sim.random));
         sim.carrier.set_unix(sim.clock.monotonic_ms(), calendar::BEGINS);
