@@ -20,12 +20,24 @@ pub enum Fault {
     /// PostgreSQL cannot be asked.
     #[error("PostgreSQL: {0}")]
     Postgres(#[from] tokio_postgres::Error),
+    /// Some benchmarks could not be carried out; each was told with its fault.
+    #[error("not carried out: {0}")]
+    Undone(String),
     /// An answer is not what it should be.
     #[error("an answer: {0}")]
     Answer(#[from] serde_json::Error),
 }
 
 impl Fault {
+    /// The fault of a run, by what could not be carried out in it: one alone speaks for itself.
+    pub(crate) fn of(mut undone: Vec<(String, Self)>) -> Option<Self> {
+        match undone.len() {
+            0 => None,
+            1 => undone.pop().map(|(_, fault)| fault),
+            _ => Some(Self::Undone(undone.into_iter().map(|(title, _)| title).collect::<Vec<_>>().join(", "))),
+        }
+    }
+
     /// A fault in words.
     pub(crate) fn wrong(words: impl Into<String>) -> Self {
         Self::Wrong(words.into())

@@ -29,10 +29,11 @@ use tokio::signal::unix::{SignalKind, signal};
 use wish::Engine;
 
 /// Runs what is wished for with the server in `binary`, and prints the figures.
-/// True unless something cost more than it may.
+/// True unless something cost more than it may. What could not be carried out is told,
+/// and the rest goes on.
 ///
 /// # Errors
-/// Where a benchmark broke off. A missed bound is no error.
+/// Where a benchmark could not be carried out. A missed bound is no error.
 pub async fn run(wish: Wish, binary: PathBuf) -> Result<bool, Fault> {
     if let Some(path) = &wish.count {
         return pure::count(path, wish.items.unwrap_or(0)).map(|()| true);
@@ -48,31 +49,46 @@ pub async fn run(wish: Wish, binary: PathBuf) -> Result<bool, Fault> {
 
 async fn all(wish: &Wish, binary: PathBuf) -> Result<bool, Fault> {
     let manner = Manner { binary, ..Manner::default() };
-    let mut told = Vec::new();
+    let (mut told, mut undone) = (Vec::new(), Vec::new());
     if !wish.json {
         say(&around(wish).await?)?;
     }
     for name in names(wish) {
-        match name {
-            Name::Pure => {
-                let figures = progress::told(title(*name), pure::run(wish, &manner.binary)).await?;
-                tell(wish, &mut told, *name, None, figures)?;
-            }
-            Name::Nodes if wish.store == Stores::Sqlite => {}
-            Name::Nodes => {
-                let figures = progress::told(title(*name), nodes::run(wish, &manner)).await?;
-                tell(wish, &mut told, *name, Some(Engine::Postgres), figures)?;
-            }
-            _ => {
-                for engine in wish.store.each() {
-                    let title = format!("{} · {}", title(*name), engine.name());
-                    let figures = progress::told(&title, on_a_store(wish, *name, *engine, &manner)).await?;
-                    tell(wish, &mut told, *name, Some(*engine), figures)?;
+        for engine in engines(wish, *name) {
+            let title = titled(*name, engine);
+            match progress::told(&title, one(wish, *name, engine, &manner)).await {
+                Ok(figures) => tell(wish, &mut told, *name, engine, figures)?,
+                Err(fault) => {
+                    eprintln!("{title} could not be carried out: {fault}");
+                    undone.push((title, fault));
                 }
             }
         }
     }
-    conclude(wish, &told)
+    let held = conclude(wish, &told)?;
+    match Fault::of(undone) {
+        Some(fault) => Err(fault),
+        None => Ok(held),
+    }
+}
+
+/// What a benchmark is run on, one after the other; nothing is for those that need no store.
+fn engines(wish: &Wish, name: Name) -> Vec<Option<Engine>> {
+    match name {
+        Name::Pure => vec![None],
+        Name::Nodes if wish.store == Stores::Sqlite => Vec::new(),
+        Name::Nodes => vec![Some(Engine::Postgres)],
+        Name::All | Name::Start | Name::Inbound | Name::Blast | Name::Reply | Name::Inbox => {
+            wish.store.each().iter().copied().map(Some).collect()
+        }
+    }
+}
+
+async fn one(wish: &Wish, name: Name, engine: Option<Engine>, manner: &Manner) -> Result<Vec<Figure>, Fault> {
+    match engine {
+        None => pure::run(wish, &manner.binary).await,
+        Some(engine) => on_a_store(wish, name, engine, manner).await,
+    }
 }
 
 fn names(wish: &Wish) -> &'static [Name] {
@@ -89,6 +105,10 @@ fn names(wish: &Wish) -> &'static [Name] {
         Name::Inbox => &[Name::Inbox],
         Name::Pure => &[Name::Pure],
     }
+}
+
+fn titled(name: Name, engine: Option<Engine>) -> String {
+    format!("{}{}", title(name), engine.map_or_else(String::new, |on| format!(" · {}", on.name())))
 }
 
 const fn title(name: Name) -> &'static str {
@@ -111,7 +131,8 @@ async fn on_a_store(wish: &Wish, name: Name, engine: Engine, manner: &Manner) ->
         Name::Blast => blast::run(wish, engine, manner).await,
         Name::Reply => blast::run_reply(wish, engine, manner).await,
         Name::Inbox => inbox::run(wish, engine, manner).await,
-        Name::All | Name::Nodes | Name::Pure => Ok(Vec::new()),
+        Name::Nodes => nodes::run(wish, manner).await,
+        Name::All | Name::Pure => Ok(Vec::new()),
     }
 }
 
@@ -140,7 +161,7 @@ fn tell(
     figures: Vec<Figure>,
 ) -> Result<(), Fault> {
     if !wish.json {
-        say(&format!("\n{}{}", title(name), engine.map_or_else(String::new, |on| format!(" · {}", on.name()))))?;
+        say(&format!("\n{}", titled(name, engine)))?;
     }
     for figure in figures {
         let figure = Figure { bench: title(name), store: engine.map(Engine::name), ..figure };

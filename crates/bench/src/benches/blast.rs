@@ -114,6 +114,7 @@ pub(crate) async fn run_reply(wish: &Wish, engine: Engine, manner: &Manner) -> R
             .spread(spread)
             .note(format!("the blast ran at {:.0}/s; the server's clock has whole ms; {}", done.rate, done.bound)),
         Figure::new("reply to its 201, p99", answered.p99_ms, "ms").spread(answered),
+        done.meanwhile("replies in it"),
     ])
 }
 
@@ -155,6 +156,16 @@ pub(crate) struct Done {
     pub(crate) bound: String,
     /// To whom.
     pub(crate) numbers: Numbers,
+}
+
+impl Done {
+    /// A blast as what went on beside something else, whose cost is in its own.
+    pub(crate) fn meanwhile(&self, other: &str) -> Figure {
+        Figure::new("the blast meanwhile", self.rate, "/s")
+            .of(self.delivered)
+            .cost(self.cost)
+            .note(format!("what each of its texts cost until the last receipt, {other}"))
+    }
 }
 
 /// Sends `count` texts, spread over the nodes, to numbers from `first` on, and

@@ -140,6 +140,7 @@ struct Work {
     open: Tally,
     search: Tally,
     note: String,
+    blast: Option<Figure>,
 }
 
 impl Work {
@@ -152,7 +153,7 @@ impl Work {
             let figure = figure.note(self.note.clone());
             if judged { figure.at_most(must, goal) } else { figure }
         });
-        figures.collect()
+        figures.chain(self.blast).collect()
     }
 }
 
@@ -179,6 +180,7 @@ async fn work(
             let first = u64::try_from(first).unwrap_or(0) / 1_000 % 4_000_000;
             let done = blast(&[node], shop, first, count, false).await?;
             work.note = format!("the blast of {count} texts ran at {:.0}/s; {}", done.rate, done.bound);
+            work.blast = Some(done.meanwhile("what agents asked for in it"));
         }
         None => {
             progress::at("agents at work while texts come in");

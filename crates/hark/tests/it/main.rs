@@ -3,6 +3,7 @@
 mod address;
 mod audit;
 mod backup;
+mod bench;
 mod erase;
 mod evidence;
 mod key;
