@@ -5,6 +5,7 @@ pub mod drill;
 pub mod hold;
 pub mod rows;
 pub mod sim;
+pub mod stored;
 pub mod witness;
 pub mod world;
 

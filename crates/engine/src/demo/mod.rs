@@ -444,3 +444,16 @@ const DESKS: &str = "@demo.invalid";
 pub(crate) fn is_desk(email: &str) -> bool {
     email.ends_with(DESKS)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wishes_of_before_are_still_read() -> Result<(), Box<dyn std::error::Error>> {
+        let read: Vec<Wish> = testkit::stored::samples(env!("CARGO_MANIFEST_DIR"), "demo_wish")?;
+        let brands: Vec<_> = read.iter().map(|wish| (wish.brand.as_str(), wish.mine.is_some())).collect();
+        assert_eq!(brands, [(demo::NAME, false), ("Fern", true)]);
+        Ok(())
+    }
+}

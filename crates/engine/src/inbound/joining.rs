@@ -271,3 +271,16 @@ fn write_down(tx: &mut Tx<'_>, at: &Answered<'_>, slip: &Slip) -> Result<bool, D
         Err(_) => Ok(false),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn joins_of_before_are_still_read() -> Result<(), Box<dyn std::error::Error>> {
+        let read: Vec<Kept> = testkit::stored::samples(env!("CARGO_MANIFEST_DIR"), "join")?;
+        let hours: Vec<_> = read.iter().map(|kept| kept.confirm_within_hours).collect();
+        assert_eq!(hours, [None, Some(72)]);
+        Ok(())
+    }
+}

@@ -28,6 +28,7 @@ mod receipts;
 mod retention;
 mod rules;
 mod search;
+mod stored;
 mod supervise;
 mod texts;
 mod two_nodes;

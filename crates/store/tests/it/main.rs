@@ -5,4 +5,5 @@ mod db;
 mod export;
 #[expect(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 mod plans;
+mod stored;
 mod upgrade;
