@@ -28,7 +28,7 @@ export function TextBox({
 }: { value: string; marks: ReadonlySet<string> } & Omit<ComponentProps<'textarea'>, 'value'>) {
   const pieces = useMemo(() => markedPieces(value, marks), [value, marks]);
   const shape =
-    'col-start-1 row-start-1 min-h-[44px] whitespace-pre-wrap break-words px-3 py-2 text-text [overflow-wrap:anywhere]';
+    'col-start-1 row-start-1 min-h-[44px] whitespace-pre-wrap wrap-anywhere px-3 py-2 text-text';
   return (
     <div className={cn('grid max-h-[38vh] overflow-y-auto', className)}>
       <div aria-hidden className={cn(shape, 'pointer-events-none text-transparent')}>

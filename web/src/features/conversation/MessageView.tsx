@@ -65,7 +65,7 @@ function Bubble({
   return (
     <div
       className={cn(
-        'w-fit max-w-full whitespace-pre-wrap break-words rounded-bubble px-3.5 py-2 text-text',
+        'w-fit max-w-full whitespace-pre-wrap wrap-anywhere rounded-bubble px-3.5 py-2 text-text',
         kind === 'inbound' && 'rounded-es-[4px] bg-sunken text-ink',
         kind === 'outbound' && 'rounded-ee-[4px] bg-bubble-out text-bubble-out-ink',
         kind === 'note' && 'rounded-ee-[4px] border border-line bg-note text-ink',

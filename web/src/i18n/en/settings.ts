@@ -144,7 +144,7 @@ export const settings = {
     on: 'On',
     off: 'Off',
     open: 'Look at it',
-    open_of: (title: string) => `Look at ${title}`,
+    open_of: (title: string) => `Look at it: ${title}`,
     codes: 'Codes and posters',
     codes_of: (title: string) => `Codes and posters of ${title}`,
     codes_title: (title: string) => `Codes and posters: ${title}`,
