@@ -59,10 +59,8 @@ async fn https_is_served_with_a_certificate_of_ones_own() -> Result<(), Fault> {
 async fn it_ends_in_order_when_nobody_reads_its_log_any_more() -> Result<(), Fault> {
     let home = place(Engine::Sqlite).await?;
     let at = format!("127.0.0.1:{}", free_port()?);
-    let mut server = command(&home, &["serve", "--listen", &at])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()?;
+    let mut server =
+        command(&home, &["serve", "--listen", &at]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
     let ready = format!("http://{at}/readyz");
     until("it serves", 30, 50, || async { Ok(curl(&[&ready]).await? == (0, "ready".to_owned())) }).await?;
     drop((server.stdout.take(), server.stderr.take()));
