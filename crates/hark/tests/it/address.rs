@@ -4,23 +4,31 @@ use serde_json::{Value, json};
 use store::Engine;
 use testkit::database::engines;
 use testkit::drill::Fault;
-use testkit::drill::client::{Program, ask};
+use testkit::drill::client::{Answer, Program, ask};
 
 use crate::shop::{Shop, command, hark, start};
 
 const KIM: &str = "kim@example.com";
 const PASSWORD: &str = "a battery of horses";
 
-/// Whether somebody may sign in.
-async fn signs_in(program: &Program, email: &str, password: &str) -> Result<bool, Fault> {
+async fn sign_in(program: &Program, email: &str, password: &str) -> Result<Answer, Fault> {
     let who = json!({ "email": email, "password": password });
-    let answer = ask(program.client.post(format!("{}/api/v1/session", program.base)).json(&who)).await?;
-    Ok(answer.status.is_success())
+    Ok(ask(program.client.post(format!("{}/api/v1/session", program.base)).json(&who)).await?)
 }
 
-/// Another member, asked in by a program.
+/// Whether somebody may sign in.
+async fn signs_in(program: &Program, email: &str, password: &str) -> Result<bool, Fault> {
+    Ok(sign_in(program, email, password).await?.status.is_success())
+}
+
+/// Another member, asked in by the owner: a program may not.
 async fn kim_joins(program: &Program) -> Result<(), Fault> {
-    let made = program.post("/invites", &json!({ "email": KIM, "role": "agent" })).await?;
+    let owner = sign_in(program, "dana@example.com", "correct horse battery").await?;
+    let cookie = owner.cookie.clone().ok_or("no session")?;
+    let csrf = owner.body.get("csrf").and_then(Value::as_str).ok_or("no csrf")?;
+    let asked = program.client.post(format!("{}/api/v1/invites", program.base));
+    let asked = asked.header("cookie", cookie).header("x-hark-csrf", csrf);
+    let made = ask(asked.json(&json!({ "email": KIM, "role": "agent" }))).await?.good("an invitation")?;
     let link = made.get("link").and_then(Value::as_str).ok_or("no link")?;
     let token = link.rsplit('/').next().unwrap_or_default();
     let kim = json!({ "name": "Kim Park", "password": PASSWORD });
@@ -104,7 +112,7 @@ async fn the_doctor_judges_the_address_it_is_told() -> Result<(), Fault> {
     let shop = Shop::open(Engine::Sqlite, 0).await?;
     // Nothing listens there, and nothing is sent.
     let settings = json!({
-        "account_sid": "AC00000000000000000000000000000000", "auth_token": "a token", "api_base_url": "http://127.0.0.1:9",
+        "account_sid": "AC00000000000000000000000000000000", "auth_token": "token", "api_base_url": "http://127.0.0.1:9",
     });
     let account = json!({ "provider": "twilio", "name": "Twilio", "settings": settings });
     shop.program.post("/accounts", &account).await?;
