@@ -12,6 +12,10 @@ const WORDS: &str = include_str!("../../data/intent/words.txt");
 const PAIRS: &[(&str, &str, &str)] = &[
     ("do", "not", "dont"),
     ("do", "nt", "dont"),
+    ("do", "nit", "dont"),
+    ("do", "mot", "dont"),
+    ("do", "noy", "dont"),
+    ("do", "ont", "dont"),
     ("don", "t", "dont"),
     ("did", "not", "didnt"),
     ("does", "not", "doesnt"),

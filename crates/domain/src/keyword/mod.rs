@@ -153,11 +153,13 @@ pub fn classify_in(text: &str, context: Context) -> Intent {
         return Intent::new(Class::OptIn, YES, 1.0);
     }
     let found = book.read(&words);
-    // "No 🛑": the sign says what its few words do not.
-    if words.stop_sign && tokens.len() <= 3 && matches!(found.class, Class::None | Class::Unsure) {
-        return Intent::new(Class::OptOut, "emoji:stop_sign", 0.7);
-    }
-    found
+    by_sign(&words, &tokens, &found).unwrap_or(found)
+}
+
+/// "No 🛑": the sign says what its few words do not.
+fn by_sign(words: &Words, tokens: &[&str], found: &Intent) -> Option<Intent> {
+    let says = words.stop_sign && tokens.len() <= 3 && matches!(found.class, Class::None | Class::Unsure);
+    says.then(|| Intent::new(Class::OptOut, "emoji:stop_sign", 0.7))
 }
 
 /// Everything the rules are made of, read once.
@@ -229,7 +231,7 @@ impl Book {
         let all: Vec<_> = sentences.iter().flat_map(|(words, _)| words.iter().copied()).collect();
         let about_order = self.marks.about_order(&all);
         let (mut best, mut about, mut scope) = (None::<Intent>, None, Scope::All);
-        let (mut steps, mut withdrawn) = (0, false);
+        let (mut steps, mut withdrawn, mut whence) = (0, false, false);
         for (place, (words, question)) in sentences.iter().enumerate() {
             let place = (place, sentences.len());
             let asked = sentence::read(words, *question, place, about_order, &self.patterns, &self.marks, &mut seen);
@@ -237,9 +239,17 @@ impl Book {
             scope = asked.scope.unwrap_or(scope);
             steps += asked.steps;
             withdrawn |= asked.withdrawn;
-            if let Some(found) = asked.best
+            // "Who gave you my number? Delete it." Without the question, "it" may be anything.
+            let best_here = match asked.best {
+                Some(found) if found.matched_by == "unsure:delete_it" => {
+                    whence.then(|| Intent::new(Class::OptOut, "phrase:delete_it", 0.82))
+                }
+                found => found,
+            };
+            whence |= best_here.is_some_and(|found| found.matched_by == "unsure:whence");
+            if let Some(found) = best_here
                 // After a question about STOP, a lone STOP is what it asked about.
-                && !(about.is_some() && matches!(found.matched_by, "phrase:stop" | "phrase:stop_because"))
+                && !(about.is_some() && matches!(found.matched_by, "phrase:stop" | "phrase:end_bare" | "phrase:stop_because"))
                 && best.is_none_or(|best| found.outweighs(&best))
             {
                 best = Some(found);
@@ -247,16 +257,24 @@ impl Book {
             about = asked.about.or(about);
         }
         seen.text(sentences.len(), all.len(), about_order);
+        // Whence we have the number is asked for its own sake as well.
+        withdrawn |= best.is_some_and(|found| found.matched_by == "unsure:whence");
         let closed = about.is_some() || about_order || withdrawn || !all.iter().any(|word| self.marks.cue(word));
         // "Stop! I'm obsessed" is no wish.
         let praise = all.iter().any(|word| self.marks.praises(word));
         let ordered = sentences.len() > 1 && all.iter().any(|word| self.marks.orders(word));
         let best = best.map(|found| match found.matched_by {
-            "phrase:stop" | "phrase:stop_because" | "phrase:stop_last" if praise => {
+            "phrase:stop"
+            | "phrase:stop_because"
+            | "phrase:stop_last"
+            | "phrase:stop_clause"
+            | "phrase:stop_at_last"
+                if praise =>
+            {
                 Intent::new(Class::Unsure, "unsure:praise", 0.5)
             }
             // "Stop. Read my message. Where is my order?"
-            "phrase:stop" if ordered => Intent::new(Class::Unsure, "unsure:order", 0.5),
+            "phrase:stop" | "phrase:end_bare" if ordered => Intent::new(Class::Unsure, "unsure:order", 0.5),
             _ => found,
         });
         let ruled = match best {
@@ -308,6 +326,9 @@ pub fn layers(text: &str) -> Layers {
         None if tokens.is_empty() => decided(classify(text)),
         None => {
             let (ruled, seen) = book.ruled(&words, Features::named());
+            if let Some(found) = by_sign(&words, &tokens, &ruled) {
+                return decided(found);
+            }
             Layers { ruled, features: seen.seen.names(), closed: seen.closed, steps: seen.steps }
         }
     }

@@ -43,11 +43,37 @@ impl Words {
         }
         words.finish(&mut reader);
         words.questions.push(false);
+        words.join_letters();
+        words.join_lone_words();
         // The thread below an answer is not the customer's own text.
         if words.spans.iter().any(|token| !token.quoted) {
             words.spans.retain(|token| !token.quoted);
         }
         words
+    }
+
+    /// Reads "s t o p texting me" and "S.T.O.P. texting me" as if STOP were written in one.
+    fn join_letters(&mut self) {
+        let mut at = 0;
+        while at + 4 <= self.spans.len() {
+            let (first, last) = (self.spans[at], self.spans[at + 3]);
+            // Tokens lie side by side, so that four letters are four tokens.
+            if last.end - first.start == 4 && &self.text[first.start..last.end] == "stop" {
+                let sentence = self.spans.get(at + 4).map_or(last.sentence, |next| next.sentence);
+                self.spans[at] = Token { end: last.end, sentence, ..first };
+                self.spans.drain(at + 1..at + 4);
+            }
+            at += 1;
+        }
+    }
+
+    /// Reads "Stop. Texting. Me." as one sentence.
+    fn join_lone_words(&mut self) {
+        let lone = self.spans.windows(2).all(|pair| pair[0].sentence != pair[1].sentence);
+        if let (true, 3..=8, Some(last)) = (lone, self.spans.len(), self.spans.last().copied()) {
+            let one_line = self.spans.iter().all(|token| token.line == last.line);
+            self.spans.iter_mut().filter(|_| one_line).for_each(|token| token.sentence = last.sentence);
+        }
     }
 
     /// The places and marks of the words, in their order.
@@ -149,6 +175,11 @@ impl Words {
                 if next.is_none_or(char::is_whitespace) {
                     self.end_sentence(reader, false);
                 }
+            }
+            // "🚫 texts": the sign is read as the word where words follow it.
+            '\u{1f6ab}' if self.text.is_empty() && next.is_some() => {
+                self.text.push_str("no");
+                self.finish(reader);
             }
             '\u{1f6d1}' => {
                 self.finish(reader);

@@ -60,6 +60,7 @@ enum Step {
     Begin,
     SoftEnd,
     End,
+    Comma,
 }
 
 /// Words of which one is meant.
@@ -127,7 +128,7 @@ impl Patterns {
 
     fn index(&mut self, lexicon: &Lexicon) {
         for (at, pattern) in (0_u16..).zip(&self.all) {
-            let first = pattern.steps.iter().find(|step| !matches!(step, Step::NotBefore(_)));
+            let first = pattern.steps.iter().find(|step| !matches!(step, Step::NotBefore(_) | Step::Comma));
             match first {
                 Some(Step::Begin) => self.at_begin.push(at),
                 Some(Step::One(set)) if !set.any && !set.name && !set.end && !set.soft_end => {
@@ -182,6 +183,7 @@ impl Patterns {
         match step {
             Step::Begin => (at == 0).then(|| self.walk(rest, words, at, tries))?,
             Step::End => word.is_none().then(|| self.walk(rest, words, at, tries))?,
+            Step::Comma => word.is_some_and(|word| word.comma).then(|| self.walk(rest, words, at, tries))?,
             Step::SoftEnd => self.soft_from(words, at).then(|| self.walk(rest, words, at, tries))?,
             Step::NotNext(set) => {
                 let there = word.is_some_and(|word| set.has(word));
@@ -295,6 +297,7 @@ fn steps(line: &'static str, soft: Bits, lexicon: &mut Lexicon) -> Option<Vec<St
                 "^" => Step::Begin,
                 "$" => Step::SoftEnd,
                 "." => Step::End,
+                "," => Step::Comma,
                 _ => {
                     if let Some(gap) = step.strip_prefix("..") {
                         let (most, set) = match gap.split_once(':') {

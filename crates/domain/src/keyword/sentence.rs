@@ -44,6 +44,7 @@ pub(super) struct Marks {
     praise: Bits,
     passes: Bits,
     fill: Bits,
+    digits: Bits,
     know: u16,
     negations: [u16; 4],
     others: [u16; 5],
@@ -63,6 +64,7 @@ impl Marks {
             praise: lexicon.classes(&["praise"]),
             passes: lexicon.classes(&["passes"]),
             fill: lexicon.classes(&["fill"]),
+            digits: lexicon.classes(&["digits"]),
             know: lexicon.word("know"),
             negations: ["dont", "never", "didnt", "non"].map(|word| lexicon.word(word)),
             others: ["you", "they", "yall", "if", "why"].map(|word| lexicon.word(word)),
@@ -90,6 +92,14 @@ impl Marks {
     /// Whether a word praises.
     pub(super) fn praises(&self, word: &Word<'_>) -> bool {
         word.bits & self.praise != 0
+    }
+
+    /// The classes of a number: a small one changes no wish, one of three digits and more may
+    /// be a phone's or a part of it.
+    fn numeral(&self, word: &str) -> Bits {
+        let long = word.len() >= 3 && word.bytes().all(|byte| byte.is_ascii_digit());
+        let small = if counts(word) { self.fill } else { 0 };
+        if long { small | self.digits } else { small }
     }
 
     /// Whether a negation before a place takes back what stands there.
@@ -127,7 +137,7 @@ fn sentence<'a>(text: &'a str, spans: &[Token], lexicon: &Lexicon, marks: &Marks
         lexicon.numbers(text, &mut numbers);
         for (place, &id) in numbers.iter().enumerate() {
             // "STOP x10", "for the 3rd time": a small number changes no wish.
-            let bits = if id == 0 && counts(text) { marks.fill } else { lexicon.bits(id) };
+            let bits = if id == 0 { marks.numeral(text) } else { lexicon.bits(id) };
             let word = Word {
                 id,
                 bits,
