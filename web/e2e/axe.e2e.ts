@@ -116,7 +116,7 @@ async function customer() {
 
 for (const theme of ['light', 'dark'] as const) {
   for (const size of SIZES) {
-    test.describe(`${theme}, ${size.name}`, () => {
+    test.describe(`${theme}, ${size.name}`, { tag: '@looks' }, () => {
       test.use({ colorScheme: theme, viewport: { width: size.width, height: size.height } });
       test.beforeEach(() => test.setTimeout(240_000));
 
