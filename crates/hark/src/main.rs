@@ -238,7 +238,7 @@ fn print(text: &str) -> Result<(), Failure> {
     io::stdout().write_all(text.as_bytes()).map_err(Failure::from)
 }
 
-/// The allocator asks for pages of 2 MiB, and a server at rest then holds 27 MiB more than it uses.
+/// The allocator asks for pages of 2 MiB, and a server at rest then holds 35 MiB more than it uses.
 fn small_pages() {
     // An old kernel that cannot is as it was; nothing depends on it.
     #[cfg(target_os = "linux")]
