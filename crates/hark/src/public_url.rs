@@ -32,13 +32,16 @@ pub fn checked(given: &str) -> Result<String, Failure> {
     }
 }
 
-/// What to do with a path that has no address before it; empty where it has one.
-pub fn advice(engine: &Engine) -> &'static str {
-    if engine.settings().public_url.is_empty() {
+/// A link into a server's web app, on a line of its own; where the address is not known, with a
+/// second line on what to put before it.
+pub fn link(engine: &Engine, path: &str) -> String {
+    let url = &engine.settings().public_url;
+    let advice = if url.is_empty() {
         "Put the shop's address before it, such as https://hark.example.com, or give --public-url.\n"
     } else {
         ""
-    }
+    };
+    format!("{url}/{path}\n{advice}")
 }
 
 #[cfg(test)]

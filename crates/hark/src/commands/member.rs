@@ -37,8 +37,8 @@ pub async fn run(engine: &Engine, action: Action) -> Result<String, Failure> {
         Action::List => list(engine).await,
         Action::Reset { email } => {
             let made = engine.reset_by_email(&email).await.map_err(failure)?.ok_or_else(|| nobody(&email))?;
-            let (url, advice) = (&engine.settings().public_url, public_url::advice(engine));
-            Ok(format!("{url}/reset/{}\n{advice}The link works once, for a day.\n", made.token))
+            let link = public_url::link(engine, &format!("reset/{}", made.token));
+            Ok(format!("{link}The link works once, for a day.\n"))
         }
         Action::Disable { email } => set_disabled(engine, &email, true).await,
         Action::Enable { email } => set_disabled(engine, &email, false).await,

@@ -112,8 +112,8 @@ async fn create(engine: &Engine, new: NewWorkspace, owner: Option<String>) -> Re
         let keep = engine::idempotency::Keep::NOTHING;
         let link = engine.invite_create(row.id, Actor::Cli, None, None, role, keep).await;
         let link = link.map_err(|error| Failure::Software(error.to_string()))?;
-        let (url, advice) = (&engine.settings().public_url, public_url::advice(engine));
-        text.push_str(&format!("An owner joins at {url}/invite/{}\n{advice}", link.token));
+        text.push_str("An owner joins at ");
+        text.push_str(&public_url::link(engine, &format!("invite/{}", link.token)));
     }
     Ok(text)
 }

@@ -2,16 +2,15 @@
 
 use testkit::drill::Fault;
 
-use crate::shop::Ran;
+use crate::shop::{Ran, ran};
 
 /// Runs benchmarks beside a PostgreSQL that cannot be reached.
 async fn bench(args: &[&str]) -> Result<Ran, Fault> {
     let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_hark"));
     command.arg("bench").args(args).env("HARK_TEST_POSTGRES", "postgres://hark@127.0.0.1:9/hark");
     // Without valgrind in reach nothing is counted, which would take long.
-    let output = command.env("PATH", "").kill_on_drop(true).output().await?;
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    Ok(Ran { code: output.status.code().unwrap_or(-1), out: text(&output.stdout), err: text(&output.stderr) })
+    command.env("PATH", "");
+    ran(command).await
 }
 
 #[tokio::test]

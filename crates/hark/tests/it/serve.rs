@@ -25,6 +25,13 @@ async fn curl(args: &[&str]) -> Result<(i32, String), Fault> {
     Ok((ran.status.code().unwrap_or(-1), String::from_utf8_lossy(&ran.stdout).into_owned()))
 }
 
+/// Asks a server to end, as a service manager does.
+async fn terminate(server: &tokio::process::Child) -> Result<(), Fault> {
+    let id = server.id().ok_or("it ended")?.to_string();
+    tokio::process::Command::new("kill").args(["-TERM", &id]).status().await?;
+    Ok(())
+}
+
 #[tokio::test]
 async fn https_is_served_with_a_certificate_of_ones_own() -> Result<(), Fault> {
     let home = place(Engine::Sqlite).await?;
@@ -46,8 +53,7 @@ async fn https_is_served_with_a_certificate_of_ones_own() -> Result<(), Fault> {
         let (code, _) = curl(&["--cacert", &chain, option, version, &ready]).await?;
         assert_eq!(code == 0, version == "1.2", "TLS {version}");
     }
-    let id = server.id().ok_or("it ended")?.to_string();
-    tokio::process::Command::new("kill").args(["-TERM", &id]).status().await?;
+    terminate(&server).await?;
     let ended = tokio::time::timeout(std::time::Duration::from_secs(10), server.wait_with_output()).await??;
     let said = String::from_utf8_lossy(&ended.stdout).into_owned();
     assert!(ended.status.success() && said.contains(&format!("listens at {url}")), "{said}");
@@ -64,8 +70,7 @@ async fn it_ends_in_order_when_nobody_reads_its_log_any_more() -> Result<(), Fau
     let ready = format!("http://{at}/readyz");
     until("it serves", 30, 50, || async { Ok(curl(&[&ready]).await? == (0, "ready".to_owned())) }).await?;
     drop((server.stdout.take(), server.stderr.take()));
-    let id = server.id().ok_or("it ended")?.to_string();
-    tokio::process::Command::new("kill").args(["-TERM", &id]).status().await?;
+    terminate(&server).await?;
     let ended = tokio::time::timeout(std::time::Duration::from_secs(10), server.wait()).await??;
     assert!(ended.success(), "{ended}");
     Ok(())

@@ -46,7 +46,12 @@ pub fn command(home: &Home, args: &[&str]) -> tokio::process::Command {
 
 /// Runs the program on the data of a place.
 pub async fn hark(home: &Home, args: &[&str]) -> Result<Ran, Fault> {
-    let output = command(home, args).output().await?;
+    ran(command(home, args)).await
+}
+
+/// Runs a command to its end.
+pub async fn ran(mut command: tokio::process::Command) -> Result<Ran, Fault> {
+    let output = command.kill_on_drop(true).output().await?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     Ok(Ran { code: output.status.code().unwrap_or(-1), out: text(&output.stdout), err: text(&output.stderr) })
 }
