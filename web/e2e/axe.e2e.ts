@@ -137,6 +137,9 @@ for (const theme of ['light', 'dark'] as const) {
         ];
         for (const screen of screens) {
           await see(page, screen.path, screen.ready);
+          if (screen.name === 'a customer') {
+            await expect(page.getByRole('heading', { name: 'Numbers' })).toBeVisible();
+          }
           expect(await violations(page), screen.name).toEqual([]);
           // Colours make nothing wider.
           if (theme === 'light' && size.name === 'phone') {
