@@ -65,7 +65,7 @@ impl Engine {
         self.workspace(ws)
             .read(move |tx| {
                 let rows = match words.as_deref().map(str::trim).filter(|words| !words.is_empty()) {
-                    Some(words) => customer::find(tx, words, limit)?,
+                    Some(words) => store::customer_find::find(tx, words, limit)?,
                     None => customer::page(tx, after.unwrap_or((i64::MAX, CustomerId::new(Uuid::max()))), limit)?,
                 };
                 rows.into_iter()

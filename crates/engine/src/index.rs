@@ -5,7 +5,7 @@
 //! transaction, so that a crash repeats nothing and leaves nothing out.
 
 use crate::Engine;
-use domain::id::{MessageId, WorkspaceId};
+use domain::id::{CustomerId, MessageId, WorkspaceId};
 use domain::words;
 use std::collections::HashSet;
 use std::time::Duration;
@@ -90,8 +90,9 @@ impl Engine {
         Ok(())
     }
 
-    /// Indexes every message of a workspace that is not indexed yet. For what
-    /// comes in bulk and writes no event per message: imports and the demo shop.
+    /// Indexes every message and every customer's name of a workspace that is not
+    /// indexed yet. For what comes in bulk and writes no event for each: imports
+    /// and the demo shop.
     ///
     /// # Errors
     /// When the store fails; what was indexed stays, and another call goes on.
@@ -100,6 +101,13 @@ impl Engine {
         ws: WorkspaceId,
         mut progress: impl FnMut(Progress) + Send,
     ) -> Result<(), DbError> {
+        let mut named = CustomerId::new(Uuid::nil());
+        while let Some(last) =
+            self.aside(ws).write_bulk(move |tx| store::customer_find::add_after(tx, named, CHUNK)).await?
+        {
+            named = last;
+            tokio::time::sleep(BREATH).await;
+        }
         let total = self.workspace(ws).read(search::messages).await?;
         let (mut done, mut after) = (0, MessageId::new(Uuid::nil()));
         loop {

@@ -5,7 +5,7 @@ use domain::id::{ConversationId, CustomerId, MessageId, WorkspaceId};
 use domain::snippet::{Piece, snippet};
 use domain::words;
 use store::customer::CustomerRow;
-use store::{DbError, customer, search};
+use store::{DbError, customer_find, search};
 
 /// Most characters of a question that are read.
 const ASKED_MAX: usize = 500;
@@ -65,7 +65,7 @@ impl Engine {
             .read(move |tx| {
                 let found = search::find(tx, &question, cursor, limit + 1)?;
                 let customers = match cursor {
-                    None => customer::find(tx, asked.trim(), CUSTOMERS_MAX)?,
+                    None => customer_find::find(tx, asked.trim(), CUSTOMERS_MAX)?,
                     Some(_) => Vec::new(),
                 };
                 Ok::<_, DbError>((found, customers))

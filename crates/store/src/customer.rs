@@ -1,6 +1,7 @@
 //! Customers and the addresses they are known by.
 
 use crate::args;
+use crate::customer_find;
 use crate::db::{DbError, Row, Tx, inserts, statements};
 use domain::id::CustomerId;
 use std::collections::HashMap;
@@ -13,11 +14,6 @@ statements! {
     tenant CUSTOMER_GET = "select id, name, notes, last_at, created_at from customers where ws = $1 and id = $2";
     tenant CUSTOMER_PAGE = "select id, name, notes, last_at, created_at from customers
         where ws = $1 and (last_at, id) < ($2, $3) order by last_at desc, id desc limit $4";
-    tenant CUSTOMER_FIND = "select id, name, notes, last_at, created_at from customers
-        where ws = $1 and (lower(name) like $2 or id in
-            (select customer_id from identities where ws = $1 and address like $3))
-        order by last_at desc, id desc limit $4",
-        cold "a name is matched anywhere inside, which no index serves; the latest customers come first";
     tenant IDENTITY_INSERT = "insert into identities (ws, address, kind, customer_id, created_at)
         values ($1, $2, $3, $4, $5) on conflict do nothing";
     tenant IDENTITY_CUSTOMER = "select customer_id from identities where ws = $1 and address = $2";
@@ -56,7 +52,7 @@ pub struct CustomerRow {
     pub created_at: i64,
 }
 
-fn customer(row: &Row) -> Result<CustomerRow, DbError> {
+pub(crate) fn read(row: &Row) -> Result<CustomerRow, DbError> {
     Ok(CustomerRow {
         id: row.get(0)?,
         name: row.get(1)?,
@@ -84,6 +80,7 @@ pub fn resolve(
     }
     tx.exec(&CUSTOMER_INSERT, args![fresh, name, now])?;
     if tx.exec(&IDENTITY_INSERT, args![address, kind, fresh, now])? > 0 {
+        customer_find::add(tx, [(fresh, name)])?;
         return Ok(fresh);
     }
     tx.exec(&CUSTOMER_DELETE, args![fresh])?;
@@ -127,12 +124,15 @@ pub fn resolve_many(
     let identities = all.iter().map(|one| args![one.address, one.kind, one.fresh, now].to_vec()).collect();
     let made = tx.insert_many(&IDENTITY_INSERT_MANY, identities)?;
     if made == u64::try_from(all.len()).unwrap_or(u64::MAX) {
+        customer_find::add(tx, all.iter().map(|one| (one.fresh, one.name)))?;
         known.extend(all.iter().map(|one| (one.address.to_owned(), one.fresh)));
         return Ok(known);
     }
     let theirs = by_addresses(tx, addresses(&all))?;
     let lost: Vec<CustomerId> =
         all.iter().filter(|one| theirs.get(one.address) != Some(&one.fresh)).map(|one| one.fresh).collect();
+    let kept = all.iter().filter(|one| theirs.get(one.address) == Some(&one.fresh));
+    customer_find::add(tx, kept.map(|one| (one.fresh, one.name)))?;
     tx.later(&CUSTOMER_DELETE_MANY, args![lost])?;
     known.extend(theirs);
     Ok(known)
@@ -150,7 +150,7 @@ pub fn by_address(tx: &mut Tx<'_>, address: &str) -> Result<Option<CustomerId>, 
 
 /// One customer.
 pub fn get(tx: &mut Tx<'_>, id: CustomerId) -> Result<Option<CustomerRow>, DbError> {
-    tx.query_opt(&CUSTOMER_GET, args![id])?.as_ref().map(customer).transpose()
+    tx.query_opt(&CUSTOMER_GET, args![id])?.as_ref().map(read).transpose()
 }
 
 /// A customer's addresses, oldest first.
@@ -175,19 +175,15 @@ pub fn other_addresses_many(tx: &mut Tx<'_>, addresses: &[String]) -> Result<Vec
 
 /// Sets name and notes. False when there is no such customer.
 pub fn update(tx: &mut Tx<'_>, id: CustomerId, name: &str, notes: &str) -> Result<bool, DbError> {
-    Ok(tx.exec(&CUSTOMER_UPDATE, args![id, name, notes])? > 0)
+    if tx.exec(&CUSTOMER_UPDATE, args![id, name, notes])? == 0 {
+        return Ok(false);
+    }
+    customer_find::forget(tx, id)?;
+    customer_find::add(tx, [(id, name)])?;
+    Ok(true)
 }
 
 /// A page of customers, latest first, before the given place.
 pub fn page(tx: &mut Tx<'_>, before: (i64, CustomerId), limit: i64) -> Result<Vec<CustomerRow>, DbError> {
-    tx.query(&CUSTOMER_PAGE, args![before.0, before.1, limit])?.iter().map(customer).collect()
-}
-
-/// Customers whose name or address holds the words.
-pub fn find(tx: &mut Tx<'_>, words: &str, limit: i64) -> Result<Vec<CustomerRow>, DbError> {
-    let name = format!("%{}%", words.to_lowercase().replace(['%', '_', '\\', '\0'], ""));
-    let digits: String = words.chars().filter(char::is_ascii_digit).collect();
-    // Three digits and more look like a number; fewer would match everybody.
-    let address = if digits.len() >= 3 { format!("%{digits}%") } else { "-".to_owned() };
-    tx.query(&CUSTOMER_FIND, args![name, address, limit])?.iter().map(customer).collect()
+    tx.query(&CUSTOMER_PAGE, args![before.0, before.1, limit])?.iter().map(read).collect()
 }

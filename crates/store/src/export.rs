@@ -693,6 +693,7 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
     ("attempts.body_hash", "how a look-up knows a text again"),
     ("attempts.look_up_at", "when this server looks up next"),
     ("attempts.look_ups", "how often it has looked"),
+    ("customer_words", "the index of names, made anew from the customers"),
     ("dry_run_changes", "found anew by asking again, kept 30 days"),
     ("dry_runs", "found anew by asking again, kept 30 days"),
     ("erased_addresses", "numbers that are not texted, told to this server's key alone"),

@@ -13,6 +13,7 @@ pub mod consent;
 pub mod conversation;
 mod conversation_list;
 pub mod customer;
+pub mod customer_find;
 pub mod db;
 pub mod decision;
 pub mod demo;

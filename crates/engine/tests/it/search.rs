@@ -117,8 +117,14 @@ fn holds(words: &[String], asked: &Query) -> bool {
 
 /// What a person would find who reads everything, newest first.
 fn read_all(rows: &[MessageRow], asked: &str) -> Vec<MessageId> {
+    let words: Vec<Vec<String>> = rows.iter().map(|row| tokens(&row.body)).collect();
+    read_these(rows, &words, asked)
+}
+
+fn read_these(rows: &[MessageRow], words: &[Vec<String>], asked: &str) -> Vec<MessageId> {
     let asked = query(asked);
-    let mut found: Vec<&MessageRow> = rows.iter().filter(|row| holds(&tokens(&row.body), &asked)).collect();
+    let mut found: Vec<&MessageRow> =
+        rows.iter().zip(words).filter(|(_, words)| holds(words, &asked)).map(|(row, _)| row).collect();
     found.sort_by_key(|row| std::cmp::Reverse((row.created_at, row.id.uuid().as_u128() & 0x003F_FFFF)));
     found.into_iter().map(|row| row.id).collect()
 }
@@ -205,6 +211,32 @@ on_both! {
         assert_eq!(found(&world, world.ws, "kettle ").await, read_all(&rows, "kettle "));
     }
 
+    async fn what_lies_behind_the_latest_is_found_too(world) {
+        world.types(AVA, "hello").await;
+        let conversation = world.list(View::Open).await[0].id;
+        let mut bodies = texts(5, 6_000);
+        for body in bodies.iter_mut().skip(4_800).step_by(90) {
+            body.push_str(" zebra zests");
+        }
+        let rows = import(&world, world.ws, conversation, 2, &bodies).await;
+        world.engine.search_reindex(world.ws, |_| {}).await.unwrap();
+        let words: Vec<Vec<String>> = rows.iter().map(|row| tokens(&row.body)).collect();
+        // Rare or common, whole or begun, alone or beside each other.
+        for asked in ["zebra ", "zeb", "ket", "upon ket", "kettle zes", "the zeb", "\"once upon\" kett", "blue zebra ", "zebra th"] {
+            let expected = read_these(&rows, &words, asked);
+            assert!(expected.len() > 1, "{asked} is worth asking");
+            assert_eq!(found(&world, world.ws, asked).await, expected, "{asked}");
+            let (mut paged, mut cursor) = (Vec::new(), None);
+            while paged.len() < expected.len().min(400) {
+                let page = world.engine.search(world.ws, asked, cursor, 50).await.unwrap();
+                paged.extend(page.messages.into_iter().map(|hit| hit.message));
+                cursor = page.next;
+                if cursor.is_none() { break; }
+            }
+            assert_eq!(paged, expected[..paged.len()], "{asked} by pages");
+        }
+    }
+
     async fn pages_follow_each_other_without_gap_or_repeat(world) {
         world.types(AVA, "hello").await;
         let conversation = world.list(View::Open).await[0].id;
@@ -277,7 +309,53 @@ on_both! {
             let hits = world.engine.search(world.ws, asked, None, 10).await.unwrap();
             assert_eq!(hits.customers.len(), 1, "{asked}");
         }
-        assert!(world.engine.search(world.ws, "kettle", None, 10).await.unwrap().customers.is_empty());
+        for asked in ["kettle", "arsen", "larsen kettle", "0188", "41"] {
+            let hits = world.engine.search(world.ws, asked, None, 10).await.unwrap();
+            assert!(hits.customers.is_empty(), "{asked}");
+        }
+        for asked in ["415", "+1 415", "0177", "lar b", "BÓ lars"] {
+            assert_eq!(world.engine.search(world.ws, asked, None, 10).await.unwrap().customers.len(), 1, "{asked}");
+        }
+        // A new name is found at once, and the old one no longer.
+        let id = world.engine.search(world.ws, "larsen", None, 10).await.unwrap().customers[0].id;
+        assert!(world.engine.customer_update(world.ws, Actor::System, id, Some("Bo Møller".to_owned()), None).await.unwrap());
+        assert_eq!(world.engine.search(world.ws, "moll", None, 10).await.unwrap().customers.len(), 1);
+        assert!(world.engine.search(world.ws, "larsen", None, 10).await.unwrap().customers.is_empty());
+    }
+
+    async fn the_latest_of_many_namesakes_are_found_and_a_pair_of_names_is_never_missed(world) {
+        let (ws, workspace) = (world.ws, world.engine.store().workspace(world.ws));
+        let fresh: Vec<domain::id::CustomerId> = (0..3_000).map(|_| world.engine.new_id()).collect();
+        let made = fresh.clone();
+        workspace.write(move |tx| {
+            for (n, id) in (0_i64..).zip(&made) {
+                // Long ago, one Kim had the name of every tenth of those who are no Kim.
+                let name = match n { 5 => "Kim Frost", n if n % 2 == 0 => "Kim Lake", n if n % 10 == 1 => "Jo Frost", _ => "Jo Hill" };
+                store::customer::resolve(tx, &format!("+1646555{n:04}"), "phone", name, *id, NOON + n)?;
+            }
+            Ok::<_, store::DbError>(())
+        }).await.unwrap();
+        let search = async |asked: &str| -> Vec<domain::id::CustomerId> {
+            let hits = world.engine.search(ws, asked, None, 10).await.unwrap();
+            hits.customers.into_iter().map(|row| row.id).collect()
+        };
+        assert_eq!(search("kim").await[..2], [fresh[2_998], fresh[2_996]]);
+        assert_eq!(search("kim").await.len(), 10);
+        assert_eq!(search("frost kim").await, [fresh[5]]);
+        assert_eq!(search("646-555-2999").await, [fresh[2_999]]);
+        assert_eq!(search("2999").await, [fresh[2_999]]);
+    }
+
+    async fn names_that_came_in_bulk_are_found_when_they_are_indexed(world) {
+        let id = world.engine.new_id();
+        let at = NOON;
+        world.engine.store().workspace(world.ws).write(move |tx| {
+            store::customer::resolve(tx, "+14155550178", "phone", "Noor Visser", id, at)?;
+            tx.exec(&NAMES_LOST, &[])
+        }).await.unwrap();
+        assert!(world.engine.search(world.ws, "visser", None, 10).await.unwrap().customers.is_empty());
+        world.engine.search_reindex(world.ws, |_| {}).await.unwrap();
+        assert_eq!(world.engine.search(world.ws, "visser", None, 10).await.unwrap().customers.len(), 1);
     }
 
     async fn the_index_goes_on_where_it_ended_and_makes_up_for_a_forgotten_log(world) {
@@ -360,3 +438,5 @@ async fn words_of_what_was_deleted_are_in_no_file() {
 }
 
 static LEFT: store::Sql = store::Sql::new("LEFT", "select count(*) from message_words_docsize", store::Scope::Server);
+
+static NAMES_LOST: store::Sql = store::Sql::new("NAMES_LOST", "delete from customer_words where ws = $1", store::Scope::Tenant);

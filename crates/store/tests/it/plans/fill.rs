@@ -60,6 +60,15 @@ static TABLES: &[Sql] = &[
         ", no, n, n"
     ),
     rows!(
+        "CUSTOMER_WORDS",
+        20000,
+        "customer_words (ws, word, customer_id)",
+        uuid!("w"),
+        ", no, ",
+        uuid!("n"),
+        ""
+    ),
+    rows!(
         "IDENTITIES",
         20000,
         "identities (ws, address, kind, customer_id, created_at)",

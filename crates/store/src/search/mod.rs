@@ -4,10 +4,14 @@
 //! a word common in one workspace costs nothing in another. Both engines answer
 //! alike: SQLite by FTS5, PostgreSQL by a `tsvector` it has not parsed itself.
 
+mod find;
+
+pub(crate) use find::STATEMENTS as FIND_STATEMENTS;
+pub use find::{Found, find};
+
 use crate::args;
 use crate::db::{DbError, Engine, Row, Tx, inserts, statements};
-use domain::id::{ConversationId, CustomerId, MessageId};
-use domain::words::Query;
+use domain::id::MessageId;
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use uuid::Uuid;
@@ -26,20 +30,6 @@ statements! {
     tenant SEARCH_PAGE = "select id, body, created_at from messages where ws = $1 and id > $2 order by id limit $3";
     tenant SEARCH_FOR = "select id, body, created_at from messages where ws = $1 and id {any:$2}";
     tenant SEARCH_MESSAGES = "select count(*) from messages where ws = $1", cold "once for each indexing anew, to show how far it is";
-    tenant SEARCH_FIND = "select s.id, m.id, m.conversation_id, m.seq, m.kind, m.body, m.created_at, c.customer_id,
-            k.name, c.address
-        from (
-            {sqlite:select w.id, w.ws, w.message_id from message_words
-                cross join message_search w on w.id = message_words.rowid
-                where message_words match $2 and message_words.rowid < $3 and w.ws = $1
-                order by message_words.rowid desc limit $4}
-            {postgres:select id, ws, message_id from message_search
-                where ws = $1 and words @@ $2::text::tsquery and id < $3 order by id desc limit $4}
-        ) s
-        join messages m on m.ws = s.ws and m.id = s.message_id
-        join conversations c on c.ws = m.ws and c.id = m.conversation_id
-        join customers k on k.ws = c.ws and k.id = c.customer_id
-        order by s.id desc";
 }
 
 inserts! {
@@ -58,9 +48,6 @@ const APART: u32 = 22;
 const WORDS_MAX: usize = 10_000;
 /// Most places of one word in one message, as many as PostgreSQL keeps.
 const REPEATS_MAX: u16 = 255;
-/// A word being typed counts as a start from this many letters on: a single
-/// letter starts a good part of everything that was ever said.
-const START_CHARS: usize = 2;
 
 /// A message to be found by its words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -174,81 +161,6 @@ pub fn wish_anew(tx: &mut Tx<'_>) -> Result<(), DbError> {
     crate::event::follower_set(tx, FOLLOWER, -1)
 }
 
-/// A message that was found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
-    /// Where it stands in the index; the next page begins before it.
-    pub place: i64,
-    /// The message.
-    pub message: MessageId,
-    /// Its conversation.
-    pub conversation: ConversationId,
-    /// Its number in the conversation.
-    pub seq: i64,
-    /// What it is, as its word.
-    pub kind: String,
-    /// Its words.
-    pub body: String,
-    /// Unix ms.
-    pub at: i64,
-    /// Whose conversation it is.
-    pub customer: CustomerId,
-    /// Their name, possibly empty.
-    pub customer_name: String,
-    /// Their address in this conversation, canonical.
-    pub address: String,
-}
-
-fn found(row: &Row) -> Result<Found, DbError> {
-    Ok(Found {
-        place: row.get(0)?,
-        message: row.get(1)?,
-        conversation: row.get(2)?,
-        seq: row.get(3)?,
-        kind: row.get(4)?,
-        body: row.get(5)?,
-        at: row.get(6)?,
-        customer: row.get(7)?,
-        customer_name: row.get(8)?,
-        address: row.get(9)?,
-    })
-}
-
-/// The messages that hold all that is asked, newest first, before a place (exclusive).
-pub fn find(tx: &mut Tx<'_>, query: &Query, before: Option<i64>, limit: i64) -> Result<Vec<Found>, DbError> {
-    if query.is_empty() {
-        return Ok(Vec::new());
-    }
-    let no = workspace_no(tx)?;
-    let asked = question(tx.engine(), no, query);
-    tx.query(&SEARCH_FIND, args![asked, before.unwrap_or(i64::MAX), limit])?.iter().map(found).collect()
-}
-
-/// A question in the engine's own language. Terms are letters and digits alone.
-fn question(engine: Engine, no: i64, query: &Query) -> String {
-    let mut terms = Vec::with_capacity(query.all.len() + query.phrases.len());
-    for (index, word) in query.all.iter().enumerate() {
-        let start = query.prefix_last && index + 1 == query.all.len() && word.chars().count() >= START_CHARS;
-        terms.push(match (engine, start) {
-            (Engine::Sqlite, false) => format!("\"{no}x{word}\""),
-            (Engine::Sqlite, true) => format!("\"{no}x{word}\" *"),
-            (Engine::Postgres, false) => format!("'{no}x{word}'"),
-            (Engine::Postgres, true) => format!("'{no}x{word}':*"),
-        });
-    }
-    for phrase in &query.phrases {
-        let words = |quote: &str| phrase.iter().map(|word| format!("{quote}{no}x{word}{quote}")).collect::<Vec<_>>();
-        terms.push(match engine {
-            Engine::Sqlite => format!("\"{}\"", words("").join(" ")),
-            Engine::Postgres => format!("({})", words("'").join(" <-> ")),
-        });
-    }
-    terms.join(match engine {
-        Engine::Sqlite => " AND ",
-        Engine::Postgres => " & ",
-    })
-}
-
 /// A message as the index needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
@@ -292,14 +204,6 @@ mod tests {
         assert!(place(&entry(EPOCH + 1, 0)) > place(&entry(EPOCH, u128::MAX)));
         assert_eq!(place(&entry(0, 5)), 5);
         assert!(place(&entry(i64::MAX, u128::MAX)) > 0 && place(&entry(i64::MAX, u128::MAX)) < i64::MAX);
-    }
-
-    #[test]
-    fn questions_speak_the_engines_language() {
-        let query = domain::words::query("refund \"blue dress\" dre");
-        assert_eq!(question(Engine::Sqlite, 7, &query), "\"7xrefund\" AND \"7xdre\" * AND \"7xblue 7xdress\"");
-        assert_eq!(question(Engine::Postgres, 7, &query), "'7xrefund' & '7xdre':* & ('7xblue' <-> '7xdress')");
-        assert_eq!(question(Engine::Sqlite, 7, &domain::words::query("a")), "\"7xa\"");
     }
 
     #[test]
