@@ -13,8 +13,8 @@ statements! {
     tenant EVENT_OF_ACCOUNTS = "select 1 from events where ws = $1 and seq > $2 and kind = 'account.changed' limit 1";
     server EVENT_COUNTERS = "select ws, last from event_counters";
     tenant FOLLOWER_GET = "select seq from followers where ws = $1 and name = $2";
-    tenant FOLLOWER_SET = "insert into followers (ws, name, seq) values ($1, $2, $3)
-        on conflict (ws, name) do update set seq = excluded.seq";
+    tenant FOLLOWER_ANEW = "insert into followers (ws, name, seq) values ($1, $2, -1)
+        on conflict (ws, name) do update set seq = {sqlite:min}{postgres:least}(followers.seq, 0) - 1";
     tenant FOLLOWER_MOVE = "insert into followers (ws, name, seq) values ($1, $2, $4)
         on conflict (ws, name) do update set seq = excluded.seq where followers.seq = $3";
 }
@@ -73,9 +73,10 @@ pub fn follower(tx: &mut Tx<'_>, name: &str) -> Result<i64, DbError> {
     Ok(tx.query_opt(&FOLLOWER_GET, args![name])?.map(|row| row.get(0)).transpose()?.unwrap_or(0))
 }
 
-/// Notes how far a follower of the log has come.
-pub fn follower_set(tx: &mut Tx<'_>, name: &str, seq: i64) -> Result<(), DbError> {
-    tx.later(&FOLLOWER_SET, args![name, seq])
+/// Has a follower of the log begin anew, before the first event of all. Each wish is
+/// another place: who follows an earlier one cannot move on from it.
+pub fn follower_anew(tx: &mut Tx<'_>, name: &str) -> Result<(), DbError> {
+    tx.exec(&FOLLOWER_ANEW, args![name]).map(|_| ())
 }
 
 /// Moves a follower of the log on from where it was thought to be. False when

@@ -74,8 +74,7 @@ async fn fill(node: &Node, manner: &Manner, conversations: u64) -> Result<Figure
     }
     progress::at("waiting until what was put in is indexed");
     // What is searched must have been indexed.
-    let meter = crate::cost::Meter::start(&[node]).await?;
-    meter.rest().await;
+    crate::cost::written_out(node).await?;
     let seconds = began.elapsed().as_secs_f64();
     Ok(Figure::new("demo shop put in and indexed", conversations as f64 / seconds, "conversations/s").of(conversations))
 }

@@ -178,6 +178,21 @@ impl Meter {
     }
 }
 
+/// Waits until a server has written nothing for three seconds: what came in bulk is
+/// indexed in the background, much of it by PostgreSQL, in small steps.
+pub(crate) async fn written_out(node: &Node) -> Result<(), Fault> {
+    const STILL: u32 = 15;
+    let (mut quiet, mut last) = (0, u64::MAX);
+    while quiet < STILL {
+        stopwatch::pause(200).await;
+        let metrics = Connection::open(node.address).await?.get("/metrics", "").await?;
+        let commits = metric(&String::from_utf8_lossy(&metrics), "hark_store_commits_total")?;
+        quiet = if commits == last { quiet + 1 } else { 0 };
+        last = commits;
+    }
+    Ok(())
+}
+
 async fn read(nodes: &[(u32, std::net::SocketAddr)], log: Option<&std::path::Path>) -> Result<Reading, Fault> {
     let mut reading = Reading {
         resets: log.and_then(log_resets).unwrap_or(0),

@@ -4,4 +4,4 @@ mod database;
 pub(crate) mod meter;
 pub(crate) mod process;
 
-pub(crate) use meter::{Cost, Meter};
+pub(crate) use meter::{Cost, Meter, written_out};

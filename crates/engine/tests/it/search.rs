@@ -346,6 +346,20 @@ on_both! {
         assert_eq!(search("2999").await, [fresh[2_999]]);
     }
 
+    async fn a_wish_made_while_all_is_looked_at_is_not_lost(world) {
+        world.types(AVA, "hello").await;
+        let workspace = world.engine.store().workspace(world.ws);
+        workspace.write(store::search::wish_anew).await.unwrap();
+        let begun = workspace.read(|tx| store::event::follower(tx, store::search::FOLLOWER)).await.unwrap();
+        workspace.write(store::search::wish_anew).await.unwrap();
+        let moved = workspace.write(move |tx| store::event::follower_move(tx, store::search::FOLLOWER, begun, 1)).await;
+        assert!(!moved.unwrap(), "the second wish is still to be met");
+        world.engine.search_index(world.ws).await.unwrap();
+        assert_eq!(found(&world, world.ws, "hello ").await.len(), 1);
+        let last = world.engine.events_last(world.ws).await.unwrap();
+        assert_eq!(workspace.read(|tx| store::event::follower(tx, store::search::FOLLOWER)).await.unwrap(), last);
+    }
+
     async fn names_that_came_in_bulk_are_found_when_they_are_indexed(world) {
         let id = world.engine.new_id();
         let at = NOON;

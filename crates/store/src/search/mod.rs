@@ -157,8 +157,8 @@ pub fn forget(tx: &mut Tx<'_>, messages: &[MessageId]) -> Result<u64, DbError> {
 /// Has the follower look at every message again. For what comes in bulk and
 /// writes no event per message; the transaction must write some event.
 pub fn wish_anew(tx: &mut Tx<'_>) -> Result<(), DbError> {
-    // Before the first event of all: the log will seem to have lost its beginning.
-    crate::event::follower_set(tx, FOLLOWER, -1)
+    // The log will seem to have lost its beginning.
+    crate::event::follower_anew(tx, FOLLOWER)
 }
 
 /// A message as the index needs it.
