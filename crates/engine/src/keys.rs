@@ -1,9 +1,11 @@
 //! The keys in use: read from the key file, changed while the server runs.
 
 use crate::Engine;
+use crate::audit::Actor;
 use crate::crypto::{self, CryptoError, Keyring, account_place};
 use crate::erasure::Hasher;
 use domain::id::{AccountId, WorkspaceId};
+use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::SystemTime;
@@ -290,7 +292,7 @@ impl Engine {
             let unopened = lost.iter().map(|(_, id, sealed)| (*id, key(sealed))).collect();
             return Err(KeyError::Unopened { unopened, of });
         }
-        let given_up = lost.iter().map(|(_, id, _)| *id).collect();
+        let given_up: Vec<AccountId> = lost.iter().map(|(_, id, _)| *id).collect();
         self.logins_replace(lost.into_iter().map(|(ws, id, old)| (ws, id, old, None)).collect()).await?;
         let behind = kept.iter().any(|(_, _, sealed)| crypto::sealed_by(sealed).as_ref() != held.first());
         if !behind {
@@ -299,6 +301,7 @@ impl Engine {
         let resealed = self.logins_reseal().await?;
         self.key_note().await?;
         let key = self.keys().ring().ids().next().unwrap_or_default();
+        self.key_noted("key.rotate", &key, &json!({ "resealed": resealed, "given_up": given_up.len() })).await?;
         Ok(Rotated { key, finished: behind, resealed, given_up })
     }
 
@@ -317,7 +320,17 @@ impl Engine {
         if let Some((_, erasures)) = remembering.into_iter().find(|(key, _)| key == id) {
             return Err(KeyError::Remembers(erasures));
         }
-        Ok(self.keys().replace(without)?)
+        self.keys().replace(without)?;
+        Ok(self.key_noted("key.drop", id, &json!({})).await?)
+    }
+
+    /// Says in every workspace's audit log what was done to the keys of them all.
+    async fn key_noted(&self, action: &'static str, key: &str, detail: &serde_json::Value) -> Result<(), DbError> {
+        for ws in self.workspaces_all().await? {
+            let entry = self.audit_entry(Actor::Cli, action, key.to_owned(), detail);
+            self.workspace(ws).write(move |tx| store::audit::insert(tx, &entry)).await?;
+        }
+        Ok(())
     }
 
     /// Seals with the first key what another one sealed, until nothing is left.

@@ -97,12 +97,26 @@ impl Place {
     /// As [`Self::open`], in the real world or in a rehearsal.
     pub async fn open_in(&self, settings: Settings, world: World) -> Result<Engine, Failure> {
         folder(&self.data)?;
+        self.has_not_moved()?;
         let mut config = StoreConfig::new(self.url());
         config.group = self.commit_group.unwrap_or(config.group);
         config.backups = Some(self.backups());
         let keys = self.keys()?;
         let settings = Settings { evidence: Some(self.data.clone()), ..settings };
         assemble(Store::open(config).await?, keys, settings, world)
+    }
+
+    /// Fails where the data that was here was carried to PostgreSQL: a server that began anew
+    /// in its place would let whoever asks first set it up, and answer webhooks with 404.
+    fn has_not_moved(&self) -> Result<(), Failure> {
+        let moved = self.backups().join(format!("{}.db", store::backup::MOVED));
+        if self.database.is_some() || self.data.join("hark.db").exists() || !moved.exists() {
+            return Ok(());
+        }
+        Err(Failure::Config(format!(
+            "what was in {} moved to PostgreSQL: start with --database. To begin anew, take another data directory",
+            self.data.display()
+        )))
     }
 
     /// The keys. A file that is not there is not made: see [`key_file_make`].

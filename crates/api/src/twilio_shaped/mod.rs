@@ -80,14 +80,18 @@ impl IntoResponse for Fault {
 async fn caller(api: &Api, headers: &HeaderMap, account: &str, permission: Permission) -> Result<(Caller, Key), Fault> {
     let refused = || Fault::new(StatusCode::UNAUTHORIZED, 20003, "Authenticate");
     let (id, secret) = basic(headers).ok_or_else(refused)?;
-    let parsed: domain::id::ApiKeyId = id.parse().map_err(|_| refused())?;
+    // Twilio's own libraries insist on an account that begins with AC, and many
+    // programs give it as user name too: the key's id in that form names the same key.
+    let parsed: domain::id::ApiKeyId = match id.strip_prefix("AC") {
+        Some(digits) => format!("{}_{digits}", <domain::id::ApiKeyId as domain::id::Id>::PREFIX).parse(),
+        None => id.parse(),
+    }
+    .map_err(|_| refused())?;
     // Secrets are shown with their prefix; both forms are taken.
     let secret = secret.rsplit('_').next().unwrap_or_default().to_owned();
     let row = api.engine.api_key_check(parsed, &secret).await?.ok_or_else(refused)?;
-    // Twilio's own libraries insist on an account that begins with AC: the key's
-    // id in that form names the same key.
     let shaped = account.strip_prefix("AC").is_some_and(|digits| digits == parsed.uuid().simple().to_string());
-    if account != id && !shaped {
+    if account != parsed.to_string() && !shaped {
         return Err(Fault::missing());
     }
     let caller = Caller::of_key(row);

@@ -76,6 +76,12 @@ async fn the_twilio_shaped_subset_sends_fetches_and_lists() {
             call("GET", at(&id, &format!("Messages/{}.json", sent.str("/sid"))), (id.clone(), secret.clone()), "")
                 .await;
         assert_eq!((one.status, one.str("/body")), (200, sent.str("/body")));
+        // As Twilio's libraries want it, in the path, as user name, or as both.
+        let shaped = format!("AC{}", id.rsplit('_').next().unwrap());
+        for (path, user) in [(&shaped, &shaped), (&id, &shaped), (&shaped, &id)] {
+            let list = call("GET", at(path, "Messages.json"), (user.clone(), secret.clone()), "").await;
+            assert_eq!(list.status, 200, "{path} by {user}");
+        }
         let list = call("GET", at(&id, "Messages.json?PageSize=5"), (id.clone(), secret.clone()), "").await;
         assert_eq!(list.body["messages"].as_array().map(Vec::len), Some(1));
 

@@ -39,12 +39,12 @@ pub async fn run(doctor: Doctor) -> Result<(), Failure> {
         Err(error) => say(false, format!("the data directory {}: {error}", place.data.display())),
     }
     let key = place.key_file.clone().unwrap_or_else(|| place.data.join("hark.key"));
+    let no_key = !key.exists();
     match std::fs::read_to_string(&key).map(|text| engine::crypto::Keyring::parse(&text)) {
         Ok(Ok(_)) => say(true, format!("the key file {} is one; keep a copy of it apart from backups", key.display())),
         Ok(Err(_)) => say(false, format!("{} is no key file: provider logins cannot be read", key.display())),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            say(true, format!("no key file yet; the first start makes {}", key.display()));
-        }
+        // What that means hangs by what is sealed already.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
         Err(error) => say(false, format!("{}: {error}", key.display())),
     }
     let mut unreachable = false;
@@ -67,7 +67,12 @@ pub async fn run(doctor: Doctor) -> Result<(), Failure> {
             }
         }
         Err(_) => match open(&place, &public_url).await {
-            Err(Failure::Missing(_)) => say(true, "there is no data yet; the first start makes it".to_owned()),
+            Err(Failure::Missing(_)) => {
+                if no_key {
+                    say(true, format!("no key file yet; the first start makes {}", key.display()));
+                }
+                say(true, "there is no data yet; the first start makes it".to_owned());
+            }
             Ok(engine) => {
                 say(true, "the database opens and its schema is current".to_owned());
                 if engine.store().engine() == StoreEngine::Postgres {
@@ -78,6 +83,9 @@ pub async fn run(doctor: Doctor) -> Result<(), Failure> {
                 }
                 match engine.key_list().await {
                     Ok(keys) => {
+                        if no_key && keys.iter().all(|one| one.held) {
+                            say(true, format!("no key file yet; the first start makes {}", key.display()));
+                        }
                         for key in keys.iter().filter(|key| !key.held) {
                             say(
                                 false,

@@ -96,6 +96,10 @@ async fn while_it_runs(engine: Engine) -> Result<(), Fault> {
     assert!(said.contains("The file at hand opens them"), "{said}");
     let lost = place(engine).await?;
     std::fs::create_dir_all(&lost.server.data)?;
+    let keyless = place(engine).await?;
+    hark(&keyless, &["restore", &arg(&file)]).await?.good()?;
+    let doctor = hark(&keyless, &["doctor"]).await?;
+    assert!(doctor.code == 78 && !doctor.out.contains("the first start makes"), "{doctor:?}");
     Keyring::generate()?.save(&lost.server.data.join("hark.key"))?;
     let said = hark(&lost, &["restore", &arg(&file)]).await?.good()?;
     assert!(said.contains("WARNING") && said.contains(&after[0].0), "{said}");

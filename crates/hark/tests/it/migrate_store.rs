@@ -34,6 +34,8 @@ async fn a_shop_moves_to_postgresql_and_back_unchanged() -> Result<(), Fault> {
     assert!(home.server.data.join("backups/moved-to-postgresql.db").exists());
     hark(&home, &["migrate-store", "--to", &url]).await?.refused(66, "holds no data of Hark")?;
 
+    hark(&home, &["serve", "--listen", "127.0.0.1:0"]).await?.refused(78, "start with --database")?;
+
     // The server goes on with the same directory, for the key file is there.
     target.server.data = home.server.data.clone();
     assert!(export(&target, &ws).await? == whole, "the move changed something");

@@ -314,11 +314,14 @@ fn known_schema(file: &Path, known: &'static [Migration]) -> Result<(), BackupEr
     Ok(migration::check_sqlite(&conn, known)?)
 }
 
+/// The name, without its ending, under which data that was carried to PostgreSQL is kept.
+pub const MOVED: &str = "moved-to-postgresql";
+
 /// Moves data that was carried to PostgreSQL out of the way, so that no server
 /// is started on it by mistake: both would send what waits. Answers where it is.
 pub fn put_away(dir: &Path) -> Result<PathBuf, BackupError> {
     let _lock = DirLock::take(dir)?;
-    let away = set_aside(dir, "moved-to-postgresql")?;
+    let away = set_aside(dir, MOVED)?;
     for ending in ["wal", "shm"] {
         remove(&dir.join(format!("{FILE}-{ending}")))?;
     }

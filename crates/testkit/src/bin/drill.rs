@@ -103,6 +103,8 @@ async fn drills(arguments: &Arguments, report: &mut Report) {
         println!("▸ SIGTERM");
         let done = term::run(on, arguments.seed, report).await;
         carried_out(report, "SIGTERM", done);
+        let done = term::run_hanging(on, arguments.seed, report).await;
+        carried_out(report, "SIGTERM, a provider hanging", done);
     }
     if arguments.wants(Only::FullDisk) {
         println!("▸ full disk");

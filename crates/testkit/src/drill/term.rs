@@ -14,6 +14,10 @@ use store::Engine;
 const ITEMS: usize = 120;
 /// How long the server may take to end, in ms.
 const END_MS: i64 = 10_000;
+/// Texts each way to a provider that hangs.
+const FEW: usize = 8;
+/// How long a provider hangs, in ms: longer than anybody waits.
+const HANGS_MS: u64 = 30_000;
 /// How long after the signal a claim's submit may reach the witness, in ms.
 const HAND_OVER_MS: i64 = domain::limits::HAND_OVER_MS;
 
@@ -124,5 +128,36 @@ pub async fn run(on: Engine, seed: u64, report: &mut Report) -> Result<(), Fault
         home.folder.keep();
     }
     pause(1).await;
+    Ok(())
+}
+
+/// Ends a server whose provider has taken a text and says nothing.
+///
+/// # Errors
+/// The drill could not be carried out.
+pub async fn run_hanging(on: Engine, seed: u64, report: &mut Report) -> Result<(), Fault> {
+    let client = http()?;
+    let home = Home::new(on, "hang").await?;
+    let plan = WitnessPlan { delay_ms: HANGS_MS, ..WitnessPlan::default() };
+    let witness = WitnessProcess::start("hang", &plan, home.folder.path(), &client).await?;
+    let mut server = home.server.start()?;
+    let program = shop::open(&home.server, &mut server, &client).await?;
+    let line = shop::line(&program, &witness, "+18885550100", false).await?;
+    let script = Script::new(seed, FEW, std::slice::from_ref(&line));
+    let traffic = Traffic::start(seed, script, &program);
+    traffic.allow(2 * FEW);
+    until("a submit hangs", 30, 5, || async { Ok(witness.total().await? >= 1) }).await?;
+    let asked = unix_ms();
+    server.terminate().await?;
+    let ended = tokio::time::timeout(Duration::from_secs(30), server.ended()).await;
+    let took = unix_ms() - asked;
+    report.figure("SIGTERM, a provider hanging: time until the server had ended", format!("{took} ms"));
+    let good = matches!(ended, Ok(Ok(status)) if status.success());
+    report.check(good && took <= END_MS, "SIGTERM, a provider hanging: the server ends well within 10 s");
+    if on == Engine::Sqlite {
+        // A closed store leaves nothing beside its file.
+        let left = home.server.data.join("hark.db-wal").exists();
+        report.check(!left, "SIGTERM, a provider hanging: the store was closed in time");
+    }
     Ok(())
 }
