@@ -33,4 +33,5 @@ pub static MIGRATIONS: &[Migration] = &[
     migration!("0020_join_words"),
     migration!("0021_optin_pages"),
     migration!("0022_rules"),
+    migration!("0024_message_class"),
 ];
