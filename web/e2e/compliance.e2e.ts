@@ -220,7 +220,7 @@ test('a place is closed with a reason and opened again, and another pack is made
   shop,
 }) => {
   await page.goto(`${shop.url}/compliance/rules`);
-  await expect(page.getByText('Pack default_1', { exact: true })).toBeVisible();
+  await expect(page.getByText('Pack default_2', { exact: true })).toBeVisible();
   await page.getByRole('button', { name: 'Add an override' }).click();
   const dialog = page.getByRole('dialog', { name: 'Change a rule' });
   await dialog.getByLabel('Place').selectOption('US-NY');
@@ -248,6 +248,6 @@ test('a place is closed with a reason and opened again, and another pack is made
   await packs.getByLabel('Pack', { exact: true }).selectOption('strict_us');
   await packs.getByLabel('Why').fill('A careful week');
   await packs.getByRole('button', { name: 'Make it live' }).click();
-  await expect(page.getByText('Pack strict_us_1', { exact: true })).toBeVisible();
+  await expect(page.getByText('Pack strict_us_2', { exact: true })).toBeVisible();
   await shop.ask('PUT', 'rules', { pack: 'default', reason: 'As before' });
 });

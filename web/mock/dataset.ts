@@ -140,6 +140,8 @@ export function makeData(count: number, now: number): Data {
             : { type: 'member', ...member },
         media: [],
         purpose: kind === 'outbound' ? 'conversational' : null,
+        class: kind === 'outbound' ? 'conversational' : null,
+        legal_basis: kind === 'outbound' ? 'inquiry' : null,
         state,
         state_at: created,
         reason:

@@ -90,6 +90,8 @@ export class World {
       author: { type: 'member', ...ME.member },
       media: [],
       purpose: 'conversational',
+      class: 'conversational',
+      legal_basis: 'inquiry',
       state: 'queued',
       state_at: now,
       reason: null,

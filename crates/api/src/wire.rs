@@ -110,6 +110,8 @@ macro_rules! written_words {
 
 written_words! {
     Purpose = domain::message::Purpose;
+    LegalBasis = domain::message::LegalBasis;
+    Reclassify = domain::gate::Reclassify;
     Role = engine::members::Role;
     ConversationStatus = domain::conversation::Status;
     MessageKind = domain::message::Kind;

@@ -39,6 +39,26 @@ words! {
 }
 
 words! {
+    /// What permits an outbound text in law. It follows from what the gate judged the text as.
+    LegalBasis {
+        /// The customer agreed to marketing in writing (47 CFR 64.1200(f)(9)).
+        WrittenConsent = "written_consent",
+        /// The customer agreed to marketing, though not in writing.
+        ExpressConsent = "express_consent",
+        /// It answers a text the customer sent.
+        Inquiry = "inquiry",
+        /// The shop begins a talk with a customer of its own that sells nothing.
+        Relationship = "relationship",
+        /// It is about an order or account of the customer's.
+        Order = "order",
+        /// The customer asked for this code.
+        CodeAsked = "code_asked",
+        /// The customer texted a keyword that must be answered.
+        Keyword = "keyword",
+    }
+}
+
+words! {
     /// What a text travels on.
     Channel {
         /// A text.
@@ -109,6 +129,15 @@ impl Origin {
             | Self::OptOutConfirmation
             | Self::OptInConfirmation
             | Self::HelpAnswer => true,
+        }
+    }
+
+    /// Whether it answers a keyword, in words that law and carriers ask for.
+    #[must_use]
+    pub const fn answers_keyword(self) -> bool {
+        match self {
+            Self::OptOutConfirmation | Self::OptInConfirmation | Self::HelpAnswer => true,
+            Self::Person | Self::Bot | Self::Flow | Self::Campaign | Self::Api => false,
         }
     }
 

@@ -378,6 +378,8 @@ pub(crate) fn add_line(
         author_kind: Some(by.kind.to_owned()),
         author_id: by.id,
         purpose: None,
+        class: None,
+        legal_basis: None,
         origin: None,
         state: State::Noted,
         state_at: now,

@@ -6,6 +6,7 @@ use crate::auth::{Browser, NewSession, SignInError, email_kept};
 use crate::crypto::{self, CryptoError};
 use crate::members::Role;
 use crate::password::{self, PasswordError};
+use domain::gate::Reclassify;
 use domain::id::{MemberId, WorkspaceId};
 use serde_json::json;
 use store::member::MemberRow;
@@ -70,6 +71,10 @@ pub struct WorkspaceChange {
     pub time_zone: Option<String>,
     /// A new answer to HELP.
     pub help_text: Option<String>,
+    /// Which texts count as marketing for an offer in them.
+    pub reclassify: Option<Reclassify>,
+    /// Whether whoever is texted was asked for their date of birth.
+    pub age_gated: Option<bool>,
 }
 
 /// The first owner and the first workspace.
@@ -209,6 +214,8 @@ impl Engine {
             brand: new.brand,
             time_zone: new.time_zone,
             help_text: String::new(),
+            reclassify: Reclassify::default(),
+            age_gated: false,
             created_at: self.now(),
         }
     }
@@ -244,6 +251,7 @@ impl Engine {
         }
         let detail = json!({
             "name": change.name, "brand": change.brand, "time_zone": change.time_zone, "help_text": change.help_text.is_some(),
+            "reclassify": change.reclassify, "age_gated": change.age_gated,
         });
         let entry = self.audit_entry(by, "workspace.change", ws.to_string(), &detail);
         self.workspace(ws)
@@ -254,6 +262,8 @@ impl Engine {
                 row.brand = new.brand.unwrap_or(row.brand);
                 row.time_zone = new.time_zone.unwrap_or(row.time_zone);
                 row.help_text = new.help_text.unwrap_or(row.help_text);
+                row.reclassify = new.reclassify.unwrap_or(row.reclassify);
+                row.age_gated = new.age_gated.unwrap_or(row.age_gated);
                 workspace::update(tx, &row)?;
                 audit::insert(tx, &entry)?;
                 Ok(row)

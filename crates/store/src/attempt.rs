@@ -47,7 +47,8 @@ statements! {
 inserts! {
     ATTEMPT_INSERT_MANY = "attempts" [
         ("id", Uuid), ("message_id", Uuid), ("account_id", Uuid), ("address", Text), ("state", Text),
-        ("hand_over_by", Int), ("body_hash", Blob), ("marketing", Int), ("created_at", Int)
+        ("hand_over_by", Int), ("body_hash", Blob), ("marketing", Int), ("created_at", Int),
+        ("tells_opt_out", Int)
     ] "";
 }
 
@@ -82,6 +83,8 @@ pub struct NewAttempt {
     pub body_hash: Vec<u8>,
     /// Whether the gate judged it as marketing, which is counted.
     pub marketing: bool,
+    /// Whether it tells how to opt out.
+    pub tells_opt_out: bool,
     /// Unix ms.
     pub at: i64,
 }
@@ -100,7 +103,8 @@ pub fn insert_many(tx: &mut Tx<'_>, attempts: &[NewAttempt]) -> Result<(), DbErr
                 new.hand_over_by,
                 new.body_hash.clone(),
                 new.marketing,
-                new.at
+                new.at,
+                new.tells_opt_out
             ]
             .to_vec()
         })

@@ -57,13 +57,13 @@ statements! {
         from orders where ws = $1 and id > $2 order by id limit 500";
     tenant EXPORT_CONVERSATIONS = "select id, inbox_id, customer_id, address, status, assignee_id, snoozed_until, closed_at, waiting_since, last_seq, read_seq, last_at, last_direction, last_inbound_at, preview, failed, demo, created_at
         from conversations where ws = $1 and id > $2 order by id limit 500";
-    tenant EXPORT_MESSAGES = "select id, conversation_id, seq, kind, body, author_kind, author_id, purpose, origin, state, state_at, reason_code, reason_detail, held_until, send_after, valid_until, retry_of, encoding, parts, media, in_flight_at_opt_out, data, demo, created_at
+    tenant EXPORT_MESSAGES = "select id, conversation_id, seq, kind, body, author_kind, author_id, purpose, origin, state, state_at, reason_code, reason_detail, held_until, send_after, valid_until, retry_of, encoding, parts, media, in_flight_at_opt_out, data, demo, created_at, class, legal_basis
         from messages where ws = $1 and id > $2 order by id limit 500";
     tenant EXPORT_MEDIA = "select id, message_id, position, content_type, bytes, width, height, content, source_url, created_at
         from media where ws = $1 and id > $2 order by id limit 500";
     tenant EXPORT_INBOUND_IDS = "select account_id, provider_id, message_id, created_at
         from inbound_ids where ws = $1 and (account_id, provider_id) > ($2, $3) order by account_id, provider_id limit 500";
-    tenant EXPORT_ATTEMPTS = "select id, message_id, account_id, address, state, hand_over_by, provider_id, progress, error_class, error_code, created_at, settled_at, marketing
+    tenant EXPORT_ATTEMPTS = "select id, message_id, account_id, address, state, hand_over_by, provider_id, progress, error_class, error_code, created_at, settled_at, marketing, tells_opt_out
         from attempts where ws = $1 and id > $2 order by id limit 500";
     tenant EXPORT_RECEIPTS = "select account_id, provider_id, word, part, state, error_class, error_code, attempt_id, created_at
         from receipts where ws = $1 and (account_id, provider_id, word, part) > ($2, $3, $4, $5) order by account_id, provider_id, word, part limit 500";
@@ -288,6 +288,8 @@ pub const TABLES: &[Table] = &[
             ("data", Kind::Json),
             ("demo", Kind::Int),
             ("created_at", Kind::Int),
+            ("class", Kind::Text),
+            ("legal_basis", Kind::Text),
         ],
         key: &[0],
         sql: &EXPORT_MESSAGES,
@@ -336,6 +338,7 @@ pub const TABLES: &[Table] = &[
             ("created_at", Kind::Int),
             ("settled_at", Kind::Int),
             ("marketing", Kind::Int),
+            ("tells_opt_out", Kind::Int),
         ],
         key: &[0],
         sql: &EXPORT_ATTEMPTS,

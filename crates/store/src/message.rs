@@ -3,7 +3,7 @@
 use crate::args;
 use crate::db::{DbError, Engine, Row, Tx, Val, inserts, statements, updates};
 use domain::id::{ConversationId, MessageId};
-use domain::message::{Kind, Origin, Purpose, State};
+use domain::message::{Kind, LegalBasis, Origin, Purpose, State};
 use std::collections::HashSet;
 use uuid::Uuid;
 
@@ -11,7 +11,7 @@ macro_rules! columns {
     () => {
         "id, conversation_id, seq, kind, body, author_kind, author_id, purpose, origin, state, state_at, reason_code,
          reason_detail, held_until, send_after, valid_until, retry_of, encoding, parts, media, in_flight_at_opt_out,
-         data, created_at"
+         data, created_at, class, legal_basis"
     };
 }
 
@@ -39,7 +39,8 @@ statements! {
         where ws = $1 and state = 'refused' and (state_at, id) < ($2, $3)
         order by state_at desc, id desc limit $4");
     tenant MESSAGE_BODIES = "select id, body, media, send_after, in_flight_at_opt_out,
-        (select max(d.no) from decisions d where d.ws = messages.ws and d.message_id = messages.id)
+        (select max(d.no) from decisions d where d.ws = messages.ws and d.message_id = messages.id),
+        purpose, class, legal_basis
         from messages where ws = $1 and id {any:$2}";
     tenant MESSAGE_HANDING_OVER = "update messages set state = 'handing_over', state_at = $3, held_until = null,
         reason_code = null, reason_detail = null where ws = $1 and id {any:$2}";
@@ -73,7 +74,7 @@ inserts! {
         ("author_id", Uuid), ("purpose", Text), ("origin", Text), ("state", Text), ("state_at", Int),
         ("reason_code", Text), ("reason_detail", Text), ("held_until", Int), ("send_after", Int), ("valid_until", Int),
         ("retry_of", Uuid), ("encoding", Text), ("parts", Int), ("media", Int), ("data", Text), ("demo", Int),
-        ("created_at", Int)
+        ("created_at", Int), ("class", Text), ("legal_basis", Text)
     ] "";
 }
 
@@ -81,6 +82,8 @@ updates! {
     MESSAGE_STATES [("id", Uuid), ("state", Text), ("at", Int), ("code", Text), ("detail", Text), ("held_until", Int)] =
         "update messages set state = {state}, state_at = {at}, reason_code = {code}, reason_detail = {detail},
         held_until = {held_until} {given} where ws = $1 and id = {id}";
+    MESSAGE_CLASSES [("id", Uuid), ("class", Text), ("legal_basis", Text)] =
+        "update messages set class = {class}, legal_basis = {legal_basis} {given} where ws = $1 and id = {id}";
 }
 
 /// An item of a conversation.
@@ -100,8 +103,12 @@ pub struct MessageRow {
     pub author_kind: Option<String>,
     /// Which one.
     pub author_id: Option<Uuid>,
-    /// Why it is sent.
+    /// Why it is sent, as whoever sent it says.
     pub purpose: Option<Purpose>,
+    /// What the gate judged it as.
+    pub class: Option<Purpose>,
+    /// What permits it in law.
+    pub legal_basis: Option<LegalBasis>,
     /// Who asked for it.
     pub origin: Option<Origin>,
     /// Where it is on its way.
@@ -157,6 +164,8 @@ fn message(row: &Row) -> Result<MessageRow, DbError> {
         author_kind: row.get(5)?,
         author_id: row.get(6)?,
         purpose: word_opt(row, 7, Purpose::from_word)?,
+        class: word_opt(row, 23, Purpose::from_word)?,
+        legal_basis: word_opt(row, 24, LegalBasis::from_word)?,
         origin: word_opt(row, 8, Origin::from_word)?,
         state: word(row, 9, State::from_word, "a state")?,
         state_at: row.get(10)?,
@@ -214,6 +223,8 @@ fn values(row: &MessageRow, demo: bool) -> Vec<Val> {
         row.data.as_deref().into(),
         demo.into(),
         row.created_at.into(),
+        row.class.map(Purpose::word).into(),
+        row.legal_basis.map(LegalBasis::word).into(),
     ]
 }
 
@@ -298,6 +309,10 @@ pub struct Body {
     pub in_flight_at_opt_out: bool,
     /// The number of the last verdict on it.
     pub last_decision: Option<i64>,
+    /// Why it is sent, as whoever sent it says.
+    pub purpose: Option<Purpose>,
+    /// What the gate judged it as before, and what permits it by that.
+    pub class: (Option<Purpose>, Option<LegalBasis>),
 }
 
 /// The bodies of many messages.
@@ -312,6 +327,8 @@ pub fn bodies(tx: &mut Tx<'_>, ids: Vec<Uuid>) -> Result<Vec<Body>, DbError> {
                 send_after: row.get(3)?,
                 in_flight_at_opt_out: row.get(4)?,
                 last_decision: row.get(5)?,
+                purpose: word_opt(row, 6, Purpose::from_word)?,
+                class: (word_opt(row, 7, Purpose::from_word)?, word_opt(row, 8, LegalBasis::from_word)?),
             })
         })
         .collect()
@@ -332,6 +349,26 @@ pub struct StateChange {
     pub detail: Option<String>,
     /// Until when it is held, Unix ms.
     pub held_until: Option<i64>,
+}
+
+/// What a message was judged as, where that changed.
+#[derive(Debug, Clone, Copy)]
+pub struct ClassChange {
+    /// The message.
+    pub id: MessageId,
+    /// What it was judged as.
+    pub class: Option<Purpose>,
+    /// What permits it in law.
+    pub legal_basis: Option<LegalBasis>,
+}
+
+/// Writes what messages were judged as, each once at most.
+pub fn set_classes(tx: &mut Tx<'_>, changes: &[ClassChange]) -> Result<(), DbError> {
+    let rows = changes.iter().map(|change| {
+        let (class, basis) = (change.class.map(Purpose::word), change.legal_basis.map(LegalBasis::word));
+        vec![change.id.into(), class.into(), basis.into()]
+    });
+    tx.update_many_later(&MESSAGE_CLASSES, rows.collect())
 }
 
 /// Writes many changes of state. Where one message changes twice, the later counts.

@@ -34,4 +34,5 @@ pub static MIGRATIONS: &[Migration] = &[
     migration!("0021_optin_pages"),
     migration!("0022_rules"),
     migration!("0023_quick_search"),
+    migration!("0024_message_class"),
 ];

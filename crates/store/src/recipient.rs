@@ -29,7 +29,13 @@ statements! {
         {sqlite:cross }join identities k on k.ws = i.ws and k.customer_id = i.customer_id
         {sqlite:cross }join attempts a on a.ws = k.ws and a.address = k.address and a.marketing = 1 and a.created_at > $4
             and a.state not in ('failed', 'cancelled')
-        where i.ws = $1 and i.address {any:$3}";
+        where i.ws = $1 and i.address {any:$3}
+        union all
+        select 3, a.address, '', max(a.created_at), null
+        from attempts a
+        where a.ws = $1 and a.address {any:$3} and a.tells_opt_out = 1 and a.created_at > $5
+            and a.state not in ('failed', 'cancelled')
+        group by a.address";
 }
 
 /// One thing known about a recipient.
@@ -98,18 +104,32 @@ pub enum Kin {
         /// When, Unix ms.
         at: i64,
     },
+    /// A text that tells how to opt out was handed over to this address.
+    Told {
+        /// When the last one was, Unix ms.
+        at: i64,
+    },
 }
 
-/// What is known about the customers of some addresses, each with its address;
-/// marketing texts as far back as `since` (Unix ms).
-pub fn kin(tx: &mut Tx<'_>, brand: &str, addresses: &[String], since: i64) -> Result<Vec<(String, Kin)>, DbError> {
-    tx.query(&RECIPIENT_KIN, args![brand, addresses, since])?
+/// How far back what went to a customer is read, Unix ms.
+#[derive(Debug, Clone, Copy)]
+pub struct Since {
+    /// Marketing texts to any of their addresses.
+    pub sold: i64,
+    /// Texts that told how to opt out, to the address itself.
+    pub told: i64,
+}
+
+/// What is known about the customers of some addresses, each with its address.
+pub fn kin(tx: &mut Tx<'_>, brand: &str, addresses: &[String], since: Since) -> Result<Vec<(String, Kin)>, DbError> {
+    tx.query(&RECIPIENT_KIN, args![brand, addresses, since.sold, since.told])?
         .iter()
         .map(|row| {
             let kin = match row.get::<i64>(0)? {
                 0 => Kin::Customer(row.get(4)?),
                 1 => Kin::Suppressed { scope: row.get(2)?, since: row.get(3)? },
-                _ => Kin::Sold { message: row.get(4)?, at: row.get(3)? },
+                2 => Kin::Sold { message: row.get(4)?, at: row.get(3)? },
+                _ => Kin::Told { at: row.get(3)? },
             };
             Ok((row.get(1)?, kin))
         })

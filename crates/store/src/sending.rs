@@ -2,12 +2,13 @@
 
 use crate::args;
 use crate::db::{DbError, ServerTx, Tx, statements};
-use domain::gate::Stops;
+use domain::gate::{Reclassify, Stops};
 use domain::id::InboxId;
 
 statements! {
     tenant SENDING_STOPS = "select i.id, i.stopped_at, w.stopped_at, (select count(*) from server_facts where name = 'stop'),
-        w.brand, i.live_at, i.test_numbers, i.address, i.account_id, w.help_text, w.rules_no, w.rules_key
+        w.brand, i.live_at, i.test_numbers, i.address, i.account_id, w.help_text, w.rules_no, w.rules_key,
+        w.reclassify, w.age_gated
         from inboxes i join workspaces w on w.id = i.ws where i.ws = $1 and i.id {any:$2}";
     tenant SENDING_WORKSPACE = "select stopped_at, stopped_by, stopped_reason,
         (select value from server_facts where name = 'stop') from workspaces where id = $1";
@@ -98,6 +99,10 @@ pub struct InboxFacts {
     pub rules_no: i64,
     /// What tells that state's rules from every other; empty for the default.
     pub rules_key: String,
+    /// Which texts count as marketing for an offer in them.
+    pub reclassify: Reclassify,
+    /// Whether whoever is texted was asked for their date of birth.
+    pub age_gated: bool,
 }
 
 /// The facts of some inboxes.
@@ -121,6 +126,9 @@ pub fn inbox_facts(tx: &mut Tx<'_>, inboxes: Vec<uuid::Uuid>) -> Result<Vec<Inbo
                 help_text: row.get(9)?,
                 rules_no: row.get(10)?,
                 rules_key: row.get(11)?,
+                // The word of a newer Hark: the default, which is no loosening.
+                reclassify: Reclassify::from_word(&row.get::<String>(12)?).unwrap_or_default(),
+                age_gated: row.get(13)?,
             })
         })
         .collect()

@@ -2,20 +2,21 @@
 
 use crate::args;
 use crate::db::{DbError, Row, ServerTx, Tx, statements};
+use domain::gate::Reclassify;
 use domain::id::WorkspaceId;
 
 statements! {
     server WORKSPACE_INSERT = "insert into workspaces (id, no, name, brand, time_zone, created_at)
         values ($1, (select coalesce(max(no), 0) + 1 from workspaces), $2, $3, $4, $5)";
-    server WORKSPACE_LIST = "select id, name, brand, time_zone, help_text, created_at
+    server WORKSPACE_LIST = "select id, name, brand, time_zone, help_text, created_at, reclassify, age_gated
         from workspaces where deleted_at is null order by created_at, id";
-    server WORKSPACE_FIND = "select id, name, brand, time_zone, help_text, created_at
+    server WORKSPACE_FIND = "select id, name, brand, time_zone, help_text, created_at, reclassify, age_gated
         from workspaces where id = $1 and deleted_at is null";
     server WORKSPACE_DELETE = "delete from workspaces where id = $1";
-    tenant WORKSPACE_GET = "select id, name, brand, time_zone, help_text, created_at
+    tenant WORKSPACE_GET = "select id, name, brand, time_zone, help_text, created_at, reclassify, age_gated
         from workspaces where id = $1 and deleted_at is null";
-    tenant WORKSPACE_UPDATE = "update workspaces set name = $2, brand = $3, time_zone = $4, help_text = $5
-        where id = $1";
+    tenant WORKSPACE_UPDATE = "update workspaces set name = $2, brand = $3, time_zone = $4, help_text = $5,
+        reclassify = $6, age_gated = $7 where id = $1";
     tenant WORKSPACE_BEGUN = "select
         (select count(*) from (select 1 from conversations where ws = $1 and demo = 0 and last_inbound_at is not null limit 1) x),
         (select count(*) from (select 1 from conversations c join messages m on m.ws = c.ws and m.conversation_id = c.id
@@ -44,6 +45,10 @@ pub struct WorkspaceRow {
     pub time_zone: String,
     /// The shop's own answer to HELP; empty for Hark's.
     pub help_text: String,
+    /// Which texts count as marketing for an offer in them.
+    pub reclassify: Reclassify,
+    /// Whether whoever is texted was asked for their date of birth.
+    pub age_gated: bool,
     /// Unix ms.
     pub created_at: i64,
 }
@@ -56,6 +61,9 @@ fn workspace(row: &Row) -> Result<WorkspaceRow, DbError> {
         time_zone: row.get(3)?,
         help_text: row.get(4)?,
         created_at: row.get(5)?,
+        // The word of a newer Hark: the default, which is no loosening.
+        reclassify: Reclassify::from_word(&row.get::<String>(6)?).unwrap_or_default(),
+        age_gated: row.get(7)?,
     })
 }
 
@@ -87,7 +95,9 @@ pub fn get(tx: &mut Tx<'_>) -> Result<Option<WorkspaceRow>, DbError> {
 
 /// Replaces what can be changed of the transaction's own workspace.
 pub fn update(tx: &mut Tx<'_>, row: &WorkspaceRow) -> Result<bool, DbError> {
-    Ok(tx.exec(&WORKSPACE_UPDATE, args![&row.name, &row.brand, &row.time_zone, &row.help_text])? > 0)
+    let (reclassify, age_gated) = (row.reclassify.word(), row.age_gated);
+    let args = args![&row.name, &row.brand, &row.time_zone, &row.help_text, reclassify, age_gated];
+    Ok(tx.exec(&WORKSPACE_UPDATE, args)? > 0)
 }
 
 /// How far a workspace has come.

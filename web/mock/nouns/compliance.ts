@@ -63,6 +63,8 @@ function decision(held: boolean, until: number | null): Schemas['DecisionRecord'
     basis: {
       origin: 'api',
       purpose: 'marketing',
+      declared: null,
+      legal_basis: null,
       at: Date.now() - 12 * MINUTE,
       real: false,
       live: true,
@@ -96,6 +98,8 @@ export function complianceRoutes({ data }: World): Route[] {
         kind: 'outbound',
         author: { type: 'api', id: 'key_1', name: 'Warehouse' },
         purpose: 'marketing',
+        class: 'marketing',
+        legal_basis: null,
         body: 'Juniper & Oak: the walnut boards are back, and 20% off until Sunday. https://juniper.example/walnut Reply STOP to end.',
         state: held ? 'held' : 'refused',
         state_at: Date.now() - at * 3 * HOUR,

@@ -52,6 +52,8 @@ export function simulatorRoutes(world: World): Route[] {
           body: text(body.body),
           author: { type: 'customer', id: null, name: '' },
           purpose: null,
+          class: null,
+          legal_basis: null,
         });
         return {
           id: message.id,

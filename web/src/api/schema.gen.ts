@@ -2680,10 +2680,16 @@ export interface components {
              */
             consent: string | null;
             /**
+             * @description What it was sent as, where an offer in it made it something else.
+             * @example transactional
+             */
+            declared: string | null;
+            /**
              * Format: int64
              * @description When the customer had last written, Unix ms.
              */
             last_inbound_at: number | null;
+            legal_basis: components["schemas"]["LegalBasis"] | null;
             /** @description Whether the inbox was live. */
             live: boolean;
             /**
@@ -2708,7 +2714,7 @@ export interface components {
              */
             overrides: string | null;
             /**
-             * @description Why it was sent.
+             * @description What it was judged as.
              * @example conversational
              */
             purpose: string;
@@ -2733,7 +2739,7 @@ export interface components {
             no: number;
             /**
              * @description The rule pack it was made under.
-             * @example default_1
+             * @example default_2
              */
             pack: string;
             /** @description At which pass it was made. */
@@ -3372,7 +3378,7 @@ export interface components {
                 no: number;
                 /**
                  * @description The rule pack it was made under.
-                 * @example default_1
+                 * @example default_2
                  */
                 pack: string;
                 /** @description At which pass it was made. */
@@ -3693,7 +3699,7 @@ export interface components {
                 current: boolean;
                 /**
                  * @description What decisions record.
-                 * @example default_1
+                 * @example default_2
                  */
                 id: string;
                 /** @description How many rules it has. */
@@ -3926,6 +3932,8 @@ export interface components {
             /** @description The word so far. */
             word?: string;
         };
+        /** @enum {string} */
+        LegalBasis: "written_consent" | "express_consent" | "inquiry" | "relationship" | "order" | "code_asked" | "keyword";
         /** @description What a clock shows where the customer may be. */
         LocalTime: {
             /**
@@ -4057,6 +4065,7 @@ export interface components {
             author: components["schemas"]["Author"] | null;
             /** @description The words. */
             body: string;
+            class: components["schemas"]["Purpose"] | null;
             /** @description Its conversation. */
             conversation_id: components["schemas"]["ConversationId"];
             /**
@@ -4077,6 +4086,7 @@ export interface components {
             in_flight_at_opt_out: boolean;
             /** @description What it is. */
             kind: components["schemas"]["MessageKind"];
+            legal_basis: components["schemas"]["LegalBasis"] | null;
             /** @description Its pictures and files. */
             media: components["schemas"]["Media"][];
             /**
@@ -5275,6 +5285,8 @@ export interface components {
             /** @description A sentence for people. */
             detail: string;
         };
+        /** @enum {string} */
+        Reclassify: "never" | "order_texts" | "every_text";
         /** @description A reply. */
         ReplyNew: {
             /**
@@ -5704,7 +5716,7 @@ export interface components {
             current: boolean;
             /**
              * @description What decisions record.
-             * @example default_1
+             * @example default_2
              */
             id: string;
             /** @description Its rules, in the order of its files. */
@@ -5718,7 +5730,7 @@ export interface components {
             current: boolean;
             /**
              * @description What decisions record.
-             * @example default_1
+             * @example default_2
              */
             id: string;
             /** @description How many rules it has. */
@@ -5741,7 +5753,7 @@ export interface components {
             name: string;
             /**
              * @description The newest pack of the name.
-             * @example strict_us_1
+             * @example strict_us_2
              */
             pack: string;
         };
@@ -5762,7 +5774,7 @@ export interface components {
             overrides: components["schemas"]["RuleOverride"][];
             /**
              * @description The pack, as decisions record it.
-             * @example default_1
+             * @example default_2
              */
             pack: string;
             /** @description What may be chosen. */
@@ -5776,7 +5788,7 @@ export interface components {
         /** @description Chooses a pack. */
         RulesChange: {
             /**
-             * @description `default`, `federal`, `strict_us`, `ultra`, or one with its number, such as `strict_us_1`.
+             * @description `default`, `federal`, `strict_us`, `ultra`, or one with its number, such as `strict_us_2`.
              * @example strict_us
              */
             pack: string;
@@ -6205,6 +6217,7 @@ export interface components {
              * @description How many pictures come with it.
              */
             media_count?: number;
+            purpose?: components["schemas"]["Purpose"] | null;
             /** @description The number it would go to. */
             to?: string | null;
         };
@@ -6302,7 +6315,7 @@ export interface components {
             at: number;
             /**
              * @description The rules that were asked.
-             * @example default_1
+             * @example default_2
              */
             pack: string;
             /** @description The states by their postal codes. */
@@ -6315,6 +6328,11 @@ export interface components {
         };
         /** @description One shop's data. */
         Workspace: {
+            /**
+             * @description Whether whoever is texted was asked for their date of birth: texts about alcohol are
+             *     refused without.
+             */
+            age_gated: boolean;
             /** @description The name that texts. */
             brand: string;
             /**
@@ -6328,17 +6346,22 @@ export interface components {
             id: components["schemas"]["WorkspaceId"];
             /** @description Its name. */
             name: string;
+            /** @description Which texts count as marketing for an offer in them, whatever they are sent as. */
+            reclassify: components["schemas"]["Reclassify"];
             /** @description Its IANA time zone. */
             time_zone: string;
         };
         /** @description Changes to the workspace. Absent fields stay. */
         WorkspaceChange: {
+            /** @description Whether whoever is texted was asked for their date of birth. */
+            age_gated?: boolean | null;
             /** @description A new brand. */
             brand?: string | null;
             /** @description New words to answer HELP with. */
             help_text?: string | null;
             /** @description A new name. */
             name?: string | null;
+            reclassify?: components["schemas"]["Reclassify"] | null;
             /** @description A new IANA time zone. */
             time_zone?: string | null;
         };

@@ -112,6 +112,8 @@ export async function changeWorkspace(body: {
   brand?: string;
   time_zone?: string;
   help_text?: string;
+  reclassify?: Schemas['Reclassify'];
+  age_gated?: boolean;
 }) {
   const workspace = await changed('workspace', ok(api.PATCH('/api/v1/workspace', { body })));
   await refetch('me');

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::messages::Reason;
-use crate::wire::{MessageId, MessageState};
+use crate::wire::{LegalBasis, MessageId, MessageState};
 
 /// The gate's word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -86,9 +86,14 @@ pub struct DecisionBasis {
     /// Who asked for the text.
     #[schema(example = "person")]
     pub origin: String,
-    /// Why it was sent.
+    /// What it was judged as.
     #[schema(example = "conversational")]
     pub purpose: String,
+    /// What it was sent as, where an offer in it made it something else.
+    #[schema(example = "transactional")]
+    pub declared: Option<String>,
+    /// What permits it in law; null where nothing does, and in decisions of before it was kept.
+    pub legal_basis: Option<LegalBasis>,
     /// The instant that was looked at, Unix ms.
     pub at: i64,
     /// Whether a real network lay behind the inbox.
@@ -126,7 +131,7 @@ pub struct DecisionRecord {
     /// When it was made, Unix ms.
     pub at: i64,
     /// The rule pack it was made under.
-    #[schema(example = "default_1")]
+    #[schema(example = "default_2")]
     pub pack: String,
     /// The time zone database it was made under.
     #[schema(example = "2026b")]
@@ -180,6 +185,8 @@ impl DecisionRecord {
             basis: DecisionBasis {
                 origin: basis.origin.clone(),
                 purpose: basis.purpose.clone(),
+                declared: basis.declared.clone(),
+                legal_basis: basis.legal_basis.map(Into::into),
                 at: basis.at,
                 real: basis.real,
                 live: basis.live,

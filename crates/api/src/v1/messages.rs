@@ -25,7 +25,7 @@ use crate::extract::{Body, Checked, Faults, Path};
 use crate::idempotency::Ticket;
 use crate::problem::{Answer, Code, FieldError, Problem};
 use crate::state::Api;
-use crate::wire::{ConversationId, InboxId, MediaId, MessageId, MessageKind, MessageState, Purpose};
+use crate::wire::{ConversationId, InboxId, LegalBasis, MediaId, MessageId, MessageKind, MessageState, Purpose};
 
 /// Who wrote a message.
 #[derive(Debug, Serialize, ToSchema)]
@@ -123,8 +123,12 @@ pub struct Message {
     pub author: Option<Author>,
     /// Its pictures and files.
     pub media: Vec<Media>,
-    /// Why it is sent; only outbound texts have a purpose.
+    /// Why it is sent, as whoever sent it says; only outbound texts have a purpose.
     pub purpose: Option<Purpose>,
+    /// What the gate judged it as: its purpose, or `marketing` where an offer in it makes it that.
+    pub class: Option<Purpose>,
+    /// What permits it in law; null where nothing does, and where no gate judged it.
+    pub legal_basis: Option<LegalBasis>,
     /// Where it stands.
     pub state: MessageState,
     /// Since when, Unix ms.
@@ -326,6 +330,8 @@ impl Message {
             author: author(row, names),
             media: media.iter().filter(|one| one.message == Some(row.id)).map(Media::from).collect(),
             purpose: row.purpose.map(Into::into),
+            class: row.class.map(Into::into),
+            legal_basis: row.legal_basis.map(Into::into),
             state: row.state.into(),
             state_at: row.state_at,
             reason: reason(row),

@@ -18,7 +18,7 @@ use crate::wire::Purpose;
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RulePackBrief {
     /// What decisions record.
-    #[schema(example = "default_1")]
+    #[schema(example = "default_2")]
     pub id: String,
     /// Whether the gate applies it now.
     pub current: bool,
@@ -33,7 +33,7 @@ pub struct RulePackBrief {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RulePack {
     /// What decisions record.
-    #[schema(example = "default_1")]
+    #[schema(example = "default_2")]
     pub id: String,
     /// Whether the gate applies it now.
     pub current: bool,

@@ -25,7 +25,7 @@ const REASON_MAX: usize = 500;
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Rules {
     /// The pack, as decisions record it.
-    #[schema(example = "default_1")]
+    #[schema(example = "default_2")]
     pub pack: String,
     /// What was chosen: a name moves along with new releases, an id stays.
     #[schema(example = "default")]
@@ -49,7 +49,7 @@ pub struct RulePreset {
     #[schema(example = "strict_us")]
     pub name: String,
     /// The newest pack of the name.
-    #[schema(example = "strict_us_1")]
+    #[schema(example = "strict_us_2")]
     pub pack: String,
 }
 
@@ -57,7 +57,7 @@ pub struct RulePreset {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RulesChange {
-    /// `default`, `federal`, `strict_us`, `ultra`, or one with its number, such as `strict_us_1`.
+    /// `default`, `federal`, `strict_us`, `ultra`, or one with its number, such as `strict_us_2`.
     #[schema(example = "strict_us", max_length = 50)]
     pub pack: String,
     /// Why, for whoever asks later.

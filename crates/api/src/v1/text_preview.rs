@@ -7,15 +7,14 @@ use super::decision::Decision;
 use super::messages::Encoding;
 use axum::Json;
 use axum::extract::State;
-use domain::message::Purpose;
 use engine::reply::{Destination, NewText};
 
 use super::conversations::start::{origin, outbound_address};
-use crate::caller::Caller;
+use crate::caller::{Caller, Who};
 use crate::extract::{Body, Checked, Faults};
 use crate::problem::{Answer, Problem};
 use crate::state::Api;
-use crate::wire::{ConversationId, InboxId};
+use crate::wire::{ConversationId, InboxId, Purpose};
 
 /// A text that is being written. Either `conversation_id`, or `to` and `inbox_id`.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -35,6 +34,9 @@ pub struct TextPreviewAsk {
     #[serde(default)]
     #[schema(maximum = 10)]
     pub media_count: u32,
+    /// Why it would be sent. Where absent, as it would be without saying so: `conversational` in
+    /// a conversation or from a member, to a number by API the key's default.
+    pub purpose: Option<Purpose>,
 }
 
 /// A character that makes the text dearer.
@@ -85,6 +87,7 @@ pub async fn text_preview(
     caller: Caller,
     Body(ask): Body<TextPreviewAsk>,
 ) -> Answer<Json<TextPreview>> {
+    let purpose = ask.purpose.map(|purpose| purpose.0).unwrap_or_else(|| usual(&caller, ask.conversation_id.is_some()));
     let to = match (ask.conversation_id, ask.to, ask.inbox_id) {
         (Some(id), None, None) => Destination::Conversation { id: id.0, after_seq: None },
         (None, Some(to), Some(inbox)) => {
@@ -108,7 +111,7 @@ pub async fn text_preview(
         body: ask.body,
         media: (0..ask.media_count).map(|_| api.engine.new_id()).collect(),
         origin: origin(&caller),
-        purpose: Purpose::Conversational,
+        purpose,
         author: caller.author(),
         send_after: None,
         valid_until: None,
@@ -128,6 +131,15 @@ pub async fn text_preview(
         smart,
         decision: (&decision).into(),
     }))
+}
+
+/// Why a text is sent that does not say so.
+fn usual(caller: &Caller, in_conversation: bool) -> domain::message::Purpose {
+    match &caller.who {
+        Who::Key(key) if !in_conversation => key.purpose,
+        Who::Key(_) | Who::Member(_) => None,
+    }
+    .unwrap_or(domain::message::Purpose::Conversational)
 }
 
 impl Checked for TextPreviewAsk {

@@ -30,7 +30,7 @@ pub struct WindowMap {
     /// The instant that was looked at, Unix ms.
     pub at: i64,
     /// The rules that were asked.
-    #[schema(example = "default_1")]
+    #[schema(example = "default_2")]
     pub pack: String,
     /// The version of the time zone database.
     #[schema(example = "2026a")]

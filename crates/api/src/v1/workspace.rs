@@ -15,7 +15,7 @@ use crate::caller::Caller;
 use crate::extract::{Body, Checked, Faults};
 use crate::problem::{Answer, Code, Problem};
 use crate::state::Api;
-use crate::wire::WorkspaceId;
+use crate::wire::{Reclassify, WorkspaceId};
 
 /// One shop's data.
 #[derive(Debug, Serialize, ToSchema)]
@@ -30,6 +30,11 @@ pub struct Workspace {
     pub time_zone: String,
     /// What HELP is answered with; empty for Hark's own words.
     pub help_text: String,
+    /// Which texts count as marketing for an offer in them, whatever they are sent as.
+    pub reclassify: Reclassify,
+    /// Whether whoever is texted was asked for their date of birth: texts about alcohol are
+    /// refused without.
+    pub age_gated: bool,
     /// When it was made, Unix ms.
     pub created_at: i64,
 }
@@ -49,6 +54,11 @@ pub struct WorkspaceChange {
     /// New words to answer HELP with.
     #[schema(max_length = 320)]
     pub help_text: Option<String>,
+    /// Which texts count as marketing for an offer in them: `never` (the offer is told, no
+    /// more), `order_texts` (order texts and one-time codes), `every_text` (those of talks, too).
+    pub reclassify: Option<Reclassify>,
+    /// Whether whoever is texted was asked for their date of birth.
+    pub age_gated: Option<bool>,
 }
 
 /// Where the demo shop stands.
@@ -106,6 +116,8 @@ pub async fn workspace_update(
         brand: new.brand,
         time_zone: new.time_zone,
         help_text: new.help_text,
+        reclassify: new.reclassify.map(|reclassify| reclassify.0),
+        age_gated: new.age_gated,
     };
     Ok(Json(api.engine.workspace_change(caller.ws, caller.actor(), change).await?.into()))
 }
@@ -169,6 +181,8 @@ impl From<WorkspaceRow> for Workspace {
             brand: row.brand,
             time_zone: row.time_zone,
             help_text: row.help_text,
+            reclassify: row.reclassify.into(),
+            age_gated: row.age_gated,
             created_at: row.created_at,
         }
     }

@@ -99,7 +99,7 @@ async fn rule_packs_are_read_with_the_sources_of_every_row() {
         let list = server.get(&owner, "/api/v1/rule-packs").await.ok();
         let packs = list.body["items"].as_array().unwrap();
         let current: Vec<_> = packs.iter().filter(|pack| pack["current"] == json!(true)).collect();
-        assert_eq!((packs.len(), current.len(), &current[0]["id"]), (5, 1, &json!("default_1")));
+        assert_eq!((packs.len(), current.len(), &current[0]["id"]), (9, 1, &json!("default_2")));
         for brief in packs {
             let id = brief["id"].as_str().unwrap();
             let pack = server.get(&owner, &format!("/api/v1/rule-packs/{id}")).await.ok();
@@ -132,18 +132,18 @@ async fn operators_choose_a_pack_and_override_rules_and_nobody_loosens_the_floor
         let server = Server::start(on).await;
         let owner = server.set_up().await;
         let before = server.get(&owner, "/api/v1/rules").await.ok();
-        assert_eq!((before.str("/pack"), before.str("/choice")), ("default_1".to_owned(), "default".to_owned()));
+        assert_eq!((before.str("/pack"), before.str("/choice")), ("default_2".to_owned(), "default".to_owned()));
         assert_eq!((&before.body["fingerprint"], &before.body["overrides"]), (&json!(null), &json!([])));
         let presets: Vec<_> = before.body["presets"].as_array().unwrap().iter().map(|one| &one["name"]).collect();
         assert_eq!(presets, ["default", "federal", "strict_us", "ultra"]);
 
         let set = json!({"pack": "strict_us", "reason": "A careful week"});
         let set = server.ask(&owner, "PUT", "/api/v1/rules", set).await.ok();
-        assert_eq!((set.str("/pack"), set.str("/choice")), ("strict_us_1".to_owned(), "strict_us".to_owned()));
+        assert_eq!((set.str("/pack"), set.str("/choice")), ("strict_us_2".to_owned(), "strict_us".to_owned()));
         let packs = server.get(&owner, "/api/v1/rule-packs").await.ok();
         let current = packs.body["items"].as_array().unwrap().iter().find(|pack| pack["current"] == json!(true));
-        assert_eq!(current.unwrap()["id"], "strict_us_1");
-        assert_eq!(server.get(&owner, "/api/v1/windows").await.ok().str("/pack"), "strict_us_1");
+        assert_eq!(current.unwrap()["id"], "strict_us_2");
+        assert_eq!(server.get(&owner, "/api/v1/windows").await.ok().str("/pack"), "strict_us_2");
 
         let hours = json!({"kind": "hours", "rule": "us_fl_hours", "value": "daily 09:00-19:00", "reason": "Courtesy"});
         let made = server.post(&owner, "/api/v1/rule-overrides", hours).await.ok();
@@ -222,6 +222,58 @@ async fn operators_choose_a_pack_and_override_rules_and_nobody_loosens_the_floor
         server.get(&agent, "/api/v1/rules").await.ok();
         let off = json!({"kind": "off", "rule": "us_fl_hours", "reason": "x"});
         server.post(&agent, "/api/v1/rule-overrides", off).await.is(403, "forbidden");
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_text_is_judged_as_is_shown_and_the_workspace_says_what_counts() {
+    for_each_engine(|on| async move {
+        let server = Server::serve(World::new(on).await, generous()).await;
+        let owner = server.set_up().await;
+        let inbox = server.inbox(&owner).await;
+        let offer = "123456 is your code. 20% off your next order";
+        let code = json!({"to": AVA, "inbox_id": inbox, "body": offer, "purpose": "otp"});
+        let preview = |purpose: Option<&str>| {
+            let mut ask = json!({"to": AVA, "inbox_id": inbox, "body": offer});
+            if let Some(purpose) = purpose {
+                ask["purpose"] = json!(purpose);
+            }
+            ask
+        };
+        let mut seen = Vec::new();
+        for purpose in [Some("otp"), Some("transactional"), Some("conversational"), None] {
+            let said = server.post(&owner, "/api/v1/text-preview", preview(purpose)).await.ok();
+            let rules = said.body["decision"]["rules"].as_array().unwrap();
+            assert!(
+                rules.iter().any(|rule| rule["code"] == "marketing_words" && rule["fix"].is_string()),
+                "{purpose:?}"
+            );
+            seen.push(said.str("/decision/code"));
+        }
+        assert_eq!(seen[..2], ["consent_missing", "consent_missing"]);
+        assert!(!seen[2..].contains(&"consent_missing".to_owned()), "in a talk it is told alone: {seen:?}");
+        let unknown = server.post(&owner, "/api/v1/text-preview", preview(Some("fun"))).await;
+        assert!((400..500).contains(&unknown.status), "{}", unknown.text);
+
+        let refused = server.post(&owner, "/api/v1/messages", code.clone()).await.ok();
+        let message = &refused.body["message"];
+        assert_eq!((&message["purpose"], &message["class"]), (&json!("otp"), &json!("marketing")));
+        assert_eq!(message["legal_basis"], json!(null));
+        let why = server.get(&owner, &format!("/api/v1/messages/{}/decision", refused.str("/message/id"))).await.ok();
+        let basis = &why.body["decision"]["basis"];
+        assert_eq!((&basis["purpose"], &basis["declared"]), (&json!("marketing"), &json!("otp")));
+
+        let before = server.get(&owner, "/api/v1/workspace").await.ok();
+        assert_eq!((before.str("/reclassify"), &before.body["age_gated"]), ("order_texts".to_owned(), &json!(false)));
+        let change = json!({"reclassify": "never", "age_gated": true});
+        let set = server.ask(&owner, "PATCH", "/api/v1/workspace", change).await.ok();
+        assert_eq!((set.str("/reclassify"), &set.body["age_gated"]), ("never".to_owned(), &json!(true)));
+        assert_eq!(set.body["brand"], before.body["brand"]);
+        let sent = server.post(&owner, "/api/v1/messages", code).await.ok();
+        let message = &sent.body["message"];
+        assert_eq!((&message["class"], &message["legal_basis"]), (&json!("otp"), &json!("code_asked")));
         Ok(())
     })
     .await;

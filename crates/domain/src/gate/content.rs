@@ -1,6 +1,6 @@
 //! What the words of a text break, by the rows of the pack.
 
-use super::{Decision, Inputs, Verdict};
+use super::{Decision, Inputs, LastTold, Reclassify, Verdict};
 use crate::message::Purpose;
 use crate::rule_pack::{Look, Looked, Text};
 
@@ -17,6 +17,23 @@ pub(super) fn offer<'a>(inputs: &Inputs<'a>, text: &Text<'_>) -> Option<Offer<'a
         let phrase = looked.phrase.filter(|_| looked.words.look == Look::Marketing)?;
         Some(Offer { looked, phrase })
     })
+}
+
+/// Whether an offer in such a text makes it marketing. A text in a talk is told of its offer and
+/// goes, unless the workspace is stricter: the customer may have asked. What answers a keyword says
+/// what it must, the programme's name among it.
+pub(super) fn sells(inputs: &Inputs<'_>) -> bool {
+    if inputs.origin.answers_keyword() {
+        return false;
+    }
+    match (inputs.facts.reclassify, inputs.purpose) {
+        (Reclassify::Never, _) | (Reclassify::OrderTexts, Purpose::Conversational) => false,
+        (Reclassify::EveryText, Purpose::Conversational)
+        | (
+            Reclassify::OrderTexts | Reclassify::EveryText,
+            Purpose::Transactional | Purpose::Otp | Purpose::Marketing,
+        ) => true,
+    }
 }
 
 /// Notes an offer, and whether the text counts as marketing for it.
@@ -54,7 +71,11 @@ fn breaks(looked: &Looked<'_>, text: &Text<'_>, inputs: &Inputs<'_>) -> Option<S
         Look::Marketing => None,
         Look::MissingOptOut { every_ms } => {
             let since = inputs.now.saturating_sub(every_ms);
-            let due = !inputs.facts.marketing_sent.iter().any(|at| *at > since && *at <= inputs.now);
+            let within = |at: &i64| *at > since && *at <= inputs.now;
+            let due = match &inputs.facts.opt_out_told {
+                LastTold::Kept(last) => !last.iter().any(within),
+                LastTold::NotKept => !inputs.facts.marketing_sent.iter().any(within),
+            };
             let missing = due && looked.phrase.is_none();
             missing.then(|| "It does not say how to opt out, and that is due.".to_owned())
         }

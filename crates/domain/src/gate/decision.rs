@@ -1,7 +1,7 @@
 //! What the gate answers, and the record of why.
 
 use super::Inputs;
-use crate::message::{Origin, Purpose};
+use crate::message::{LegalBasis, Origin, Purpose};
 use crate::rule_pack::Row;
 use serde::{Deserialize, Serialize};
 
@@ -66,8 +66,14 @@ pub struct LocalTime {
 pub struct Basis {
     /// Who asked.
     pub origin: String,
-    /// Why it was sent.
+    /// What it was judged as.
     pub purpose: String,
+    /// What it was sent as, where it was judged as something else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declared: Option<String>,
+    /// What permits it in law; absent where nothing does, and in decisions of before it was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub legal_basis: Option<LegalBasis>,
     /// The instant of the decision, in Unix ms.
     pub at: i64,
     /// Whether a real network lay behind the channel.
@@ -169,6 +175,8 @@ impl Decision {
             basis: Basis {
                 origin: inputs.origin.word().to_owned(),
                 purpose: inputs.purpose.word().to_owned(),
+                declared: None,
+                legal_basis: None,
                 at: inputs.now,
                 real: inputs.outlet.real,
                 live: inputs.outlet.live,
@@ -201,6 +209,8 @@ impl Decision {
             basis: Basis {
                 origin: origin.word().to_owned(),
                 purpose: purpose.word().to_owned(),
+                declared: None,
+                legal_basis: None,
                 at,
                 real: false,
                 live: false,
@@ -225,6 +235,12 @@ impl Decision {
         };
         decision.refuse(why.rule(), why.code(), why.detail());
         decision
+    }
+
+    /// What the text was judged as; none where the word is of another Hark.
+    #[must_use]
+    pub fn class(&self) -> Option<Purpose> {
+        Purpose::from_word(&self.basis.purpose)
     }
 
     /// The instant before which something already holds it, or `now`.

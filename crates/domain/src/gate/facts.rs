@@ -1,7 +1,7 @@
 //! What the law asks about beside the text itself. Whoever keeps it fills it in.
 
 use crate::id::ConsentId;
-use crate::message::{Channel, Purpose};
+use crate::message::{Channel, Purpose, words};
 use crate::rule_pack::ConsentKind;
 
 /// One entry of the consent ledger.
@@ -29,6 +29,31 @@ pub enum Consents<'a> {
     NotKept,
     /// All entries for this address, in any order.
     Kept(&'a [Consent]),
+}
+
+words! {
+    /// Which texts count as marketing for an offer in them, whatever they are sent as.
+    #[derive(Default)]
+    Reclassify {
+        /// None: an offer is told, and the text stays what it was sent as.
+        Never = "never",
+        /// Texts about orders and one-time codes: one offer in them makes them a
+        /// solicitation (47 CFR 64.1200(f)(15)).
+        #[default]
+        OrderTexts = "order_texts",
+        /// Texts of a talk as well.
+        EveryText = "every_text",
+    }
+}
+
+/// When the customer was last told how to opt out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LastTold {
+    /// Nobody keeps it: earlier marketing texts count as if they had said it.
+    #[default]
+    NotKept,
+    /// At this instant (Unix ms); none: not as far back as the pack asks.
+    Kept(Option<i64>),
 }
 
 /// A wish to hear nothing more of one topic. One that covers everything is
@@ -62,8 +87,10 @@ pub struct Facts<'a> {
     pub marketing_sent: &'a [i64],
     /// The name customers know the sender by, where it should be looked for.
     pub brand: Option<&'a str>,
-    /// Whether the campaign asked for dates of birth.
+    /// Whether whoever is texted was asked for their date of birth.
     pub age_gated: bool,
-    /// Whether an order text with an offer in it counts as marketing.
-    pub reclassify: bool,
+    /// Which texts count as marketing for an offer in them.
+    pub reclassify: Reclassify,
+    /// When they were last told how to opt out.
+    pub opt_out_told: LastTold,
 }

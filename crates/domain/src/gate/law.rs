@@ -3,15 +3,14 @@
 use super::rules::is_direct;
 use super::{Consent, Consents, Decision, Inputs, LocalTime, Verdict};
 use crate::id::ConsentId;
-use crate::message::{Origin, Purpose};
+use crate::message::{LegalBasis, Origin, Purpose};
 use crate::rule_pack::{ConsentKind, Effect, Kind, Row, Schedule, holiday_names};
 use crate::windows::{self, Clocks};
 use crate::zones;
 
 /// Texts that answer the customer, and so need no consent but their question.
 fn answers(inputs: &Inputs<'_>) -> bool {
-    matches!(inputs.origin, Origin::OptOutConfirmation | Origin::OptInConfirmation | Origin::HelpAnswer)
-        || inputs.purpose == Purpose::Conversational && is_direct(inputs)
+    inputs.origin.answers_keyword() || inputs.purpose == Purpose::Conversational && is_direct(inputs)
 }
 
 fn rows<'a>(inputs: &Inputs<'a>, kind: Kind) -> impl Iterator<Item = &'a Row> {
@@ -97,6 +96,25 @@ pub(super) fn consent(inputs: &Inputs<'_>, decision: &mut Decision) {
         Some(row) => decision.by_row(row, verdict, code, detail),
         None if verdict == Verdict::Send => decision.pass("consent", code, detail),
         None => decision.refuse("consent", code, detail),
+    }
+}
+
+/// What permits such a text, where something does.
+pub(super) fn basis(inputs: &Inputs<'_>) -> Option<LegalBasis> {
+    if inputs.origin.answers_keyword() {
+        return Some(LegalBasis::Keyword);
+    }
+    match (inputs.purpose, inputs.facts.consents) {
+        (Purpose::Marketing, Consents::NotKept) => None,
+        (Purpose::Marketing, Consents::Kept(list)) => match standing(list, Purpose::Marketing, inputs.now) {
+            Standing::Granted(ConsentKind::Written, ..) => Some(LegalBasis::WrittenConsent),
+            Standing::Granted(ConsentKind::Express, ..) => Some(LegalBasis::ExpressConsent),
+            Standing::Granted(ConsentKind::Inbound, ..) | Standing::Revoked(_) | Standing::None => None,
+        },
+        (Purpose::Transactional, _) => Some(LegalBasis::Order),
+        (Purpose::Otp, _) => Some(LegalBasis::CodeAsked),
+        (Purpose::Conversational, _) if is_direct(inputs) => Some(LegalBasis::Inquiry),
+        (Purpose::Conversational, _) => Some(LegalBasis::Relationship),
     }
 }
 

@@ -16,7 +16,7 @@ mod rules;
 pub const SENDING_STOPPED: &str = "sending_stopped";
 
 pub use decision::{Basis, Decision, Ended, Finding, LocalTime, Verdict};
-pub use facts::{Consent, Consents, Facts, OptOut};
+pub use facts::{Consent, Consents, Facts, LastTold, OptOut, Reclassify};
 pub use question::{Answer, Question, QuestionError, Reason};
 
 use crate::address::Address;
@@ -121,12 +121,14 @@ pub struct Inputs<'a> {
 /// refusal outweighs a hold, the latest hold outweighs the others.
 #[must_use]
 pub fn decide(inputs: &Inputs<'_>) -> Decision {
-    // An offer in an order text makes it marketing, before any rule is asked.
+    // An offer in an order text makes it marketing, before any rule is asked: every rule about
+    // marketing then holds.
     let text = inputs.pack.look(inputs.body);
     let offer = content::offer(inputs, &text);
-    let sells = offer.is_some() && inputs.facts.reclassify;
+    let sells = offer.is_some() && content::sells(inputs);
     let read = Inputs { purpose: if sells { Purpose::Marketing } else { inputs.purpose }, ..inputs.clone() };
     let mut decision = Decision::open(&read);
+    decision.basis.declared = sells.then(|| inputs.purpose.word().to_owned());
     if let Some(offer) = offer {
         content::note_offer(&offer, sells, inputs.purpose, &mut decision);
     }
@@ -135,6 +137,9 @@ pub fn decide(inputs: &Inputs<'_>) -> Decision {
     }
     content::words(&read, &text, &mut decision);
     decision.conclude(read.valid_until);
+    if decision.verdict != Verdict::Refuse {
+        decision.basis.legal_basis = law::basis(&read);
+    }
     decision
 }
 

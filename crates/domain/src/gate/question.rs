@@ -4,7 +4,10 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Consent, Consents, Decision, Facts, Inputs, OptOut, Outlet, Stops, Talk, Verdict, Wish, decide};
+use super::{
+    Consent, Consents, Decision, Facts, Inputs, LastTold, OptOut, Outlet, Reclassify, Stops, Talk, Verdict, Wish,
+    decide,
+};
 use crate::address::Address;
 use crate::limits::PARTS_MAX;
 use crate::message::{Channel, Origin, Purpose};
@@ -218,7 +221,11 @@ impl Question {
                 marketing_sent: &sent,
                 brand: self.brand.as_deref(),
                 age_gated: self.age_gated.unwrap_or(false),
-                reclassify: self.reclassify.unwrap_or(true),
+                reclassify: match self.reclassify {
+                    Some(false) => Reclassify::Never,
+                    Some(true) | None => Reclassify::OrderTexts,
+                },
+                opt_out_told: LastTold::NotKept,
             },
             send_after: None,
             valid_until,

@@ -34,7 +34,7 @@ use crate::zones::Clock;
 /// A set of rules that decisions name by its id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RulePack {
-    /// What decisions store, such as `default_1`.
+    /// What decisions store, such as `default_2`.
     pub id: String,
     rows: Vec<Row>,
     /// What an operator changed in it, as decisions record it.
@@ -93,7 +93,8 @@ files!(
     "au_1",
     "strict_us_1",
     "ultra_1",
-    "content_1"
+    "content_1",
+    "content_2"
 );
 
 /// Every pack by id with its files; the newest of a name last.
@@ -106,6 +107,13 @@ pub const PACKS: &[(&str, &[&str])] = &[
         "ultra_1",
         &["us_federal_1", "us_states_1", "strict_us_1", "ultra_1", "ca_1", "uk_1", "eu_1", "au_1", "content_1"],
     ),
+    ("federal_2", &["us_federal_1", "ca_1", "uk_1", "eu_1", "au_1", "content_2"]),
+    ("default_2", &["us_federal_1", "us_states_1", "ca_1", "uk_1", "eu_1", "au_1", "content_2"]),
+    ("strict_us_2", &["us_federal_1", "us_states_1", "strict_us_1", "ca_1", "uk_1", "eu_1", "au_1", "content_2"]),
+    (
+        "ultra_2",
+        &["us_federal_1", "us_states_1", "strict_us_1", "ultra_1", "ca_1", "uk_1", "eu_1", "au_1", "content_2"],
+    ),
 ];
 
 /// The packs a workspace may choose, by their names without a number: what holds is the newest
@@ -117,7 +125,7 @@ pub static US_FEDERAL_0: LazyLock<RulePack> = LazyLock::new(|| RulePack::built_i
 
 /// The pack of a workspace that chose none: federal law, every state row with
 /// the strictest plausible reading of the doubtful ones, and the other countries.
-pub static DEFAULT: LazyLock<RulePack> = LazyLock::new(|| RulePack::built_in("default_1"));
+pub static DEFAULT: LazyLock<RulePack> = LazyLock::new(|| RulePack::built_in("default_2"));
 
 static ALL: LazyLock<Vec<RulePack>> = LazyLock::new(|| PACKS.iter().map(|(id, _)| RulePack::built_in(id)).collect());
 
@@ -224,6 +232,37 @@ impl RulePack {
             let words = row.words()?;
             let phrase = text.phrase(*place).and_then(|phrase| words.list.get(phrase)).map(String::as_str);
             Some(Looked { row, words, phrase })
+        })
+    }
+
+    /// Whether a body makes an offer by any row, wherever the row holds and whatever for: what
+    /// only marketing is asked about must then be known.
+    #[must_use]
+    pub fn offers(&self, body: &str) -> bool {
+        self.says(body, |look| look == Look::Marketing)
+    }
+
+    /// Whether a body tells how to opt out, by any row.
+    #[must_use]
+    pub fn tells_opt_out(&self, body: &str) -> bool {
+        self.says(body, |look| matches!(look, Look::MissingOptOut { .. }))
+    }
+
+    /// How far back (ms) it counts at most that a customer was told how to opt out.
+    #[must_use]
+    pub fn told_ms(&self) -> i64 {
+        let every = |row: &Row| match row.words().map(|words| words.look) {
+            Some(Look::MissingOptOut { every_ms }) => every_ms,
+            _ => 0,
+        };
+        self.of_kind(Kind::Content).map(every).max().unwrap_or(0)
+    }
+
+    fn says(&self, body: &str, wanted: fn(Look) -> bool) -> bool {
+        let text = self.look(body);
+        self.kinds[Kind::Content as usize].iter().any(|place| {
+            let words = self.rows.get(usize::from(*place)).and_then(Row::words);
+            words.is_some_and(|words| wanted(words.look)) && text.phrase(*place).is_some()
         })
     }
 

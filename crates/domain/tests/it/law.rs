@@ -344,7 +344,7 @@ fn an_override_changes_the_law_and_stays_on_record() {
     assert!(!decide_under(default, now).0);
     for change in [Change::Off, Change::Hours { hours: "daily 08:00-20:31".to_owned() }] {
         let loosened = default.with_overrides(&[over("us_fl_hours", change)]);
-        assert_eq!(loosened.map(|pack| (decide_under(&pack, now).0, pack.id)), Ok((true, "default_1".to_owned())));
+        assert_eq!(loosened.map(|pack| (decide_under(&pack, now).0, pack.id)), Ok((true, "default_2".to_owned())));
     }
     // Louisiana declares an emergency of twelve days, longer than any search looks ahead.
     let (from, until) = (local("America/Chicago", "2026-12-07T00:00"), local("America/Chicago", "2026-12-19T06:00"));

@@ -3,7 +3,10 @@
 #![expect(clippy::panic, reason = "a case that cannot be set up should stop the test")]
 
 use domain::address::Address;
-use domain::gate::{Consent, Consents, Decision, Facts, Inputs, OptOut, Outlet, Stops, Talk, Verdict, Wish, decide};
+use domain::gate::{
+    Consent, Consents, Decision, Facts, Inputs, LastTold, OptOut, Outlet, Reclassify, Stops, Talk, Verdict, Wish,
+    decide,
+};
 use domain::message::{Channel, Origin, Purpose};
 use domain::rule_pack::{ConsentKind, FILES, PACKS, RulePack};
 use domain::zones::{candidates, time_zone};
@@ -22,7 +25,9 @@ pub struct Ask<'a> {
     pub opt_outs: &'a [OptOut<'a>],
     pub brand: Option<&'a str>,
     pub age_gated: bool,
-    pub reclassify: bool,
+    pub reclassify: Reclassify,
+    pub told: LastTold,
+    pub origin: Origin,
 }
 
 pub const ASK: Ask<'static> = Ask {
@@ -35,7 +40,9 @@ pub const ASK: Ask<'static> = Ask {
     opt_outs: &[],
     brand: None,
     age_gated: false,
-    reclassify: false,
+    reclassify: Reclassify::Never,
+    told: LastTold::NotKept,
+    origin: Origin::Api,
 };
 
 impl Ask<'_> {
@@ -58,7 +65,7 @@ impl Ask<'_> {
         decide(&Inputs {
             clock_in_doubt: false,
             now,
-            origin: Origin::Api,
+            origin: self.origin,
             purpose: self.purpose,
             to: &to,
             body: self.body,
@@ -76,6 +83,7 @@ impl Ask<'_> {
                 brand: self.brand,
                 age_gated: self.age_gated,
                 reclassify: self.reclassify,
+                opt_out_told: self.told,
                 ..Facts::default()
             },
             send_after: None,
@@ -665,6 +673,16 @@ const CONTENT: &[Said] = &[
             &["Your parcel is held at customs clearance", "Driver just dropped off your parcel", "Refund of 20 sent"],
         )
     },
+    Said {
+        purpose: Purpose::Conversational,
+        ..said(
+            "content_marketing_words",
+            "marketing_words",
+            false,
+            &["Hi Ava! Use promo code A1 until Friday"],
+            &["Hi Ava! Shall we hold the parcel for you?"],
+        )
+    },
     said(
         "content_opt_out_wording",
         "opt_out_wording_due",
@@ -712,9 +730,9 @@ fn an_offer_in_an_order_text_makes_it_marketing_where_the_shop_says_so() {
     let ask = Ask { purpose: Purpose::Transactional, body: "Shipped! 20% off your next order", consent: None, ..ASK };
     let flagged = ask.at(now);
     assert_eq!((flagged.verdict, flagged.basis.purpose.as_str()), (Verdict::Send, "transactional"));
-    let sells = Ask { reclassify: true, ..ask }.at(now);
+    let sells = Ask { reclassify: Reclassify::OrderTexts, ..ask }.at(now);
     assert_eq!((sells.code.as_str(), sells.basis.purpose.as_str()), ("consent_missing", "marketing"));
-    let agreed = Ask { reclassify: true, consent: Some(ConsentKind::Written), ..ask }.at(now);
+    let agreed = Ask { reclassify: Reclassify::OrderTexts, consent: Some(ConsentKind::Written), ..ask }.at(now);
     assert_eq!(agreed.verdict, Verdict::Send);
 }
 
@@ -746,7 +764,7 @@ fn every_file_is_read_whole_and_every_row_has_a_case() {
             .sum();
         assert_eq!(RulePack::find(id).map(|pack| pack.rows().len()), Some(count), "{id}");
     }
-    assert_eq!(RulePack::find("ultra").map(|pack| pack.id.as_str()), Some("ultra_1"));
+    assert_eq!(RulePack::find("ultra").map(|pack| pack.id.as_str()), Some("ultra_2"));
     assert_eq!(RulePack::find("us_federal").map(|pack| pack.id.as_str()), Some("us_federal_0"));
     assert_eq!(RulePack::find(""), None);
 }
@@ -795,4 +813,5 @@ const SEALS: &[(&str, &str)] = &[
     ("strict_us_1", "98ce567578448458"),
     ("ultra_1", "6a30c698a258ece3"),
     ("content_1", "dcc815ed683460bc"),
+    ("content_2", "71ace065b14276a0"),
 ];

@@ -49,7 +49,7 @@ impl Customer<'_> {
                 consents: Consents::Kept(&self.consents),
                 opt_outs: &self.topics,
                 marketing_sent: &self.sent,
-                reclassify: true,
+                reclassify: domain::gate::Reclassify::OrderTexts,
                 ..Facts::default()
             },
             send_after: None,
@@ -123,7 +123,7 @@ fn check(
         customer.to.answerable() && customer.to.phone().and_then(domain::address::E164::area_code) != Some("900");
     let direct = wished.purpose == Purpose::Conversational && customer.wrote_at.is_some_and(|at| now - at <= DAY);
     let sent = decision.verdict == Verdict::Send;
-    if decision.pack != "default_1" || decision.basis.at != now {
+    if decision.pack != "default_2" || decision.basis.at != now {
         return Err("it does not say under which pack and when it was decided".into());
     }
     // Invariant 1: nobody who opted out hears more, but the answer of a person they wrote to.

@@ -15,7 +15,7 @@ pub(crate) use check::{check_topic, topic_reserved};
 pub(crate) use entry::{Blank, OptOuts, Slip, moves, opt_out_scope, record_heard_in, record_in};
 pub(crate) use ledger::{ledger_of, standing_in, wordings};
 pub(crate) use many::{Came, record_many_in};
-pub(crate) use recipient::Recipients;
+pub(crate) use recipient::{Leaving, Recipients, brand};
 
 use crate::Engine;
 use crate::audit::Actor;

@@ -2,12 +2,13 @@
 
 use crate::gate::BRAND;
 use domain::consent::{EVERY_TOPIC, Permits, Proof, Standing, Status};
-use domain::gate::{Consent, Consents, Facts, OptOut};
+use domain::gate::{Consent, Consents, Facts, LastTold, OptOut};
 use domain::id::{ConsentId, CustomerId, MessageId};
 use domain::message::{Channel, Purpose};
 use domain::rule_pack::{ConsentKind, RulePack};
 use std::collections::HashMap;
-use store::recipient::{self, Kin, Known};
+use store::recipient::{self, Kin, Known, Since};
+use store::sending::InboxFacts;
 use store::suppression::{ALL_TEXTS, UNSURE};
 use store::{DbError, Tx};
 
@@ -25,6 +26,24 @@ pub(crate) struct Recipient {
     customer: Option<CustomerId>,
     /// Marketing texts handed over to any address of the customer.
     sold: Vec<(MessageId, i64)>,
+    /// When (Unix ms) the address was last told how to opt out.
+    told_at: Option<i64>,
+}
+
+/// A text about whose recipient something is asked.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Leaving<'a> {
+    pub(crate) address: &'a str,
+    /// What it is sent as.
+    pub(crate) purpose: Purpose,
+    pub(crate) body: &'a str,
+}
+
+impl Leaving<'_> {
+    /// Whether the gate may judge it as marketing: then what marketing is asked about must be read.
+    fn may_sell(&self, pack: &RulePack) -> bool {
+        self.purpose == Purpose::Marketing || pack.offers(self.body)
+    }
 }
 
 /// What is known about some recipients, by their addresses.
@@ -43,15 +62,15 @@ impl Recipients {
     /// Reads them: one statement for all, and one more where something is sold.
     pub(crate) fn read<'a>(
         tx: &mut Tx<'_>,
-        all: impl Iterator<Item = (&'a str, Purpose)>,
+        all: impl Iterator<Item = Leaving<'a>>,
         pack: &RulePack,
         now: i64,
     ) -> Result<Self, DbError> {
         let (mut addresses, mut selling): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
-        for (address, purpose) in all {
-            addresses.push(address.to_owned());
-            if purpose == Purpose::Marketing {
-                selling.push(address.to_owned());
+        for text in all {
+            addresses.push(text.address.to_owned());
+            if text.may_sell(pack) {
+                selling.push(text.address.to_owned());
             }
         }
         let mut found = Self::default();
@@ -59,7 +78,7 @@ impl Recipients {
             found.0.entry(address).or_default().learn(known);
         }
         if !selling.is_empty() {
-            let since = now - pack.counted_ms();
+            let since = Since { sold: now - pack.counted_ms(), told: now - pack.told_ms() };
             for (address, kin) in recipient::kin(tx, BRAND, distinct(&mut selling), since)? {
                 found.0.entry(address).or_default().learn_of_kin(kin);
             }
@@ -78,8 +97,14 @@ impl Recipients {
             unsure_since: None,
             customer: None,
             sold: Vec::new(),
+            told_at: None,
         };
         self.0.get(address).unwrap_or(&NOTHING)
+    }
+
+    /// Notes that a text that leaves now tells its address how to opt out.
+    pub(crate) fn told(&mut self, address: &str, now: i64) {
+        self.0.entry(address.to_owned()).or_default().told_at = Some(now);
     }
 
     /// Counts a marketing text that leaves now, for what is weighed after it.
@@ -160,6 +185,7 @@ impl Recipient {
                 self.opted_out_elsewhere_since = self.opted_out_elsewhere_since.max(Some(since));
             }
             Kin::Sold { message, at } => self.sold.push((message, at)),
+            Kin::Told { at } => self.told_at = self.told_at.max(Some(at)),
         }
     }
 
@@ -175,7 +201,8 @@ impl Recipient {
 }
 
 impl Told<'_> {
-    pub(crate) fn facts(&self) -> Facts<'_> {
+    /// The facts about a text that leaves by an inbox.
+    pub(crate) fn facts<'f>(&'f self, inbox: &'f InboxFacts) -> Facts<'f> {
         Facts {
             consents: Consents::Kept(&self.recipient.consents),
             opt_outs: &self.opt_outs,
@@ -183,7 +210,16 @@ impl Told<'_> {
             opted_out_elsewhere_since: self.recipient.opted_out_elsewhere_since,
             unsure_since: self.recipient.unsure_since,
             marketing_sent: &self.sold,
-            ..Facts::default()
+            topic: None,
+            brand: brand(&inbox.brand),
+            age_gated: inbox.age_gated,
+            reclassify: inbox.reclassify,
+            opt_out_told: LastTold::Kept(self.recipient.told_at),
         }
     }
+}
+
+/// The name a text is looked through for; a workspace without one has none to say.
+pub(crate) fn brand(name: &str) -> Option<&str> {
+    Some(name.trim()).filter(|name| !name.is_empty())
 }

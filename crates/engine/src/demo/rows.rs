@@ -193,6 +193,9 @@ fn line(
         author_kind: Some(author_kind.to_owned()),
         author_id: author,
         purpose: message.purpose,
+        // No gate judged them.
+        class: None,
+        legal_basis: None,
         origin: message.origin,
         state: message.state,
         state_at: message.state_at,

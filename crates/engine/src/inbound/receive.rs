@@ -436,6 +436,8 @@ fn row(text: &Fresh<'_>, conversation: ConversationId, seq: i64, customer: Optio
         author_kind: Some("customer".to_owned()),
         author_id: customer.map(Id::uuid),
         purpose: None,
+        class: None,
+        legal_basis: None,
         origin: None,
         state: State::Received,
         state_at: *now,

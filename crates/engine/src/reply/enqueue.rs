@@ -2,7 +2,7 @@
 //! transaction.
 
 use super::{Accepted, Author, NewText, ReplyError, encoding_word, lane, subject};
-use crate::consent::Recipients;
+use crate::consent::{Leaving, Recipients};
 use crate::directory::Accounts;
 use crate::gate::{self, Surroundings};
 use crate::rules;
@@ -12,7 +12,7 @@ use domain::encoding;
 use domain::gate::{Decision, Verdict};
 use domain::id::{ConversationId, Id};
 use domain::limits::{AUTOMATIC_WINDOW_MS, CONFIRMATION_MS, VALIDITY_MS};
-use domain::message::{Kind, Origin, State};
+use domain::message::{Kind, Origin, Purpose, State};
 use std::collections::{BTreeSet, HashMap};
 use store::conversation::{Added, Addition, NewConversation};
 use store::decision::{NewDecision, Pass};
@@ -47,6 +47,8 @@ pub(crate) fn enqueue_in(tx: &mut Tx<'_>, one: Enqueue<'_>) -> Result<Accepted, 
 /// A text with the gate's word on it.
 struct Weighed {
     decision: Decision,
+    /// What it was judged as.
+    class: Purpose,
     state: State,
     held_until: Option<i64>,
     /// When it is due, Unix ms.
@@ -117,7 +119,10 @@ fn weigh(
     items: &[Enqueue<'_>],
     locks: &mut HashMap<String, AddressFacts>,
 ) -> Result<Vec<Weighed>, DbError> {
-    let all = items.iter().map(|one| (one.address.as_str(), one.text.purpose));
+    let all = items.iter().map(|one| {
+        let (purpose, body) = (one.text.purpose, one.text.body.as_str());
+        Leaving { address: one.address.as_str(), purpose, body }
+    });
     let now = items.first().map_or(0, |one| one.now);
     // All of one workspace, and so by the same rules.
     let Some(first) = items.first() else { return Ok(Vec::new()) };
@@ -145,7 +150,7 @@ fn weigh(
             accepted: false,
             candidates: &candidates,
             pack: &pack,
-            facts: told.facts(),
+            facts: told.facts(one.inbox),
         };
         let mut decision = domain::gate::decide(&gate::inputs(&subject(one.text, one.address, one.now), &around));
         let (state, (held_until, due_at)) = match decision.verdict {
@@ -159,7 +164,8 @@ fn weigh(
         if state != State::Refused {
             count(facts, one);
         }
-        all.push(Weighed { decision, state, held_until, due_at });
+        let class = decision.class().unwrap_or(one.text.purpose);
+        all.push(Weighed { decision, class, state, held_until, due_at });
     }
     Ok(all)
 }
@@ -253,6 +259,8 @@ fn row(one: &Enqueue<'_>, weighed: &Weighed, seq: i64) -> MessageRow {
         author_kind: Some(text.author.kind.to_owned()),
         author_id: text.author.id,
         purpose: Some(text.purpose),
+        class: Some(weighed.class),
+        legal_basis: weighed.decision.basis.legal_basis,
         origin: Some(text.origin),
         state: weighed.state,
         state_at: now,
@@ -282,8 +290,9 @@ fn intent(one: &Enqueue<'_>, weighed: &Weighed) -> Intent {
         account: one.inbox.account,
         address: one.address.as_str().to_owned(),
         origin: text.origin,
-        purpose: text.purpose,
-        lane: lane(text.origin, text.purpose),
+        // What ends marketing while it waits ends it as well, and it does not overtake what somebody waits for.
+        purpose: weighed.class,
+        lane: lane(text.origin, weighed.class),
         due_at: weighed.due_at,
         // What waits for a switch grows old from now on.
         valid_until: Some(text.valid_until.unwrap_or(weighed.held_until.unwrap_or(now).max(now) + validity)),

@@ -4,7 +4,7 @@ mod accept;
 mod enqueue;
 
 use crate::Engine;
-use crate::consent::Recipients;
+use crate::consent::{Leaving, Recipients};
 use crate::directory::Accounts;
 use crate::gate::{self, Subject, Surroundings};
 use crate::idempotency::Keep;
@@ -303,9 +303,9 @@ fn preview_in(
         }
     };
     let inbox = facts(tx, inbox_id)?;
-    let one = std::iter::once((address.as_str(), text.purpose));
+    let one = Leaving { address: address.as_str(), purpose: text.purpose, body: &text.body };
     let pack = crate::rules::for_inbox(tx, &inbox)?;
-    let recipients = Recipients::read(tx, one, &pack, now)?;
+    let recipients = Recipients::read(tx, std::iter::once(one), &pack, now)?;
     let recipient = recipients.of(address.as_str());
     // An erased number is known by its hash alone, until somebody writes to it in earnest.
     let erased = store::erasure::known(tx, hash.map(str::to_owned).into_iter().collect())?;
@@ -324,7 +324,7 @@ fn preview_in(
         accepted: false,
         candidates: &candidates,
         pack: &pack,
-        facts: told.facts(),
+        facts: told.facts(&inbox),
     };
     Ok(domain::gate::decide(&gate::inputs(&subject, &around)))
 }

@@ -16,8 +16,8 @@ use serde_json::json;
 use std::collections::HashMap;
 use store::dry_run::{self as runs, Change, DryRunRow};
 use store::job::{self, Job};
-use store::recipient::{self, Kin};
-use store::{DbError, Tx, audit, decision, rules as rows};
+use store::recipient::{self, Kin, Since};
+use store::{DbError, Tx, audit, decision, rules as rows, workspace};
 use uuid::Uuid;
 
 /// The kind of job it is.
@@ -229,7 +229,8 @@ fn step(tx: &mut Tx<'_>, mut run: DryRunRow, now: i64) -> Result<(), Broken> {
     run.done += i64::try_from(texts.len()).unwrap_or(0);
     let mut counts: Counts = serde_json::from_str(&run.counts).unwrap_or_default();
     let (holds, tried) = (against(tx, &run)?, made(&run.pack, &run.overrides));
-    let both = Both { holds: &holds, tried: &tried };
+    let workspace = workspace::get(tx)?.ok_or(Broken::Off)?;
+    let both = Both { holds: &holds, tried: &tried, workspace: &workspace };
     let outbound: Vec<_> = texts.iter().filter(|text| text.kind == "outbound").collect();
     let records = decision::last_records(tx, outbound.iter().map(|text| Id::uuid(text.id)).collect())?;
     let mut addresses: Vec<String> = outbound.iter().map(|text| text.address.clone()).collect();
@@ -237,7 +238,9 @@ fn step(tx: &mut Tx<'_>, mut run: DryRunRow, now: i64) -> Result<(), Broken> {
     addresses.dedup();
     let mut sold: HashMap<String, Vec<(domain::id::MessageId, i64)>> = HashMap::new();
     // A text is judged when it was accepted at the earliest.
-    for (address, kin) in recipient::kin(tx, BRAND, &addresses, last.at - both.counted_ms())? {
+    // Who was told how to opt out decides no verdict, and is not read.
+    let since = Since { sold: last.at - both.counted_ms(), told: i64::MAX };
+    for (address, kin) in recipient::kin(tx, BRAND, &addresses, since)? {
         if let Kin::Sold { message, at } = kin {
             sold.entry(address).or_default().push((message, at));
         }

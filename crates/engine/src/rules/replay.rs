@@ -12,6 +12,7 @@ use domain::rule_pack::{ConsentKind, RulePack};
 use domain::zones;
 use serde::{Deserialize, Serialize};
 use store::dry_run::{Change, Text};
+use store::workspace::WorkspaceRow;
 
 /// What came of the texts of a dry run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +49,8 @@ pub struct Counts {
 pub(super) struct Both<'a> {
     pub(super) holds: &'a RulePack,
     pub(super) tried: &'a RulePack,
+    /// What the workspace says about its texts, now as then.
+    pub(super) workspace: &'a WorkspaceRow,
 }
 
 impl Both<'_> {
@@ -106,7 +109,14 @@ impl Both<'_> {
                 talk: Talk { last_inbound_at: recorded.basis.last_inbound_at, automatic_recent: 0, echo: false },
                 candidates: &candidates,
                 pack,
-                facts: Facts { consents: Consents::Kept(&agreed), marketing_sent: &earlier, ..Facts::default() },
+                facts: Facts {
+                    consents: Consents::Kept(&agreed),
+                    marketing_sent: &earlier,
+                    brand: crate::consent::brand(&self.workspace.brand),
+                    age_gated: self.workspace.age_gated,
+                    reclassify: self.workspace.reclassify,
+                    ..Facts::default()
+                },
                 send_after: None,
                 valid_until: None,
             })

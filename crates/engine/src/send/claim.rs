@@ -2,7 +2,7 @@
 
 use super::{Claimed, LEASE_MS, count_failed};
 use crate::Engine;
-use crate::consent::Recipients;
+use crate::consent::{Leaving, Recipients};
 use crate::directory::Accounts;
 use crate::gate::{self, Subject, Surroundings};
 use crate::reply::event_state;
@@ -19,7 +19,7 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 use store::attempt::NewAttempt;
 use store::decision::{NewDecision, Pass};
-use store::message::StateChange;
+use store::message::{ClassChange, StateChange};
 use store::outbox::Claim;
 use store::{DbError, Tx, attempt, decision, media, message, outbox, sending, suppression};
 use uuid::Uuid;
@@ -98,7 +98,10 @@ fn read_around(
         Some(inbox) => rules::for_inbox(tx, inbox)?,
         None => rules::current(tx)?,
     };
-    let leaving = claims.iter().map(|claim| (claim.intent.address.as_str(), claim.intent.purpose));
+    let leaving = claims.iter().filter_map(|claim| {
+        let body = bodies.get(&claim.intent.message)?;
+        Some(Leaving { address: &claim.intent.address, purpose: sent_as(claim, body), body: &body.body })
+    });
     Ok(Around {
         recipients: Recipients::read(tx, leaving, &pack, now)?,
         bodies,
@@ -112,6 +115,11 @@ fn read_around(
     })
 }
 
+/// What a text was sent as: the outbox has what it was judged as when it was accepted.
+fn sent_as(claim: &Claim, body: &message::Body) -> Purpose {
+    body.purpose.unwrap_or(claim.intent.purpose)
+}
+
 /// What a round of claiming will write.
 #[derive(Default)]
 struct Outcome {
@@ -122,6 +130,8 @@ struct Outcome {
     decisions: Vec<(MessageId, Option<i64>, Decision)>,
     held: Vec<(MessageId, ConversationId, i64, StateChange)>,
     refused: Vec<(MessageId, ConversationId, StateChange)>,
+    /// What is judged as something else than when it was accepted.
+    classes: Vec<ClassChange>,
     stopped: usize,
 }
 
@@ -141,7 +151,7 @@ fn weigh(round: &Round<'_>, around: &mut Around, clock_in_doubt: bool, claim: &C
     let subject = Subject {
         now: round.now,
         origin: intent.origin,
-        purpose: intent.purpose,
+        purpose: sent_as(claim, body),
         to: &to,
         body: &body.body,
         media: pictures.len(),
@@ -162,7 +172,7 @@ fn weigh(round: &Round<'_>, around: &mut Around, clock_in_doubt: bool, claim: &C
         accepted: true,
         candidates: &candidates,
         pack: &around.pack,
-        facts: told.facts(),
+        facts: told.facts(inbox),
     };
     let item = OutboundText {
         workspace: round.workspace,
@@ -181,7 +191,10 @@ fn weigh(round: &Round<'_>, around: &mut Around, clock_in_doubt: bool, claim: &C
         Ok((cleared, mut decision)) => {
             gate::note_body(&mut decision, &body_hash);
             // As the gate judged it: an offer in the words counts, whatever the text was sent as.
-            let marketing = decision.basis.purpose == Purpose::Marketing.word();
+            let marketing = decision.class() == Some(Purpose::Marketing);
+            // Only marketing is ever asked about it.
+            let tells_opt_out = marketing && around.pack.tells_opt_out(&body.body);
+            out.note_class(body, &decision);
             out.attempts.push(NewAttempt {
                 id: attempt,
                 message: intent.message,
@@ -190,6 +203,7 @@ fn weigh(round: &Round<'_>, around: &mut Around, clock_in_doubt: bool, claim: &C
                 hand_over_by: round.now + HAND_OVER_MS,
                 body_hash,
                 marketing,
+                tells_opt_out,
                 at: round.now,
             });
             out.leaving.push(Id::uuid(intent.message));
@@ -198,9 +212,13 @@ fn weigh(round: &Round<'_>, around: &mut Around, clock_in_doubt: bool, claim: &C
             if marketing {
                 around.recipients.sold(&intent.address, intent.message, round.now);
             }
+            if tells_opt_out {
+                around.recipients.told(&intent.address, round.now);
+            }
         }
         Err(mut decision) => {
             gate::note_body(&mut decision, &body_hash);
+            out.note_class(body, &decision);
             out.stop(claim, body.last_decision, *decision, round.now);
         }
     }
@@ -217,6 +235,14 @@ impl Round<'_> {
 }
 
 impl Outcome {
+    /// Notes what a text is judged as, where its row does not say so already.
+    fn note_class(&mut self, body: &message::Body, decision: &Decision) {
+        let (class, legal_basis) = (decision.class(), decision.basis.legal_basis);
+        if body.class != (class, legal_basis) {
+            self.classes.push(ClassChange { id: body.id, class, legal_basis });
+        }
+    }
+
     fn stop(&mut self, claim: &Claim, last: Option<i64>, decision: Decision, now: i64) {
         let (message, conversation) = (claim.intent.message, claim.intent.conversation);
         let change = |state, held_until| StateChange {
@@ -242,6 +268,9 @@ impl Outcome {
         attempt::insert_many(tx, &self.attempts)?;
         if !self.leaving.is_empty() {
             message::set_handing_over(tx, self.leaving.clone(), now)?;
+        }
+        if !self.classes.is_empty() {
+            message::set_classes(tx, &self.classes)?;
         }
         let decisions = self.decisions.iter();
         let decisions =

@@ -32,7 +32,7 @@ on_both! {
             .read(move |tx| store::decision::of_message(tx, reply.message.id)).await.unwrap();
         assert_eq!(decisions.len(), 1);
         let record: domain::gate::Decision = serde_json::from_str(&decisions[0].record).unwrap();
-        assert_eq!((record.verdict.word(), record.pack.as_str()), ("send", "default_1"));
+        assert_eq!((record.verdict.word(), record.pack.as_str()), ("send", "default_2"));
     }
 
     async fn the_same_id_twice_is_one_text(world) {

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 
 mod carrier;
+mod classes;
 mod consent;
 mod demo_shop;
 mod dry_run;

@@ -105,21 +105,21 @@ on_both! {
         world.clock.advance(21 * HOUR);
         assert_eq!(sold(&world).await.1, State::Queued);
         let now = world.engine.rules_set(world.ws, dana(), "ultra".to_owned(), "A careful week".to_owned()).await.unwrap();
-        assert_eq!(now.pack.id, "ultra_1");
+        assert_eq!(now.pack.id, "ultra_2");
         let (id, state) = sold(&world).await;
-        assert_eq!((state, last(&world, id).await.pack), (State::Held, "ultra_1".to_owned()));
+        assert_eq!((state, last(&world, id).await.pack), (State::Held, "ultra_2".to_owned()));
         let (_, windows) = world.engine.windows_now(world.ws).await.unwrap();
         assert!(windows.iter().all(|(state, window)| *state != "FL" || !window.open));
         // What an opt-out ends while it waits is recorded under the pack that held.
         world.types(MIAMI, "STOP").await;
-        assert_eq!(last(&world, id).await.pack, "ultra_1");
+        assert_eq!(last(&world, id).await.pack, "ultra_2");
         assert_eq!(audited(&world, "rules.set").await, 1);
         for pack in ["us_federal_0", "us_federal", "nonsense", "ultra_9"] {
             let set = world.engine.rules_set(world.ws, dana(), pack.to_owned(), "x".to_owned()).await;
             assert!(matches!(set, Err(RulesError::Pack)), "{pack}");
         }
         let back = world.engine.rules_set(world.ws, dana(), "default".to_owned(), "x".to_owned()).await.unwrap();
-        assert_eq!((back.pack.id.as_str(), back.version.unwrap().pack), ("default_1", String::new()));
+        assert_eq!((back.pack.id.as_str(), back.version.unwrap().pack), ("default_2", String::new()));
     }
 
     async fn the_floor_cannot_be_loosened_and_nothing_is_kept_of_what_is_refused(world) {

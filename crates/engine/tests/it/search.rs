@@ -84,6 +84,8 @@ async fn import(
             author_kind: None,
             author_id: None,
             purpose: None,
+            class: None,
+            legal_basis: None,
             origin: None,
             state: State::Received,
             state_at: NOON,

@@ -32,6 +32,8 @@ export function Why({
   const { basis } = decision;
   const facts = [
     w.purpose(basis.purpose),
+    basis.declared ? w.declared(basis.declared) : '',
+    basis.legal_basis ? w.legal_basis(w.legal_bases[basis.legal_basis]) : '',
     w.origin(basis.origin),
     basis.states.length > 0 ? w.states(basis.states.map(stateName).join(', ')) : '',
     typeof basis.opted_out_since === 'number'

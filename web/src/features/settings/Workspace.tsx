@@ -8,12 +8,14 @@ import { Loaded } from '@/lib/QueryStates';
 import { timeZones } from '@/lib/time';
 import { Notice } from '@/ui/Banner';
 import { Button } from '@/ui/Button';
+import { Checkbox } from '@/ui/Checkbox';
 import { Actions } from '@/ui/Dialog';
 import { SelectField, TextAreaField, TextField } from '@/ui/Field';
 import { Page, Section } from '@/ui/Page';
 import { toast } from '@/ui/Toasts';
 
 const w = t.settings.workspace;
+const POLICIES = ['order_texts', 'every_text', 'never'] as const satisfies Schemas['Reclassify'][];
 
 export function Workspace({ mayChange }: { mayChange: boolean }) {
   const workspace = useQuery(workspaceQuery);
@@ -40,6 +42,8 @@ function WorkspaceForm({
       brand: value('brand').trim(),
       time_zone: value('time_zone'),
       help_text: value('help_text').trim(),
+      reclassify: POLICIES.find((policy) => policy === value('reclassify')),
+      age_gated: value('age_gated') === 'on',
     });
     setDirty(false);
     toast(t.common.saved);
@@ -84,6 +88,20 @@ function WorkspaceForm({
             hint={w.help_hint}
             error={form.field('help_text')}
           />
+          <SelectField
+            label={w.reclassify}
+            name="reclassify"
+            defaultValue={initial.reclassify}
+            hint={w.reclassify_hint}
+            error={form.field('reclassify')}
+          >
+            {POLICIES.map((policy) => (
+              <option key={policy} value={policy}>
+                {w.policies[policy]}
+              </option>
+            ))}
+          </SelectField>
+          <Checkbox label={w.age_gated} name="age_gated" defaultChecked={initial.age_gated} />
         </fieldset>
         {form.error ? (
           <Notice tone="bad" className="mt-4">

@@ -212,6 +212,17 @@ export const compliance = {
     clocks: 'Their clocks',
     based_on: 'Based on',
     purpose: (purpose: string) => `Purpose ${purpose}`,
+    declared: (purpose: string) => `sent as ${purpose}`,
+    legal_basis: (basis: string) => `permitted by ${basis}`,
+    legal_bases: {
+      written_consent: 'written consent',
+      express_consent: 'express consent',
+      inquiry: 'a text of theirs that it answers',
+      relationship: 'a talk with a customer of yours',
+      order: 'an order or account of theirs',
+      code_asked: 'their asking for the code',
+      keyword: 'a keyword of theirs that must be answered',
+    },
     origin: (origin: string) =>
       `asked for by ${
         ({

@@ -29,6 +29,15 @@ export const settings = {
     time_zone: 'Time zone',
     help_text: 'Answer to HELP',
     help_hint: 'Sent by itself when a customer texts HELP.',
+    reclassify: 'Offers in texts that are not sent as marketing',
+    reclassify_hint:
+      'One offer in an order text makes it marketing by law: then consent, hours and caps hold for it.',
+    policies: {
+      order_texts: 'Order texts and codes with an offer count as marketing',
+      every_text: 'Every text with an offer counts as marketing, replies too',
+      never: 'Only warn',
+    },
+    age_gated: 'Whoever gets texts about alcohol was asked for their date of birth',
   },
   accounts: {
     intro: 'Your logins at the companies that carry texts.',

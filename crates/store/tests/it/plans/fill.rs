@@ -164,7 +164,7 @@ static TABLES: &[Sql] = &[
         "ATTEMPTS",
         20000,
         "attempts (ws, id, message_id, account_id, address, state, hand_over_by, provider_id, settled_at, created_at,
-        marketing)",
+        marketing, tells_opt_out)",
         uuid!("w"),
         ", ",
         uuid!("n"),
@@ -173,7 +173,7 @@ static TABLES: &[Sql] = &[
         ", ",
         uuid!("w"),
         ", no,
-        case when n % 200 = 0 then 'ambiguous' else 'sent' end, n, no, n, n, n % 2"
+        case when n % 200 = 0 then 'ambiguous' else 'sent' end, n, no, n, n, n % 2, n % 3 / 2"
     ),
     rows!(
         "RECEIPTS",
