@@ -91,6 +91,8 @@ words! {
         OptOutConfirmation = "opt_out_confirmation",
         /// The answer to START or to a join keyword.
         OptInConfirmation = "opt_in_confirmation",
+        /// The answer to the form of an opt-in page: the request to confirm it, or the welcome.
+        SignUpRequest = "sign_up_request",
         /// The answer to HELP.
         HelpAnswer = "help_answer",
     }
@@ -108,6 +110,7 @@ impl Origin {
             | Self::Flow
             | Self::OptOutConfirmation
             | Self::OptInConfirmation
+            | Self::SignUpRequest
             | Self::HelpAnswer => true,
         }
     }
@@ -118,7 +121,12 @@ impl Origin {
     pub const fn automatic(self) -> bool {
         match self {
             Self::Person | Self::Api | Self::Campaign => false,
-            Self::Bot | Self::Flow | Self::OptOutConfirmation | Self::OptInConfirmation | Self::HelpAnswer => true,
+            Self::Bot
+            | Self::Flow
+            | Self::OptOutConfirmation
+            | Self::OptInConfirmation
+            | Self::SignUpRequest
+            | Self::HelpAnswer => true,
         }
     }
 }

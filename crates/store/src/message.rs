@@ -38,7 +38,7 @@ statements! {
     tenant MESSAGE_REFUSED = concat!("select ", columns!(), " from messages
         where ws = $1 and state = 'refused' and (state_at, id) < ($2, $3)
         order by state_at desc, id desc limit $4");
-    tenant MESSAGE_BODIES = "select id, body, media, send_after, in_flight_at_opt_out,
+    tenant MESSAGE_BODIES = "select id, body, media, send_after, valid_until, held_until, in_flight_at_opt_out,
         (select max(d.no) from decisions d where d.ws = messages.ws and d.message_id = messages.id)
         from messages where ws = $1 and id {any:$2}";
     tenant MESSAGE_HANDING_OVER = "update messages set state = 'handing_over', state_at = $3, held_until = null,
@@ -294,6 +294,10 @@ pub struct Body {
     pub media: i64,
     /// Not before, Unix ms.
     pub send_after: Option<i64>,
+    /// Worthless after, Unix ms, where whoever sent it said so.
+    pub valid_until: Option<i64>,
+    /// Until when it was held, Unix ms, where that was the last word on it.
+    pub held_until: Option<i64>,
     /// Whether an earlier try was on its way when the customer opted out.
     pub in_flight_at_opt_out: bool,
     /// The number of the last verdict on it.
@@ -310,8 +314,10 @@ pub fn bodies(tx: &mut Tx<'_>, ids: Vec<Uuid>) -> Result<Vec<Body>, DbError> {
                 body: row.get(1)?,
                 media: row.get(2)?,
                 send_after: row.get(3)?,
-                in_flight_at_opt_out: row.get(4)?,
-                last_decision: row.get(5)?,
+                valid_until: row.get(4)?,
+                held_until: row.get(5)?,
+                in_flight_at_opt_out: row.get(6)?,
+                last_decision: row.get(7)?,
             })
         })
         .collect()

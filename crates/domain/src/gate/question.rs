@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Consent, Consents, Decision, Facts, Inputs, OptOut, Outlet, Stops, Talk, Verdict, Wish, decide};
+use super::{Consent, Decision, Facts, Inputs, OptOut, Outlet, Stops, Talk, Verdict, Wish, decide};
 use crate::address::Address;
 use crate::limits::PARTS_MAX;
 use crate::message::{Channel, Origin, Purpose};
@@ -199,6 +199,7 @@ impl Question {
                 parts_max: PARTS_MAX,
                 live: true,
                 test_number: false,
+                lead_ms: 0,
             },
             wish: Wish {
                 opted_out_since,
@@ -209,7 +210,7 @@ impl Question {
             candidates: &candidates,
             pack,
             facts: Facts {
-                consents: Consents::Kept(&consents),
+                consents: &consents,
                 opt_outs: &opt_outs,
                 resumed_at: None,
                 opted_out_elsewhere_since: None,

@@ -3,7 +3,7 @@
 #![expect(clippy::panic, reason = "a case that cannot be set up should stop the test")]
 
 use domain::address::Address;
-use domain::gate::{Consent, Consents, Decision, Facts, Inputs, OptOut, Outlet, Stops, Talk, Verdict, Wish, decide};
+use domain::gate::{Consent, Decision, Facts, Inputs, OptOut, Outlet, Stops, Talk, Verdict, Wish, decide};
 use domain::message::{Channel, Origin, Purpose};
 use domain::rule_pack::{ConsentKind, FILES, PACKS, RulePack};
 use domain::zones::{candidates, time_zone};
@@ -64,13 +64,21 @@ impl Ask<'_> {
             body: self.body,
             media: 0,
             stops: Stops::default(),
-            outlet: Outlet { usable: true, real: true, mms: true, parts_max: 10, live: true, test_number: false },
+            outlet: Outlet {
+                usable: true,
+                real: true,
+                mms: true,
+                parts_max: 10,
+                live: true,
+                test_number: false,
+                lead_ms: 0,
+            },
             wish: Wish::default(),
             talk: Talk::default(),
             candidates: &places,
             pack,
             facts: Facts {
-                consents: Consents::Kept(&consents),
+                consents: &consents,
                 opt_outs: self.opt_outs,
                 marketing_sent: self.sent,
                 brand: self.brand,

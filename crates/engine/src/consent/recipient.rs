@@ -2,7 +2,7 @@
 
 use crate::gate::BRAND;
 use domain::consent::{EVERY_TOPIC, Permits, Proof, Standing, Status};
-use domain::gate::{Consent, Consents, Facts, OptOut};
+use domain::gate::{Consent, Facts, OptOut};
 use domain::id::{ConsentId, CustomerId, MessageId};
 use domain::message::{Channel, Purpose};
 use domain::rule_pack::{ConsentKind, RulePack};
@@ -177,7 +177,7 @@ impl Recipient {
 impl Told<'_> {
     pub(crate) fn facts(&self) -> Facts<'_> {
         Facts {
-            consents: Consents::Kept(&self.recipient.consents),
+            consents: &self.recipient.consents,
             opt_outs: &self.opt_outs,
             resumed_at: self.recipient.resumed_at,
             opted_out_elsewhere_since: self.recipient.opted_out_elsewhere_since,

@@ -339,6 +339,7 @@ fn subject<'a>(text: &'a NewText, to: &'a Address, now: i64) -> Subject<'a> {
         media: text.media.len(),
         send_after: text.send_after,
         valid_until: text.valid_until,
+        accepted_at: now,
     }
 }
 
@@ -350,7 +351,7 @@ fn facts(tx: &mut Tx<'_>, inbox: InboxId) -> Result<sending::InboxFacts, ReplyEr
 pub(crate) const fn lane(origin: Origin, purpose: Purpose) -> i64 {
     match (origin, purpose) {
         (Origin::OptOutConfirmation, _) | (_, Purpose::Otp) => 0,
-        (Origin::Person | Origin::HelpAnswer | Origin::OptInConfirmation, _) => 1,
+        (Origin::Person | Origin::HelpAnswer | Origin::OptInConfirmation | Origin::SignUpRequest, _) => 1,
         (_, Purpose::Conversational) => 2,
         (_, Purpose::Transactional) => 3,
         (_, Purpose::Marketing) => 4,

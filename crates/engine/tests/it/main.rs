@@ -11,6 +11,7 @@ mod evidence;
 mod evidence_pack;
 mod given_back;
 mod hand_over;
+mod holds;
 mod imports;
 mod inbound;
 mod jobs;
