@@ -5,6 +5,7 @@
 mod carrier;
 mod consent;
 mod demo_shop;
+mod departure;
 mod dry_run;
 mod erasure;
 mod evidence;
