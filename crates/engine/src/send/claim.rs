@@ -183,7 +183,8 @@ fn weigh(round: &Round<'_>, around: &mut Around, clock_in_doubt: bool, claim: &C
         to: to.clone(),
         body: body.body.clone(),
         media: pictures.iter().map(|picture| round.picture(picture)).collect(),
-        valid_until: intent.valid_until,
+        // An end that the gate passes over is none: what waits for an hour was given one once.
+        valid_until: intent.valid_until.filter(|until| *until > round.now),
     };
     let inputs = domain::gate::Inputs { clock_in_doubt, ..gate::inputs(&subject, &surroundings) };
     let body_hash = gate::body_hash(&body.body);
