@@ -154,6 +154,7 @@ pub const OPERATIONS: &[(&str, Access)] = &[
     ("conversation_draft_delete", Session),
     ("message_create", May(Send)),
     ("message_batch_create", May(Send)),
+    ("message_batch_preview", May(Send)),
     ("message_get", May(Read)),
     ("message_retry", May(Send)),
     ("message_cancel", May(Send)),

@@ -3,7 +3,7 @@
 //! counts its instructions.
 
 use domain::address::Address;
-use domain::gate::{Consent, Consents, Facts, Inputs, Outlet, Stops, Talk, Verdict, Wish, decide};
+use domain::gate::{Consent, Facts, Inputs, Outlet, Stops, Talk, Verdict, Wish, decide};
 use domain::message::{Channel, Origin, Purpose};
 use domain::rule_pack::{ConsentKind, DEFAULT};
 use domain::zones::{Evidence, candidates_with};
@@ -36,12 +36,20 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         body: "Acme: the winter boots you asked about are back in your size. See shop.example/boots. Reply STOP to cancel.",
         media: 0,
         stops: Stops::default(),
-        outlet: Outlet { usable: true, real: true, mms: true, parts_max: 10, live: true, test_number: false },
+        outlet: Outlet {
+            usable: true,
+            real: true,
+            mms: true,
+            parts_max: 10,
+            live: true,
+            test_number: false,
+            lead_ms: 0,
+        },
         wish: Wish::default(),
         talk: Talk::default(),
         candidates: &candidates,
         pack: &DEFAULT,
-        facts: Facts { consents: Consents::Kept(&consents), marketing_sent: &sent, ..Facts::default() },
+        facts: Facts { consents: &consents, marketing_sent: &sent, ..Facts::default() },
         send_after: None,
         valid_until: None,
     };

@@ -85,6 +85,7 @@ pub fn ends_wait(origin: Origin, in_thread: bool) -> bool {
         | Origin::Flow
         | Origin::OptOutConfirmation
         | Origin::OptInConfirmation
+        | Origin::SignUpRequest
         | Origin::HelpAnswer => false,
     }
 }

@@ -26,8 +26,15 @@ pub const CLOCK_SKEW_MS: i64 = 60 * 1000;
 pub const UNCONFIRMED_MS: i64 = 72 * 60 * 60 * 1000;
 /// How long an idempotency key is kept, in ms (7 days).
 pub const IDEMPOTENCY_MS: i64 = 7 * 24 * 60 * 60 * 1000;
-/// Longest time a message may wait before it is given up, in ms (7 days), unless it says otherwise.
+/// Longest time a message may be due before it is given up, in ms (7 days), unless it says otherwise: a
+/// provider may be busy so long, or a switch thrown. What the law or a chosen hour holds is never given up.
 pub const VALIDITY_MS: i64 = 7 * 24 * 60 * 60 * 1000;
+/// When the gate is asked again about a text that waits and that no hour within its sight allows, in ms (a day).
+pub const LAW_AGAIN_MS: i64 = 24 * 60 * 60 * 1000;
+/// How long after a form was sent its answer is awaited at any hour, in ms (ten minutes). Whoever sent it holds
+/// the phone and waits for it: a text they invited (47 CFR 64.1200(f)(15)). No law names the time; twice the five
+/// minutes within which (a)(12) presumes a confirmation to be covered leave room for a provider's retry.
+pub const SIGN_UP_ANSWER_MS: i64 = 10 * 60 * 1000;
 /// Most tries at handing one message over.
 pub const ATTEMPTS_MAX: u32 = 8;
 /// The single confirmation of an opt-out must leave within this time, in ms

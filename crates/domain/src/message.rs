@@ -55,6 +55,8 @@ words! {
         CodeAsked = "code_asked",
         /// The customer texted a keyword that must be answered.
         Keyword = "keyword",
+        /// The customer has just asked for it by the form of an opt-in page.
+        SignUp = "sign_up",
     }
 }
 
@@ -111,6 +113,8 @@ words! {
         OptOutConfirmation = "opt_out_confirmation",
         /// The answer to START or to a join keyword.
         OptInConfirmation = "opt_in_confirmation",
+        /// The answer to the form of an opt-in page: the request to confirm it, or the welcome.
+        SignUpRequest = "sign_up_request",
         /// The answer to HELP.
         HelpAnswer = "help_answer",
     }
@@ -128,6 +132,7 @@ impl Origin {
             | Self::Flow
             | Self::OptOutConfirmation
             | Self::OptInConfirmation
+            | Self::SignUpRequest
             | Self::HelpAnswer => true,
         }
     }
@@ -137,7 +142,7 @@ impl Origin {
     pub const fn answers_keyword(self) -> bool {
         match self {
             Self::OptOutConfirmation | Self::OptInConfirmation | Self::HelpAnswer => true,
-            Self::Person | Self::Bot | Self::Flow | Self::Campaign | Self::Api => false,
+            Self::Person | Self::Bot | Self::Flow | Self::Campaign | Self::Api | Self::SignUpRequest => false,
         }
     }
 
@@ -147,7 +152,12 @@ impl Origin {
     pub const fn automatic(self) -> bool {
         match self {
             Self::Person | Self::Api | Self::Campaign => false,
-            Self::Bot | Self::Flow | Self::OptOutConfirmation | Self::OptInConfirmation | Self::HelpAnswer => true,
+            Self::Bot
+            | Self::Flow
+            | Self::OptOutConfirmation
+            | Self::OptInConfirmation
+            | Self::SignUpRequest
+            | Self::HelpAnswer => true,
         }
     }
 }

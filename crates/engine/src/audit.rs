@@ -1,6 +1,7 @@
 //! Who changed what.
 
 use crate::Engine;
+use crate::reply::Author;
 use domain::id::{ApiKeyId, AuditId, Id, MemberId, WorkspaceId};
 use store::DbError;
 use store::audit::{self, AuditFilter, AuditRow};
@@ -50,6 +51,16 @@ impl Actor {
             ("cli", _) => Self::Cli,
             _ => Self::System,
         }
+    }
+
+    /// The same as the author of a line in a thread.
+    #[must_use]
+    pub(crate) fn author(self) -> Author {
+        let kind = match self {
+            Self::ApiKey(_) => "api",
+            Self::Member(_) | Self::Cli | Self::System => self.kind(),
+        };
+        Author { kind, id: self.id() }
     }
 
     /// The member, where it is one.

@@ -5,11 +5,13 @@ use crate::audit::Actor;
 use crate::crypto::{self, CryptoError};
 use crate::idempotency::Keep;
 use crate::password::{self, PasswordError};
+use crate::rate_limit::{Rate, RateLimit};
 use domain::id::{ApiKeyId, Id, InboxId, MemberId, SessionId, WorkspaceId};
 use domain::message::Purpose;
 use store::api_key::ApiKeyRow;
+use store::audit::AuditRow;
 use store::session::{OpenSession, SessionRow};
-use store::{DbError, api_key, audit, member, session};
+use store::{DbError, ServerTx, api_key, audit, member, session};
 use uuid::Uuid;
 
 /// How long a session lasts after its last use, in ms (30 days).
@@ -54,6 +56,23 @@ pub struct NewSession {
     pub open: OpenSession,
 }
 
+/// How often one member's refused sign-ins are written down: whoever guesses must not fill the log.
+const REFUSALS: Rate = Rate { burst: 5.0, per_second: 1.0 / 600.0 };
+
+/// What was written down of refused sign-ins of late.
+pub(crate) struct Refusals(RateLimit<MemberId>);
+
+impl Default for Refusals {
+    fn default() -> Self {
+        Self(RateLimit::new(REFUSALS))
+    }
+}
+
+/// Adds an entry to the log of every workspace of the member it is about.
+pub(crate) fn audited_everywhere(tx: &mut ServerTx<'_>, member: MemberId, entry: &AuditRow) -> Result<(), DbError> {
+    member::memberships(tx, member)?.iter().try_for_each(|part| audit::insert_in(tx, part.ws, entry))
+}
+
 /// An e-mail address as it is kept: without space around, in small letters.
 #[must_use]
 pub fn email_kept(text: &str) -> String {
@@ -84,13 +103,31 @@ impl Engine {
     ) -> Result<NewSession, SignInError> {
         let email = email_kept(email);
         let found = self.store().server().read(move |tx| member::by_email(tx, &email)).await?;
+        let member = found.as_ref().map(|member| member.id);
         let known = found.filter(|member| member.disabled_at.is_none());
         let hash = known.as_ref().and_then(|member| member.password_hash.clone());
         if !password::verify(password, hash).await? {
+            if let Some(member) = member {
+                // Beside the answer: it must not take longer where somebody has the address.
+                let engine = self.clone();
+                tokio::spawn(async move { engine.refusal_note(member).await });
+            }
             return Err(SignInError::Wrong);
         }
         let member = known.ok_or(SignInError::Wrong)?;
         self.session_make(member.id, None, browser).await
+    }
+
+    /// Writes down that somebody was not let in as a member; what is tried again and again, not each time.
+    async fn refusal_note(&self, member: MemberId) {
+        if self.running.refusals.0.take(member, self.now()).is_err() {
+            return;
+        }
+        let entry = self.audit_entry(Actor::System, "session.refuse", member.to_string(), &serde_json::json!({}));
+        let noted = self.store().server().write(move |tx| audited_everywhere(tx, member, &entry)).await;
+        if let Err(error) = noted {
+            tracing::warn!(member.id = %member, %error, "a refused sign-in was not written down");
+        }
     }
 
     /// Makes a session of a member who has proved who they are.
@@ -175,7 +212,20 @@ impl Engine {
     /// # Errors
     /// When the store fails.
     pub async fn session_end(&self, member: MemberId, id: SessionId) -> Result<bool, DbError> {
-        self.store().server().write(move |tx| session::delete(tx, id, member)).await
+        let entry = self.audit_entry(Actor::Member(member), "session.end", member.to_string(), &serde_json::json!({}));
+        self.store()
+            .server()
+            .write(move |tx| {
+                let ended = session::list(tx, member, entry.at)?.into_iter().find(|row| row.id == id);
+                if !session::delete(tx, id, member)? {
+                    return Ok(false);
+                }
+                if let Some(ws) = ended.and_then(|row| row.ws) {
+                    audit::insert_in(tx, ws, &entry)?;
+                }
+                Ok(true)
+            })
+            .await
     }
 
     /// Moves a session to another workspace of its member. False when the

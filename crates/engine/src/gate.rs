@@ -4,6 +4,7 @@ use crate::directory::Accounts;
 use channels::channel::Capabilities;
 use domain::address::Address;
 use domain::gate::{Decision, Facts, Inputs, Outlet, SENDING_STOPPED, Stops, Talk, Wish};
+use domain::limits::HAND_OVER_MS;
 use domain::message::{Origin, Purpose};
 use domain::rule_pack::RulePack;
 use domain::zones::{self, Candidates};
@@ -18,7 +19,7 @@ pub(crate) const BRAND: &str = "main";
 
 /// The capabilities of an account whose channel is not compiled in: none.
 static NOTHING: Outlet =
-    Outlet { usable: false, real: true, mms: false, parts_max: 0, live: false, test_number: false };
+    Outlet { usable: false, real: true, mms: false, parts_max: 0, live: false, test_number: false, lead_ms: 0 };
 
 /// What a text is, as far as the gate cares.
 pub(crate) struct Subject<'a> {
@@ -30,6 +31,8 @@ pub(crate) struct Subject<'a> {
     pub media: usize,
     pub send_after: Option<i64>,
     pub valid_until: Option<i64>,
+    /// When it was accepted, Unix ms.
+    pub accepted_at: i64,
 }
 
 /// What the store says around it.
@@ -61,6 +64,7 @@ pub(crate) fn inputs<'a>(subject: &Subject<'a>, around: &Surroundings<'a>) -> In
         parts_max: can.max_parts,
         live: around.inbox.live,
         test_number: around.inbox.test_numbers.iter().any(|number| number == subject.to.as_str()),
+        lead_ms: lead_ms(can),
     });
     let since = subject.now - domain::limits::AUTOMATIC_WINDOW_MS;
     let recent = around.address.automatic_at.iter().filter(|at| **at > since).count();
@@ -90,6 +94,8 @@ pub(crate) fn inputs<'a>(subject: &Subject<'a>, around: &Surroundings<'a>) -> In
             last_inbound_at: around.last_inbound_at,
             automatic_recent: u32::try_from(recent).unwrap_or(u32::MAX),
             echo: around.answers.is_some() && around.answers == around.address.last_out_hash.as_deref(),
+            // It was written in the transaction that took the form.
+            form_sent_at: (subject.origin == Origin::SignUpRequest).then_some(subject.accepted_at),
         },
         candidates: around.candidates,
         pack: around.pack,
@@ -97,6 +103,12 @@ pub(crate) fn inputs<'a>(subject: &Subject<'a>, around: &Surroundings<'a>) -> In
         send_after: subject.send_after,
         valid_until: subject.valid_until,
     }
+}
+
+/// How long before it dies a text must pass the gate for its provider to take it.
+const fn lead_ms(can: &Capabilities) -> i64 {
+    // At its very end a text may not arrive any more, and so it dies a moment before.
+    if can.validity_min_ms == 0 { 0 } else { can.validity_min_ms + HAND_OVER_MS + 1 }
 }
 
 /// Until when a held text is held, as it is shown, and when it is due in the outbox.

@@ -3,6 +3,7 @@
 
 use crate::Engine;
 use crate::demo::{self, DemoError};
+use crate::departure;
 use crate::erasure::{self, ErasureError};
 use crate::evidence::{PackError, making};
 use crate::import::{self, ImportError};
@@ -95,6 +96,7 @@ impl Engine {
                 Ok(_) | Err(ErasureError::Busy) => None,
                 Err(error) => Some(error.to_string()),
             },
+            departure::KIND => self.departures_take_up(ws).await.err().map(|error| error.to_string()),
             dry_run::KIND => self.rule_dry_runs_take_up(ws).await.err().map(|error| error.to_string()),
             // Of a newer Hark beside this one.
             _ => None,

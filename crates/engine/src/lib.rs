@@ -15,6 +15,7 @@ pub mod conversation;
 pub mod crypto;
 pub mod customers;
 pub mod demo;
+pub mod departure;
 mod directory;
 pub mod erasure;
 pub mod evidence;

@@ -4,6 +4,7 @@ use crate::Engine;
 use crate::audit::Actor;
 use crate::auth::{Browser, NewSession, SignInError, email_kept};
 use crate::crypto::{self, CryptoError};
+use crate::departure;
 use crate::idempotency::Keep;
 use crate::password::{self, PasswordError};
 use domain::id::{InviteId, MemberId, WorkspaceId};
@@ -189,7 +190,9 @@ impl Engine {
         let detail =
             json!({"role": change.role.map(Role::word), "disabled": change.disabled, "renamed": change.name.is_some()});
         let entry = self.audit_entry(by, "member.change", id.to_string(), &detail);
-        self.store()
+        let fresh = self.departure_ids();
+        let changed = self
+            .store()
             .server()
             .write(move |tx| {
                 let before = part(tx, ws, id)?;
@@ -205,6 +208,9 @@ impl Engine {
                 }
                 if let Some(disabled) = change.disabled {
                     shut_out(tx, by, id, disabled, now)?;
+                    if disabled {
+                        leave_all(tx, by, id, fresh.clone(), now)?;
+                    }
                 }
                 if let Some(name) = &change.name {
                     member::name_set(tx, id, name)?;
@@ -212,7 +218,9 @@ impl Engine {
                 audit::insert_in(tx, ws, &entry)?;
                 part(tx, ws, id)
             })
-            .await
+            .await?;
+        self.running.work.notify_one();
+        Ok(changed)
     }
 
     /// Invites somebody to a workspace.
@@ -405,6 +413,20 @@ pub(crate) fn shut_out(
         invite::delete_resets(tx, id)?;
     }
     member::disabled_set(tx, id, disabled.then_some(now))?;
+    Ok(())
+}
+
+/// Takes their conversations off a member who was shut out, in every workspace of theirs.
+fn leave_all(
+    tx: &mut ServerTx<'_>,
+    by: Actor,
+    id: MemberId,
+    mut fresh: departure::Fresh,
+    now: i64,
+) -> Result<(), DbError> {
+    for theirs in member::memberships(tx, id)? {
+        tx.within(theirs.ws, |tx| departure::hand_back_in(tx, by.author(), id, &mut fresh, now))?;
+    }
     Ok(())
 }
 

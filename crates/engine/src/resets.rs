@@ -2,7 +2,7 @@
 
 use crate::Engine;
 use crate::audit::Actor;
-use crate::auth::{Browser, NewSession, email_kept};
+use crate::auth::{Browser, NewSession, audited_everywhere, email_kept};
 use crate::crypto;
 use crate::members::{MemberError, NewLink, RESET_MS, Role, may_elsewhere, part};
 use crate::password;
@@ -54,11 +54,14 @@ impl Engine {
         let found = self.store().server().read(move |tx| member::by_email(tx, &email)).await?;
         let Some(found) = found.filter(|member| member.disabled_at.is_none()) else { return Ok(None) };
         let (row, link, hash) = self.reset_row(found.id)?;
+        // Whoever asked has proved nothing yet.
+        let entry = self.audit_entry(Actor::System, "reset.ask", found.id.to_string(), &json!({}));
         self.store()
             .server()
             .write(move |tx| {
                 invite::delete_resets(tx, found.id)?;
                 invite::insert(tx, &row, &hash, None)?;
+                audited_everywhere(tx, found.id, &entry)?;
                 Ok::<_, MemberError>(())
             })
             .await?;
@@ -80,6 +83,7 @@ impl Engine {
         // Looked up first: hashing for made-up links would be work for nothing.
         let found = self.store().server().read(move |tx| reset(tx, &hash, now)).await?;
         let new_hash = password::hash(password).await?;
+        let entry = self.audit_entry(Actor::Member(found.1), "reset.accept", found.1.to_string(), &json!({}));
         self.store()
             .server()
             .write(move |tx| {
@@ -88,6 +92,7 @@ impl Engine {
                 }
                 member::password_set(tx, found.1, &new_hash)?;
                 session::delete_all(tx, found.1)?;
+                audited_everywhere(tx, found.1, &entry)?;
                 Ok(())
             })
             .await?;

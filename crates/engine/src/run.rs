@@ -35,6 +35,7 @@ pub(crate) struct Running {
     pub(crate) commits: broadcast::Sender<Commit>,
     pub(crate) presence: crate::presence::Board,
     pub(crate) arrivals: crate::inbound::Arrivals,
+    pub(crate) refusals: crate::auth::Refusals,
 }
 
 impl Default for Running {
@@ -50,6 +51,7 @@ impl Default for Running {
             commits: broadcast::channel(1024).0,
             presence: crate::presence::Board::default(),
             arrivals: crate::inbound::Arrivals::default(),
+            refusals: crate::auth::Refusals::default(),
         }
     }
 }

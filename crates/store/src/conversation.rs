@@ -28,6 +28,12 @@ statements! {
     tenant CONVERSATION_STATUS = "update conversations set status = $3, closed_at = $4, snoozed_until = $5,
         waiting_since = case when $3 = 'closed' then null else waiting_since end where ws = $1 and id = $2";
     tenant CONVERSATION_ASSIGN = "update conversations set assignee_id = $3 where ws = $1 and id = $2";
+    tenant CONVERSATION_OF_ASSIGNEE = "select id from conversations where ws = $1 and assignee_id = $2
+        and status in ('open', 'snoozed') limit $3";
+    tenant CONVERSATION_LEFT_BEHIND = "select c.id from memberships m
+        {sqlite:cross }join members p on p.id = m.member_id
+        {sqlite:cross }join conversations c on c.ws = m.ws and c.assignee_id = m.member_id
+        where m.ws = $1 and p.disabled_at is not null and c.status in ('open', 'snoozed') and c.demo = 0 limit $2";
     tenant CONVERSATION_READ = "update conversations set read_seq = $3 where ws = $1 and id = $2 and read_seq <> $3";
     tenant CONVERSATION_RECOUNT = "update conversations set failed = (select count(*) from messages m
             where m.ws = $1 and m.conversation_id = conversations.id
@@ -357,6 +363,24 @@ pub fn set_status(
 /// Hands it to a member or to nobody.
 pub fn assign(tx: &mut Tx<'_>, id: ConversationId, member: Option<MemberId>) -> Result<bool, DbError> {
     Ok(tx.exec(&CONVERSATION_ASSIGN, args![id, member])? > 0)
+}
+
+/// Some conversations of a member that are not closed, at most `limit`.
+pub fn of_assignee(tx: &mut Tx<'_>, member: MemberId, limit: i64) -> Result<Vec<ConversationId>, DbError> {
+    in_order(&tx.query(&CONVERSATION_OF_ASSIGNEE, args![member, limit])?)
+}
+
+/// Some conversations that are not closed, of members who are shut out; those of the demo shop aside,
+/// whose agents nobody ever lets in.
+pub fn left_behind(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<ConversationId>, DbError> {
+    in_order(&tx.query(&CONVERSATION_LEFT_BEHIND, args![limit])?)
+}
+
+/// In the order in which everybody takes their rows.
+fn in_order(rows: &[Row]) -> Result<Vec<ConversationId>, DbError> {
+    let mut all: Vec<ConversationId> = rows.iter().map(|row| row.get(0)).collect::<Result<_, _>>()?;
+    all.sort_unstable();
+    Ok(all)
 }
 
 /// Marks everything up to a number as read. False when it already was so.

@@ -38,7 +38,7 @@ statements! {
     tenant MESSAGE_REFUSED = concat!("select ", columns!(), " from messages
         where ws = $1 and state = 'refused' and (state_at, id) < ($2, $3)
         order by state_at desc, id desc limit $4");
-    tenant MESSAGE_BODIES = "select id, body, media, send_after, in_flight_at_opt_out,
+    tenant MESSAGE_BODIES = "select id, body, media, send_after, valid_until, held_until, in_flight_at_opt_out,
         (select max(d.no) from decisions d where d.ws = messages.ws and d.message_id = messages.id),
         purpose, class, legal_basis
         from messages where ws = $1 and id {any:$2}";
@@ -305,6 +305,10 @@ pub struct Body {
     pub media: i64,
     /// Not before, Unix ms.
     pub send_after: Option<i64>,
+    /// Worthless after, Unix ms, where whoever sent it said so.
+    pub valid_until: Option<i64>,
+    /// Until when it was held, Unix ms, where that was the last word on it.
+    pub held_until: Option<i64>,
     /// Whether an earlier try was on its way when the customer opted out.
     pub in_flight_at_opt_out: bool,
     /// The number of the last verdict on it.
@@ -325,10 +329,12 @@ pub fn bodies(tx: &mut Tx<'_>, ids: Vec<Uuid>) -> Result<Vec<Body>, DbError> {
                 body: row.get(1)?,
                 media: row.get(2)?,
                 send_after: row.get(3)?,
-                in_flight_at_opt_out: row.get(4)?,
-                last_decision: row.get(5)?,
-                purpose: word_opt(row, 6, Purpose::from_word)?,
-                class: (word_opt(row, 7, Purpose::from_word)?, word_opt(row, 8, LegalBasis::from_word)?),
+                valid_until: row.get(4)?,
+                held_until: row.get(5)?,
+                in_flight_at_opt_out: row.get(6)?,
+                last_decision: row.get(7)?,
+                purpose: word_opt(row, 8, Purpose::from_word)?,
+                class: (word_opt(row, 9, Purpose::from_word)?, word_opt(row, 10, LegalBasis::from_word)?),
             })
         })
         .collect()

@@ -22,6 +22,8 @@ statements! {
     tenant OUTBOX_RETURN = "update outbox set state = 'due', due_at = $3, attempt_id = null, lease_until = null,
         attempts = attempts - $4
         where ws = $1 and message_id = $2 and state = 'claimed' and (attempt_id = $5 or $5 is null)";
+    tenant OUTBOX_HOLD = "update outbox set state = 'due', due_at = $3, valid_until = $4, attempt_id = null,
+        lease_until = null, attempts = attempts - 1 where ws = $1 and message_id = $2 and state = 'claimed'";
     tenant OUTBOX_AMBIGUOUS = "update outbox set state = 'ambiguous', lease_until = null
         where ws = $1 and message_id = $2 and state = 'claimed' and (attempt_id = $3 or $3 is null)";
     tenant OUTBOX_REMOVE_OF = "delete from outbox where ws = $1 and message_id {any:$2} and attempt_id {any:$3}";
@@ -95,7 +97,7 @@ pub struct Intent {
     pub lane: i64,
     /// When it is due, Unix ms.
     pub due_at: i64,
-    /// Worthless after, Unix ms.
+    /// Given up after, Unix ms: the sender's own word, or as long as anything is due. None for what is held.
     pub valid_until: Option<i64>,
     /// Unix ms.
     pub created_at: i64,
@@ -215,6 +217,12 @@ pub fn give_back(
     uncounted: bool,
 ) -> Result<(), DbError> {
     tx.later(&OUTBOX_RETURN, args![message, due_at, uncounted, attempt])
+}
+
+/// Gives a claimed intent back that has made no attempt and is held until `due_at`; it is given up
+/// after `valid_until` (Unix ms).
+pub fn hold(tx: &mut Tx<'_>, message: MessageId, due_at: i64, valid_until: Option<i64>) -> Result<(), DbError> {
+    tx.later(&OUTBOX_HOLD, args![message, due_at, valid_until])
 }
 
 /// Sets an intent aside, unless it goes by another attempt: nobody knows whether

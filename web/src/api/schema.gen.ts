@@ -1067,6 +1067,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/message-batches/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shows what would come of up to 1,000 texts, taken as `message_batch_create` takes them: how many
+         *     would leave now, be held, where and until when, and be refused, and why. Nothing of them is kept.
+         */
+        post: operations["message_batch_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/messages": {
         parameters: {
             query?: never;
@@ -4120,6 +4140,28 @@ export interface components {
             /** @description An answer to each text, in the order of the request. */
             items: components["schemas"]["MessageBatchItem"][];
         };
+        /** @description Texts that would be held alike. */
+        MessageBatchHeld: {
+            /**
+             * @description The stable code of what holds them.
+             * @example quiet_hours
+             */
+            code: string;
+            /** @description How many they are. */
+            count: number;
+            /**
+             * Format: int64
+             * @description When they would go on, Unix ms.
+             */
+            until: number;
+            /**
+             * @description Every time zone their recipients may be in, by IANA name.
+             * @example [
+             *       "America/New_York"
+             *     ]
+             */
+            zones: string[];
+        };
         /** @description What came of one text. */
         MessageBatchItem: {
             /**
@@ -4152,6 +4194,29 @@ export interface components {
         MessageBatchNew: {
             /** @description The texts, each as one request would have it. */
             items: components["schemas"]["MessageNew"][];
+        };
+        /** @description What would come of texts, by the gate's word of now. */
+        MessageBatchPreview: {
+            /** @description Those held, the first to leave first. */
+            held: components["schemas"]["MessageBatchHeld"][];
+            /** @description How many would be held. */
+            hold: number;
+            /** @description How many would be refused. */
+            refuse: number;
+            /** @description Those refused, by why. */
+            refused: components["schemas"]["MessageBatchRefused"][];
+            /** @description How many would leave now. */
+            send: number;
+        };
+        /** @description Texts that would be refused alike. */
+        MessageBatchRefused: {
+            /**
+             * @description The stable code of what refuses them.
+             * @example consent_missing
+             */
+            code: string;
+            /** @description How many they are. */
+            count: number;
         };
         /** @example msg_01932c07a1b87c3f9d2e5f6a7b8c9d0e */
         MessageId: string;
@@ -9078,6 +9143,40 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    message_batch_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageBatchNew"];
+            };
+        };
+        responses: {
+            /** @description How many would fare how */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageBatchPreview"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];

@@ -19,6 +19,7 @@ pub mod join_words;
 pub mod live;
 pub mod media;
 pub mod members;
+pub mod message_batch_preview;
 pub mod message_batches;
 pub mod messages;
 pub mod number_events;
@@ -82,6 +83,10 @@ pub fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(draft::conversation_draft_get, draft::conversation_draft_set, draft::conversation_draft_delete))
         .routes(routes!(messages::message_create))
         .routes(routes!(message_batches::message_batch_create).layer(DefaultBodyLimit::max(message_batches::BODY_MAX)))
+        .routes(
+            routes!(message_batch_preview::message_batch_preview)
+                .layer(DefaultBodyLimit::max(message_batches::BODY_MAX)),
+        )
         .routes(routes!(messages::message_get))
         .routes(routes!(messages::message_retry))
         .routes(routes!(messages::message_cancel))

@@ -24,6 +24,42 @@ async fn shop(server: &Server, owner: &Who) -> Who {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_preview_counts_what_would_come_of_the_texts_and_keeps_nothing() {
+    for_each_engine(|on| async move {
+        let server = Server::start(on).await;
+        let owner = server.set_up().await;
+        let key = shop(&server, &owner).await;
+        // Ten in the evening in New York, seven in Los Angeles.
+        server.world.clock.advance(9 * 60 * 60 * 1000);
+        let mut items: Vec<Value> = (0..120)
+            .map(|n| json!({"to": format!("+1212555{:04}", 1_000 + n), "body": "It left."}))
+            .chain((0..3).map(|n| json!({"to": format!("+1310555{:04}", 1_000 + n), "body": "It left."})))
+            .collect();
+        items.push(json!({"to": "+12125550101", "body": "Sale!", "purpose": "marketing"}));
+        items.push(json!({"to": "+12125550101", "body": "123456", "purpose": "otp"}));
+        let ws = server.get(&owner, "/api/v1/me").await.ok().str("/workspace/id").parse().unwrap();
+        let before = server.world.engine.events_last(ws).await.unwrap();
+        let seen = server.post(&key, "/api/v1/message-batches/preview", json!({"items": items.clone()})).await.ok();
+        let opens = testkit::world::NOON + 19 * 60 * 60 * 1000;
+        let held = json!([{"zones": ["America/New_York"], "until": opens, "code": "quiet_hours", "count": 120}]);
+        let refused = json!([{"code": "consent_missing", "count": 1}]);
+        let expected = json!({"send": 4, "hold": 120, "refuse": 1, "held": held, "refused": refused});
+        assert_eq!(seen.body, expected);
+        assert_eq!(server.world.engine.events_last(ws).await.unwrap(), before, "nothing is kept");
+        // Sent in earnest, they fare so.
+        let sent = server.post(&key, PATH, json!({"items": items.clone()})).await.ok();
+        let states = column(&sent, "state");
+        let count = |state: &str| states.iter().filter(|one| *one == state).count();
+        assert_eq!((count("queued"), count("held"), count("refused")), (4, 120, 1));
+        items[1]["to"] = json!("12");
+        let wrong = server.post(&key, "/api/v1/message-batches/preview", json!({"items": items})).await;
+        wrong.is(422, "invalid");
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn each_text_is_answered_for_and_a_repeat_changes_nothing() {
     for_each_engine(|on| async move {
         let server = Server::start(on).await;

@@ -1,7 +1,13 @@
 //! Opt-in pages as a customer's browser meets them: without a script, without an account.
 
 use api::Config;
+use domain::id::WorkspaceId;
+use domain::message::{Origin, State};
+use engine::conversation::Span;
 use engine::rate_limit::Rate;
+use engine::reply::Author;
+use engine::sending::Hand;
+use engine::{MessageRow, View};
 use serde_json::{Value, json};
 use testkit::database::for_each_engine;
 use testkit::world::World;
@@ -10,6 +16,7 @@ use crate::server::{Answered, Server, Who, generous};
 
 const AVA: &str = "+12125550101";
 const BEN: &str = "+12125550102";
+const HOUR: i64 = 60 * 60 * 1000;
 /// Words with everything that markup could swallow.
 const WORDS: &str = "I agree to \"texts\" & <b>offers</b> from Acme's shop.\nÇa va? 👋 5 > 3 &amp; reply STOP.";
 
@@ -100,6 +107,18 @@ impl Shop {
         texts.iter().map(|text| text["body"].as_str().unwrap().to_owned()).collect()
     }
 
+    /// The last item in a customer's thread.
+    async fn last(&self, number: &str) -> MessageRow {
+        let (engine, ws) = (&self.server.world.engine, self.workspace().await);
+        let page = engine.conversation_page(ws, None, View::All, None, 20).await.unwrap();
+        let id = page.rows.into_iter().find(|row| row.address == number).unwrap().id;
+        engine.conversation_thread(ws, id, Span::After(0), 100).await.unwrap().unwrap().rows.pop().unwrap()
+    }
+
+    async fn workspace(&self) -> WorkspaceId {
+        self.server.get(&self.owner, "/api/v1/me").await.ok().str("/workspace/id").parse().unwrap()
+    }
+
     /// What the gate says to a marketing text.
     async fn sale(&self, number: &str) -> String {
         let sale = json!({"to": number, "inbox_id": self.page["inbox_id"], "body": "Sale!", "purpose": "marketing"});
@@ -180,6 +199,41 @@ async fn the_page_keeps_exactly_what_was_read_and_its_link_confirms() {
         assert!(shop.browse(&broken).await.status == 404 || broken == link);
         shop.server.world.clock.advance(engine::optin::LINK_MS);
         assert_eq!(shop.browse(&link).await.status, 404);
+        Ok(())
+    })
+    .await;
+}
+
+/// Eleven at night in New York: the answer to a form leaves for ten minutes, and then waits for the morning.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_sent_at_night_is_answered_within_minutes_or_in_the_morning() {
+    for_each_engine(|on| async move {
+        let shop = Shop::open(quiet(on, generous()).await, json!({})).await;
+        let (world, path) = (&shop.server.world, Shop::path(shop.page["url"].as_str().unwrap()));
+        world.clock.advance(10 * HOUR);
+        shop.sign_up(&path, AVA).await.ok();
+        assert_eq!(shop.phone(AVA).await.len(), 1);
+        let text = shop.last(AVA).await;
+        assert_eq!(text.origin, Some(Origin::SignUpRequest));
+        let ws = shop.workspace().await;
+        let verdicts = world.engine.message_decisions(ws, text.id).await.unwrap().unwrap();
+        for verdict in &verdicts {
+            let told: Vec<_> = verdict.decision.findings.iter().map(|found| found.code.as_str()).collect();
+            assert_eq!(told, ["answers_sign_up"], "nobody wrote, and no keyword was answered");
+        }
+        assert!(!verdicts.is_empty());
+
+        let hand = || Hand { author: Author::SYSTEM, name: "Ops".to_owned() };
+        world.engine.sending_set_workspace(ws, hand(), true, "drill".to_owned()).await.unwrap();
+        shop.sign_up(&path, BEN).await.ok();
+        assert_eq!(shop.last(BEN).await.reason_code.as_deref(), Some("sending_stopped"));
+        world.clock.advance(11 * 60_000);
+        world.engine.sending_set_workspace(ws, hand(), false, String::new()).await.unwrap();
+        assert!(shop.phone(BEN).await.is_empty());
+        let text = shop.last(BEN).await;
+        assert_eq!((text.state, text.reason_code.as_deref()), (State::Held, Some("quiet_hours")));
+        world.clock.advance(9 * HOUR);
+        assert_eq!(shop.phone(BEN).await.len(), 1);
         Ok(())
     })
     .await;

@@ -105,6 +105,57 @@ async fn a_reset_ends_what_was_open() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_went_was_refused_or_took_a_new_password_is_in_the_log() {
+    for_each_engine(|on| async move {
+        let server = Server::start(on).await;
+        let owner = server.set_up().await;
+        let agent = invited(&server, &owner, "gus@example.com", "agent").await;
+        let id = server.get(&agent, "/api/v1/me").await.str("/member/id");
+        let (engine, me) = (&server.world.engine, &owner);
+        // Who did each of an action's entries, newest first; all are about the member.
+        let log = |action: &'static str| {
+            let (server, id) = (&server, &id);
+            async move {
+                let page = server.get(me, &format!("/api/v1/audit?action={action}&subject={id}")).await.ok();
+                let items = page.body["items"].as_array().unwrap();
+                items.iter().map(|item| item["actor_kind"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+            }
+        };
+        server.ask(&agent, "DELETE", "/api/v1/session", Value::Null).await.ok();
+        assert_eq!(log("session.end").await, ["member"]);
+
+        let browser = engine::auth::Browser::default;
+        for email in ["gus@example.com", "nobody@example.com"] {
+            for _ in 0..7 {
+                assert!(engine.session_open(email, "guessed".to_owned(), browser()).await.is_err());
+            }
+        }
+        // They are written down beside the answer, and not each of them.
+        let mut refused = Vec::new();
+        for _ in 0..500 {
+            refused = log("session.refuse").await;
+            if refused.len() == 5 {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        assert_eq!(refused, ["system"; 5]);
+        let all = server.get(me, "/api/v1/audit?action=session.refuse").await.ok();
+        assert_eq!(all.body["items"].as_array().unwrap().len(), 5, "nobody is not in the log");
+        assert!(!all.text.contains("example.com"), "{}", all.text);
+
+        let link = engine.reset_by_email("gus@example.com").await?.unwrap();
+        assert!(engine.reset_by_email("nobody@example.com").await?.is_none());
+        assert_eq!(log("reset.ask").await, ["system"], "who asked has proved nothing");
+        let path = format!("/api/v1/reset-links/{}", link.token);
+        server.post(&Who::Nobody, &path, json!({"password": "a new password"})).await.ok();
+        assert_eq!(log("reset.accept").await, ["member"]);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_member_of_two_workspaces_needs_their_password_and_can_go_between() {
     for_each_engine(|on| async move {
         let server = Server::start(on).await;

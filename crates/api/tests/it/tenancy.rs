@@ -144,7 +144,7 @@ impl Rows {
             "message_create" => {
                 json!({"to": "+12125550199", "inbox_id": id("inbox"), "body": "x", "purpose": "conversational"})
             }
-            "message_batch_create" => {
+            "message_batch_create" | "message_batch_preview" => {
                 let text = json!({"to": "+12125550199", "inbox_id": id("inbox"), "body": "x", "purpose": "otp"});
                 json!({"items": [text]})
             }

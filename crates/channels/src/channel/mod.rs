@@ -48,6 +48,8 @@ pub struct Capabilities {
     pub idempotency_key: bool,
     /// A text can be made to die after an instant.
     pub validity_period: bool,
+    /// The shortest time (ms) that a text can be given until it dies; 0 where any is taken.
+    pub validity_min_ms: i64,
     /// Texts can be looked up by number and time.
     pub look_up: bool,
     /// The words it answers by itself, unless an account says otherwise.

@@ -57,6 +57,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     receipts: true,
     idempotency_key: false,
     validity_period: true,
+    validity_min_ms: 0,
     look_up: false,
     own_words: OwnWords::NONE,
     max_parts: PARTS_MAX,

@@ -33,6 +33,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     // Creating a message has none; see `Channel::repeats_safely` for gateways that do.
     idempotency_key: false,
     validity_period: true,
+    validity_min_ms: send::VALIDITY_MIN_MS,
     look_up: true,
     own_words: opt_out::WORDS,
     max_parts: PARTS_MAX,

@@ -65,6 +65,9 @@ pub(super) static OUTCOMES: &[OutcomeRow] = &[
 /// Most texts on the wire at once; the rest of a batch waits, within its permission.
 const AT_ONCE: usize = 64;
 
+/// Shortest validity period Twilio takes, in ms.
+pub(super) const VALIDITY_MIN_MS: i64 = 1_000;
+
 /// Longest validity period Twilio takes, in seconds; it is also what it assumes.
 const VALIDITY_MAX_S: i64 = 36_000;
 
@@ -113,9 +116,8 @@ impl Twilio {
         let hand_over_by = cleared.hand_over_by();
         let text = cleared.spend();
         let validity_s = match text.valid_until.map(|until| until.saturating_sub(unix_ms()).div_euclid(1000)) {
-            Some(left) if left < 1 => {
-                return (text.attempt, not_taken(ErrorClass::Expired, "validity_over".to_owned()));
-            }
+            // Whether it waits for the next hours or is worthless now, the gate says.
+            Some(left) if left < 1 => return (text.attempt, Submission::HandedBack),
             Some(left) if left < VALIDITY_MAX_S => Some(left),
             // Longer than Twilio holds any text by itself.
             Some(_) | None => None,

@@ -1,7 +1,7 @@
 //! What the words of a text break, by the rows of the pack.
 
 use super::{Decision, Inputs, LastTold, Reclassify, Verdict};
-use crate::message::Purpose;
+use crate::message::{Origin, Purpose};
 use crate::rule_pack::{Look, Looked, Text};
 
 /// An offer found in a text that is not sent as marketing.
@@ -20,10 +20,10 @@ pub(super) fn offer<'a>(inputs: &Inputs<'a>, text: &Text<'_>) -> Option<Offer<'a
 }
 
 /// Whether an offer in such a text makes it marketing. A text in a talk is told of its offer and
-/// goes, unless the workspace is stricter: the customer may have asked. What answers a keyword says
-/// what it must, the programme's name among it.
+/// goes, unless the workspace is stricter: the customer may have asked. What answers a keyword or the
+/// form of an opt-in page says what it must, the programme's name among it.
 pub(super) fn sells(inputs: &Inputs<'_>) -> bool {
-    if inputs.origin.answers_keyword() {
+    if inputs.origin.answers_keyword() || inputs.origin == Origin::SignUpRequest {
         return false;
     }
     match (inputs.facts.reclassify, inputs.purpose) {

@@ -288,8 +288,9 @@ impl Decision {
         self.findings.push(Finding { rule, verdict, code, detail, version: None, fix: None });
     }
 
-    /// Draws the verdict from the findings: the first refusal, else the latest hold.
-    pub(super) fn conclude(&mut self, valid_until: Option<i64>) {
+    /// Draws the verdict from the findings: the first refusal, else the latest hold. A provider takes
+    /// what has `lead_ms` left, and nothing later.
+    pub(super) fn conclude(&mut self, valid_until: Option<i64>, lead_ms: i64) {
         if let Some(until) = valid_until {
             self.expire_at(until);
         }
@@ -308,13 +309,13 @@ impl Decision {
         } else if let Some((until, found)) = hold().map(|(until, found)| (until, found.clone())) {
             // A text that would be worthless by then is refused now, so that its
             // asker learns it, rather than held and dropped.
-            if valid_until.is_some_and(|worthless| worthless <= until) {
+            if valid_until.is_some_and(|worthless| worthless <= until.saturating_add(lead_ms)) {
                 self.refuse(
                     &found.rule,
                     "expires_while_held",
                     format!("It would have to wait past its own expiry. {}", found.detail),
                 );
-                self.conclude(None);
+                self.conclude(None, lead_ms);
             } else {
                 self.take(&found);
             }

@@ -21,16 +21,6 @@ pub struct Consent {
     pub entry: Option<ConsentId>,
 }
 
-/// The customer's consents, as far as they are kept.
-#[derive(Debug, Clone, Copy, Default)]
-pub enum Consents<'a> {
-    /// Nobody keeps them: marketing stays inside the simulator.
-    #[default]
-    NotKept,
-    /// All entries for this address, in any order.
-    Kept(&'a [Consent]),
-}
-
 words! {
     /// Which texts count as marketing for an offer in them, whatever they are sent as.
     #[derive(Default)]
@@ -69,8 +59,8 @@ pub struct OptOut<'a> {
 /// What the law asks about beside the text.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Facts<'a> {
-    /// What the customer agreed to.
-    pub consents: Consents<'a>,
+    /// What the customer agreed to: all entries for this address, in any order.
+    pub consents: &'a [Consent],
     /// Topics they opted out of.
     pub opt_outs: &'a [OptOut<'a>],
     /// When (Unix ms) they asked for texts again: what they took back before

@@ -1,8 +1,9 @@
 //! What the rows of the pack say: topics, consent, caps and hours.
 
 use super::rules::is_direct;
-use super::{Consent, Consents, Decision, Inputs, LocalTime, Verdict};
+use super::{Consent, Decision, Inputs, LocalTime, Verdict};
 use crate::id::ConsentId;
+use crate::limits::{CLOCK_SKEW_MS, LAW_AGAIN_MS, SIGN_UP_ANSWER_MS};
 use crate::message::{LegalBasis, Origin, Purpose};
 use crate::rule_pack::{ConsentKind, Effect, Kind, Row, Schedule, holiday_names};
 use crate::windows::{self, Clocks};
@@ -10,7 +11,9 @@ use crate::zones;
 
 /// Texts that answer the customer, and so need no consent but their question.
 fn answers(inputs: &Inputs<'_>) -> bool {
-    inputs.origin.answers_keyword() || inputs.purpose == Purpose::Conversational && is_direct(inputs)
+    inputs.origin.answers_keyword()
+        || inputs.origin == Origin::SignUpRequest
+        || inputs.purpose == Purpose::Conversational && is_direct(inputs)
 }
 
 fn rows<'a>(inputs: &Inputs<'a>, kind: Kind) -> impl Iterator<Item = &'a Row> {
@@ -46,18 +49,8 @@ pub(super) fn topic(inputs: &Inputs<'_>, decision: &mut Decision) {
 }
 
 /// Marketing needs consent of the kind the strictest row asks for, on record.
-/// Where no record is kept, no real network carries it.
 pub(super) fn consent(inputs: &Inputs<'_>, decision: &mut Decision) {
-    let list = match inputs.facts.consents {
-        Consents::Kept(list) => list,
-        Consents::NotKept => {
-            if inputs.purpose == Purpose::Marketing && inputs.outlet.real {
-                let detail = "Marketing texts need recorded consent, which is not kept yet.";
-                decision.refuse("marketing", "marketing_not_ready", detail);
-            }
-            return;
-        }
-    };
+    let list = inputs.facts.consents;
     if inputs.purpose != Purpose::Marketing {
         revoked(inputs, list, decision);
         return;
@@ -104,9 +97,11 @@ pub(super) fn basis(inputs: &Inputs<'_>) -> Option<LegalBasis> {
     if inputs.origin.answers_keyword() {
         return Some(LegalBasis::Keyword);
     }
+    if inputs.origin == Origin::SignUpRequest {
+        return Some(LegalBasis::SignUp);
+    }
     match (inputs.purpose, inputs.facts.consents) {
-        (Purpose::Marketing, Consents::NotKept) => None,
-        (Purpose::Marketing, Consents::Kept(list)) => match standing(list, Purpose::Marketing, inputs.now) {
+        (Purpose::Marketing, list) => match standing(list, Purpose::Marketing, inputs.now) {
             Standing::Granted(ConsentKind::Written, ..) => Some(LegalBasis::WrittenConsent),
             Standing::Granted(ConsentKind::Express, ..) => Some(LegalBasis::ExpressConsent),
             Standing::Granted(ConsentKind::Inbound, ..) | Standing::Revoked(_) | Standing::None => None,
@@ -221,8 +216,9 @@ pub(super) fn window(inputs: &Inputs<'_>, decision: &mut Decision) {
     let rule = "quiet_hours";
     let exempt = match (inputs.purpose, inputs.origin) {
         (Purpose::Marketing, _) => None,
-        (_, Origin::OptOutConfirmation | Origin::OptInConfirmation | Origin::HelpAnswer) => {
-            Some(("answers_keyword", "It answers the customer's own keyword."))
+        (_, origin) if origin.answers_keyword() => Some(("answers_keyword", "It answers the customer's own keyword.")),
+        (_, Origin::SignUpRequest) if answers_form(inputs) => {
+            Some(("answers_sign_up", "It answers a form with this number that was sent minutes ago."))
         }
         (Purpose::Otp, _) => Some(("one_time_password", "The customer is waiting for this code.")),
         (Purpose::Conversational, _) if is_direct(inputs) => {
@@ -239,7 +235,10 @@ pub(super) fn window(inputs: &Inputs<'_>, decision: &mut Decision) {
     decision.local_times =
         clocks.local_times(inputs.now).map(|(zone, time)| LocalTime { zone: zone.to_owned(), time }).collect();
     let from = decision.not_before(inputs.now);
-    let found = windows::opening(from, inputs.candidates, &clocks, inputs.pack, inputs.purpose, 0);
+    // What leaves in the last moment of a window would be let die by its provider, or be taken for
+    // longer than it may live.
+    let lead = inputs.outlet.lead_ms;
+    let found = windows::opening(from, inputs.candidates, &clocks, inputs.pack, inputs.purpose, lead);
     match found {
         Some(found) if found.opens == from => {
             if from == inputs.now {
@@ -247,12 +246,21 @@ pub(super) fn window(inputs: &Inputs<'_>, decision: &mut Decision) {
             }
         }
         Some(found) => name_closed_rows(inputs, &clocks, from, found.opens, decision),
-        None => decision.refuse(
-            rule,
-            "no_legal_window",
-            "No instant of the next eight days is within legal hours everywhere they may be.",
-        ),
+        // What was accepted waits on, however long the law keeps it: whoever sent it is gone by now.
+        None if inputs.stops.waits => {
+            let detail = format!("{NEVER_OPEN} It is asked about again in a day.");
+            decision.hold(rule, from.saturating_add(LAW_AGAIN_MS), "no_legal_window", detail);
+        }
+        None => decision.refuse(rule, "no_legal_window", NEVER_OPEN),
     }
+}
+
+const NEVER_OPEN: &str = "No instant of the next eight days is within legal hours everywhere they may be.";
+
+/// Whether it answers a form that was just sent. Later, whoever sent it waits for it no more.
+fn answers_form(inputs: &Inputs<'_>) -> bool {
+    let ago = inputs.talk.form_sent_at.map(|at| inputs.now.saturating_sub(at));
+    ago.is_some_and(|ago| (-CLOCK_SKEW_MS..=SIGN_UP_ANSWER_MS).contains(&ago))
 }
 
 /// Holds in the name of every row that is closed at `from`.
@@ -272,7 +280,13 @@ fn name_closed_rows(inputs: &Inputs<'_>, clocks: &Clocks, from: i64, until: i64,
         decision.by_row(row, Verdict::Hold { until }, "quiet_hours", detail);
     }
     if decision.findings.len() == named {
-        let detail = "No two of the places they may be are open at once before then.";
+        let open = |needed| windows::opening(from, inputs.candidates, clocks, inputs.pack, inputs.purpose, needed);
+        let closing = inputs.outlet.lead_ms > 0 && open(0).is_some_and(|found| found.opens == from);
+        let detail = if closing {
+            "The hours end too soon for the provider to deliver it in time."
+        } else {
+            "No two of the places they may be are open at once before then."
+        };
         decision.hold("quiet_hours", until, "quiet_hours", detail);
     }
 }

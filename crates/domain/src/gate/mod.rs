@@ -16,7 +16,7 @@ mod rules;
 pub const SENDING_STOPPED: &str = "sending_stopped";
 
 pub use decision::{Basis, Decision, Ended, Finding, LocalTime, Verdict};
-pub use facts::{Consent, Consents, Facts, LastTold, OptOut, Reclassify};
+pub use facts::{Consent, Facts, LastTold, OptOut, Reclassify};
 pub use question::{Answer, Question, QuestionError, Reason};
 
 use crate::address::Address;
@@ -34,7 +34,8 @@ pub struct Stops {
     pub workspace: bool,
     /// This inbox.
     pub inbox: bool,
-    /// Whether the text was accepted before, so that it waits for the switch; a new one is refused.
+    /// Whether the text was accepted before, so that it waits for the switch, and for hours that are out of
+    /// sight; a new one is refused.
     pub waits: bool,
 }
 
@@ -53,6 +54,8 @@ pub struct Outlet {
     pub live: bool,
     /// Whether the recipient is one of the inbox's listed test numbers.
     pub test_number: bool,
+    /// How long (ms) a text must still be allowed for the provider to take it; 0 where it takes any.
+    pub lead_ms: i64,
 }
 
 /// What is known of the recipient's wish.
@@ -76,6 +79,8 @@ pub struct Talk {
     pub automatic_recent: u32,
     /// Whether the text being answered equals our own last text.
     pub echo: bool,
+    /// When (Unix ms) the form was sent that the text answers, where it answers one.
+    pub form_sent_at: Option<i64>,
 }
 
 /// Everything the gate looks at.
@@ -136,7 +141,7 @@ pub fn decide(inputs: &Inputs<'_>) -> Decision {
         rule(&read, &mut decision);
     }
     content::words(&read, &text, &mut decision);
-    decision.conclude(read.valid_until);
+    decision.conclude(read.valid_until, read.outlet.lead_ms);
     if decision.verdict != Verdict::Refuse {
         decision.basis.legal_basis = law::basis(&read);
     }

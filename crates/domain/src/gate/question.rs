@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Consent, Consents, Decision, Facts, Inputs, LastTold, OptOut, Outlet, Reclassify, Stops, Talk, Verdict, Wish,
+    Consent, Decision, Facts, Inputs, LastTold, OptOut, Outlet, Reclassify, Stops, Talk, Verdict, Wish,
     decide,
 };
 use crate::address::Address;
@@ -202,6 +202,7 @@ impl Question {
                 parts_max: PARTS_MAX,
                 live: true,
                 test_number: false,
+                lead_ms: 0,
             },
             wish: Wish {
                 opted_out_since,
@@ -212,7 +213,7 @@ impl Question {
             candidates: &candidates,
             pack,
             facts: Facts {
-                consents: Consents::Kept(&consents),
+                consents: &consents,
                 opt_outs: &opt_outs,
                 resumed_at: None,
                 opted_out_elsewhere_since: None,

@@ -45,7 +45,10 @@ fn stop_switch(inputs: &Inputs<'_>, decision: &mut Decision) {
         stops if stops.inbox => "in this inbox",
         _ => return,
     };
-    let owed = matches!(inputs.origin, Origin::OptOutConfirmation | Origin::OptInConfirmation | Origin::HelpAnswer);
+    let owed = match inputs.origin {
+        Origin::OptOutConfirmation | Origin::OptInConfirmation | Origin::HelpAnswer | Origin::SignUpRequest => true,
+        Origin::Person | Origin::Bot | Origin::Flow | Origin::Campaign | Origin::Api => false,
+    };
     if inputs.stops.waits || owed {
         // Nobody knows when it is lifted: it may be at once.
         let detail = format!("All sending is stopped {by}. It waits until that is lifted.");
@@ -67,7 +70,8 @@ fn outlet(inputs: &Inputs<'_>, decision: &mut Decision) {
 }
 
 fn expiry(inputs: &Inputs<'_>, decision: &mut Decision) {
-    if inputs.valid_until.is_some_and(|until| until <= inputs.now) {
+    // What a provider cannot take any more has no time left either.
+    if inputs.valid_until.is_some_and(|until| until <= inputs.now.saturating_add(inputs.outlet.lead_ms)) {
         decision.refuse("expiry", "expired", "Its time ran out before it could leave.");
     }
 }
@@ -128,8 +132,8 @@ fn opt_out(inputs: &Inputs<'_>, decision: &mut Decision) {
         Origin::OptOutConfirmation => {
             decision.pass(rule, "opt_out_confirmation", "The one confirmation of an opt-out may pass.");
         }
-        Origin::HelpAnswer if inputs.wish.wrote_since => {
-            decision.pass(rule, "help_answer", "They asked for help after opting out.");
+        Origin::HelpAnswer if inputs.wish.wrote_since && is_direct(inputs) => {
+            decision.pass(rule, "help_answer", "They asked for help after opting out, within the last 24 hours.");
         }
         // A join keyword of theirs is answered with the question whether they mean it; they stay
         // opted out until they say so.
@@ -145,6 +149,7 @@ fn opt_out(inputs: &Inputs<'_>, decision: &mut Decision) {
         | Origin::Campaign
         | Origin::Api
         | Origin::OptInConfirmation
+        | Origin::SignUpRequest
         | Origin::HelpAnswer => {
             decision.refuse(rule, "opted_out", "They opted out. Nothing may be sent unless they text START.");
         }

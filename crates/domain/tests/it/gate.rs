@@ -1,16 +1,31 @@
 //! The gate, rule by rule.
 
 use domain::address::Address;
-use domain::gate::{Facts, Inputs, Outlet, Stops, Talk, Verdict, Wish, clear, decide};
+use domain::gate::{Consent, Facts, Inputs, Outlet, Stops, Talk, Verdict, Wish, clear, decide};
 use domain::id::{AccountId, AttemptId, MessageId, WorkspaceId};
-use domain::message::{Origin, Purpose};
-use domain::rule_pack::US_FEDERAL_0;
-use domain::zones::candidates;
+use domain::limits::SIGN_UP_ANSWER_MS;
+use domain::message::{Channel, Origin, Purpose};
+use domain::rule_pack::{ConsentKind, DEFAULT, US_FEDERAL_0};
+use domain::zones::{Candidates, candidates};
 use proptest::prelude::*;
 
 /// Tuesday, 2026-11-24 18:00 UTC: one in the afternoon in New York.
 const NOON: i64 = 1_795_543_200_000;
 const HOUR: i64 = 3_600_000;
+
+/// They agreed to marketing, once and for all.
+const AGREED: &[Consent] = &[Consent {
+    channel: Channel::Sms,
+    purpose: Some(Purpose::Marketing),
+    granted: true,
+    kind: ConsentKind::Written,
+    at: 0,
+    entry: None,
+}];
+
+fn agreed() -> Facts<'static> {
+    Facts { consents: AGREED, ..Facts::default() }
+}
 
 /// A case: a change of an innocent text, and what the gate says to it.
 struct Case {
@@ -33,12 +48,20 @@ fn check(to: &str, cases: &[Case]) {
             body: "It left today.",
             media: 0,
             stops: Stops::default(),
-            outlet: Outlet { usable: true, real: true, mms: true, parts_max: 10, live: true, test_number: false },
+            outlet: Outlet {
+                usable: true,
+                real: true,
+                mms: true,
+                parts_max: 10,
+                live: true,
+                test_number: false,
+                lead_ms: 0,
+            },
             wish: Wish::default(),
-            talk: Talk { last_inbound_at: Some(NOON - HOUR), automatic_recent: 0, echo: false },
+            talk: Talk { last_inbound_at: Some(NOON - HOUR), ..Talk::default() },
             candidates: &zones,
             pack: &US_FEDERAL_0,
-            facts: Facts::default(),
+            facts: agreed(),
             send_after: None,
             valid_until: None,
         };
@@ -161,8 +184,18 @@ fn each_rule_has_its_say() {
                     i.purpose = Purpose::Marketing;
                     i.origin = Origin::Campaign
                 },
+                "send",
+                "clear"
+            ),
+            case!(
+                "marketing that nobody agreed to, even in the simulator",
+                |i| {
+                    i.purpose = Purpose::Marketing;
+                    i.outlet.real = false;
+                    i.facts = Facts::default()
+                },
                 "refuse",
-                "marketing_not_ready"
+                "consent_missing"
             ),
             case!(
                 "marketing in the simulator",
@@ -284,6 +317,26 @@ fn an_opt_out_stops_all_but_its_confirmation_and_a_persons_answer() {
                 },
                 "send",
                 "clear"
+            ),
+            case!(
+                "help they asked for a day and more ago",
+                |i| {
+                    wrote(i);
+                    i.origin = Origin::HelpAnswer;
+                    i.talk.last_inbound_at = Some(NOON - 25 * HOUR)
+                },
+                "refuse",
+                "opted_out"
+            ),
+            case!(
+                "the answer to a form, though they wrote",
+                |i| {
+                    wrote(i);
+                    i.origin = Origin::SignUpRequest;
+                    i.talk.form_sent_at = Some(NOON)
+                },
+                "refuse",
+                "opted_out"
             ),
             case!(
                 "the confirmation while all is stopped",
@@ -496,7 +549,15 @@ fn a_text_in_the_window_dies_when_the_first_zone_closes() {
         body: "Your order shipped",
         media: 0,
         stops: Stops::default(),
-        outlet: Outlet { usable: true, real: true, mms: true, parts_max: 10, live: true, test_number: false },
+        outlet: Outlet {
+            usable: true,
+            real: true,
+            mms: true,
+            parts_max: 10,
+            live: true,
+            test_number: false,
+            lead_ms: 0,
+        },
         wish: Wish::default(),
         talk: Talk::default(),
         candidates: &zones,
@@ -530,6 +591,112 @@ fn outbound(to: &Address, valid_until: Option<i64>) -> domain::send::OutboundTex
     }
 }
 
+/// A text to somebody who agreed and never wrote, at an instant.
+fn text<'a>(to: &'a Address, candidates: &'a Candidates, purpose: Purpose, now: i64) -> Inputs<'a> {
+    Inputs {
+        now,
+        clock_in_doubt: false,
+        origin: Origin::Campaign,
+        purpose,
+        to,
+        body: "It left today.",
+        media: 0,
+        stops: Stops::default(),
+        outlet: Outlet {
+            usable: true,
+            real: true,
+            mms: true,
+            parts_max: 10,
+            live: true,
+            test_number: false,
+            lead_ms: LEAD,
+        },
+        wish: Wish::default(),
+        talk: Talk::default(),
+        candidates,
+        pack: &DEFAULT,
+        facts: agreed(),
+        send_after: None,
+        valid_until: None,
+    }
+}
+
+/// A second at the provider, and what a hand-over takes.
+const LEAD: i64 = 1_251;
+
+#[test]
+fn the_answer_to_a_form_leaves_at_any_hour_for_ten_minutes_and_says_why() {
+    let to = Address::parse("+12125550101");
+    let zones = candidates(&to);
+    let night = NOON + 10 * HOUR;
+    let ask = |sent: Option<i64>| {
+        let mut inputs = text(&to, &zones, Purpose::Conversational, night);
+        inputs.origin = Origin::SignUpRequest;
+        inputs.talk.form_sent_at = sent;
+        let decision = decide(&inputs);
+        let why: Vec<String> = decision.findings.iter().map(|found| found.code.clone()).collect();
+        (decision.verdict.word(), why)
+    };
+    let says = |verdict: &'static str, code: &str| (verdict, vec![code.to_owned()]);
+    assert_eq!(ask(Some(night)), says("send", "answers_sign_up"));
+    assert_eq!(ask(Some(night - SIGN_UP_ANSWER_MS)), says("send", "answers_sign_up"));
+    assert_eq!(ask(Some(night - SIGN_UP_ANSWER_MS - 1)), says("hold", "quiet_hours"));
+    assert_eq!(ask(Some(night + HOUR)), says("hold", "quiet_hours"), "a form that was not sent yet");
+    assert_eq!(ask(None), says("hold", "quiet_hours"));
+    // By day it needs no exemption once its minutes are over.
+    let mut late = text(&to, &zones, Purpose::Conversational, NOON);
+    late.origin = Origin::SignUpRequest;
+    late.talk.form_sent_at = Some(NOON - HOUR);
+    assert_eq!((decide(&late).verdict, decide(&late).findings.len()), (Verdict::Send, 0));
+}
+
+#[test]
+fn the_last_moment_of_a_window_is_too_late_for_a_provider() {
+    let to = Address::parse("+12125550101");
+    let zones = candidates(&to);
+    let at = |now: i64| decide(&text(&to, &zones, Purpose::Transactional, now));
+    let closes = at(NOON).valid_until.unwrap();
+    let enough = at(closes - LEAD);
+    assert_eq!((enough.verdict, enough.valid_until), (Verdict::Send, Some(closes)));
+    let opens = closes + 11 * HOUR;
+    for now in [closes - LEAD + 1, closes - 1, closes, opens - 1] {
+        let held = at(now);
+        assert_eq!((held.verdict, held.code.as_str()), (Verdict::Hold { until: opens }, "quiet_hours"), "{now}");
+        let closing = held.detail == "The hours end too soon for the provider to deliver it in time.";
+        assert_eq!(closing, now < closes, "{}", held.detail);
+    }
+    // Whoever needs no time has the last moment, too.
+    let mut any = text(&to, &zones, Purpose::Transactional, closes - 1);
+    any.outlet.lead_ms = 0;
+    assert_eq!(decide(&any).verdict, Verdict::Send);
+    // The sender's own word ends it, now or before it may leave, and is what is told.
+    for (now, until, code) in [
+        (NOON, NOON + LEAD, "expired"),
+        (closes - 1, closes + HOUR, "expires_while_held"),
+        (closes - 1, opens + LEAD, "expires_while_held"),
+    ] {
+        let mut own = text(&to, &zones, Purpose::Transactional, now);
+        own.valid_until = Some(until);
+        let ended = decide(&own);
+        assert_eq!((ended.verdict, ended.code.as_str()), (Verdict::Refuse, code));
+    }
+}
+
+#[test]
+fn what_was_accepted_waits_also_where_no_hour_is_in_sight() {
+    let to = Address::parse("+12125550101");
+    // A place without a clock is never open.
+    let nowhere = Candidates { zones: Vec::new(), ..candidates(&to) };
+    let mut inputs = text(&to, &nowhere, Purpose::Marketing, NOON);
+    let new = decide(&inputs);
+    assert_eq!((new.verdict, new.code.as_str()), (Verdict::Refuse, "no_legal_window"), "its asker learns it");
+    inputs.stops.waits = true;
+    let waits = decide(&inputs);
+    assert_eq!((waits.verdict, waits.code.as_str()), (Verdict::Hold { until: NOON + 24 * HOUR }, "no_legal_window"));
+    inputs.valid_until = Some(NOON + 2 * HOUR);
+    assert_eq!(decide(&inputs).code, "expires_while_held", "but for its sender's own word");
+}
+
 proptest! {
     #[test]
     fn no_instant_lets_marketing_out_at_night_or_to_someone_who_opted_out(
@@ -549,12 +716,12 @@ proptest! {
             body: "Sale",
             media: 0,
             stops: Stops::default(),
-            outlet: Outlet { usable: true, real: false, mms: true, parts_max: 10, live: false, test_number: false },
+            outlet: Outlet { usable: true, real: false, mms: true, parts_max: 10, live: false, test_number: false, lead_ms: 0 },
             wish: Wish { opted_out_since: opted_out.then_some(at - HOUR), wrote_since, ..Wish::default() },
-            talk: Talk { last_inbound_at: Some(at - 1), automatic_recent: 0, echo: false },
+            talk: Talk { last_inbound_at: Some(at - 1), ..Talk::default() },
             candidates: &zones,
             pack: &US_FEDERAL_0,
-            facts: Facts::default(),
+            facts: agreed(),
             send_after: None,
             valid_until: None,
         };
@@ -566,5 +733,42 @@ proptest! {
                 prop_assert!(clock.is_some_and(|clock| (8..21).contains(&clock.hour())), "{zone}: {clock:?}");
             }
         }
+    }
+
+    /// From whatever instant, a text that waits comes to an hour at which it leaves, and has time to arrive.
+    #[test]
+    fn a_hold_never_becomes_a_drop(
+        at in 1_780_000_000_000_i64..1_812_000_000_000,
+        number in prop::sample::select(vec![
+            "+12125550101", "+14015550101", "+15045550101", "+18085550101", "+18005550101", "+16045550101",
+            "+33612345678", "+447700900123", "12345",
+        ]),
+        marketing in any::<bool>(),
+        sent in prop::collection::vec(0_i64..24 * HOUR, 0..4),
+    ) {
+        let to = Address::parse(number);
+        let zones = candidates(&to);
+        let purpose = if marketing { Purpose::Marketing } else { Purpose::Transactional };
+        let sent: Vec<i64> = sent.into_iter().map(|ago| at - ago).collect();
+        let mut now = at;
+        for _ in 0..8 {
+            let mut inputs = text(&to, &zones, purpose, now);
+            inputs.facts.marketing_sent = &sent;
+            inputs.stops.waits = now > at;
+            let decision = decide(&inputs);
+            match decision.verdict {
+                Verdict::Send => {
+                    let dies = decision.valid_until.ok_or_else(|| TestCaseError::fail("it would live on"))?;
+                    prop_assert!(dies - now >= LEAD, "{number} at {now}: {} ms are left", dies - now);
+                    return Ok(());
+                }
+                Verdict::Hold { until } => {
+                    prop_assert!(until > now, "{number}: held until {until} at {now}");
+                    now = until;
+                }
+                Verdict::Refuse => prop_assert!(false, "{number} at {now}: {} {}", decision.code, decision.detail),
+            }
+        }
+        prop_assert!(false, "{number} never leaves");
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::rows::{ASK, Ask, local};
 use domain::address::Address;
-use domain::gate::{Consent, Consents, Decision, Facts, Inputs, OptOut, Outlet, Stops, Talk, Verdict, Wish, decide};
+use domain::gate::{Consent, Decision, Facts, Inputs, OptOut, Outlet, Stops, Talk, Verdict, Wish, decide};
 use domain::message::{Channel, Origin, Purpose};
 use domain::rule_pack::{Change, ConsentKind, DEFAULT, Override, RulePack};
 use domain::zones::{Certainty, Evidence, candidates, candidates_with};
@@ -43,12 +43,20 @@ fn decided(
         body: "Acme: your boots. STOP to end",
         media: 0,
         stops: Stops::default(),
-        outlet: Outlet { usable: true, real: true, mms: true, parts_max: 10, live: true, test_number: false },
+        outlet: Outlet {
+            usable: true,
+            real: true,
+            mms: true,
+            parts_max: 10,
+            live: true,
+            test_number: false,
+            lead_ms: 0,
+        },
         wish: Wish::default(),
         talk: Talk::default(),
         candidates: &places,
         pack: &DEFAULT,
-        facts: Facts { consents: Consents::Kept(consents), opt_outs, ..Facts::default() },
+        facts: Facts { consents: consents, opt_outs, ..Facts::default() },
         send_after: None,
         valid_until: None,
     };
@@ -369,12 +377,20 @@ fn an_override_changes_the_law_and_stays_on_record() {
         body: "Acme. STOP to end",
         media: 0,
         stops: Stops::default(),
-        outlet: Outlet { usable: true, real: true, mms: true, parts_max: 10, live: true, test_number: false },
+        outlet: Outlet {
+            usable: true,
+            real: true,
+            mms: true,
+            parts_max: 10,
+            live: true,
+            test_number: false,
+            lead_ms: 0,
+        },
         wish: Wish::default(),
         talk: Talk::default(),
         candidates: &places,
         pack: &closed,
-        facts: Facts { consents: Consents::Kept(&consents), ..Facts::default() },
+        facts: Facts { consents: &consents, ..Facts::default() },
         send_after: None,
         valid_until: None,
     });

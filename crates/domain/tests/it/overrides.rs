@@ -1,7 +1,7 @@
 //! Operators' overrides: what they name changes, and nothing else does.
 
 use domain::address::Address;
-use domain::gate::{Consent, Consents, Facts, Inputs, Outlet, Stops, Talk, Verdict, Wish, decide};
+use domain::gate::{Consent, Facts, Inputs, Outlet, Stops, Talk, Verdict, Wish, decide};
 use domain::message::{Channel, Origin, Purpose};
 use domain::rule_pack::{Change, ConsentKind, DEFAULT, Effect, Override, PACKS, PRESETS, Row, RulePack};
 use domain::zones::candidates;
@@ -49,12 +49,20 @@ fn against(pack: &RulePack, number: &str, now: i64, sent: &[i64]) -> (Verdict, B
         body: "Acme: your boots. Reply STOP to end",
         media: 0,
         stops: Stops::default(),
-        outlet: Outlet { usable: true, real: true, mms: true, parts_max: 10, live: true, test_number: false },
+        outlet: Outlet {
+            usable: true,
+            real: true,
+            mms: true,
+            parts_max: 10,
+            live: true,
+            test_number: false,
+            lead_ms: 0,
+        },
         wish: Wish::default(),
         talk: Talk::default(),
         candidates: &places,
         pack,
-        facts: Facts { consents: Consents::Kept(&consents), marketing_sent: sent, ..Facts::default() },
+        facts: Facts { consents: &consents, marketing_sent: sent, ..Facts::default() },
         send_after: None,
         valid_until: None,
     });
@@ -179,7 +187,15 @@ fn it_is_told_on_what_it_touches_alone_and_while_it_holds() {
             body: "Acme",
             media: 0,
             stops: Stops::default(),
-            outlet: Outlet { usable: true, real: true, mms: true, parts_max: 10, live: true, test_number: false },
+            outlet: Outlet {
+                usable: true,
+                real: true,
+                mms: true,
+                parts_max: 10,
+                live: true,
+                test_number: false,
+                lead_ms: 0,
+            },
             wish: Wish::default(),
             talk: Talk::default(),
             candidates: &places,

@@ -4,7 +4,7 @@
 
 use domain::address::Address;
 use domain::gate::{
-    Consent, Consents, Decision, Facts, Inputs, LastTold, OptOut, Outlet, Reclassify, Stops, Talk, Verdict, Wish,
+    Consent, Decision, Facts, Inputs, LastTold, OptOut, Outlet, Reclassify, Stops, Talk, Verdict, Wish,
     decide,
 };
 use domain::message::{Channel, Origin, Purpose};
@@ -71,13 +71,21 @@ impl Ask<'_> {
             body: self.body,
             media: 0,
             stops: Stops::default(),
-            outlet: Outlet { usable: true, real: true, mms: true, parts_max: 10, live: true, test_number: false },
+            outlet: Outlet {
+                usable: true,
+                real: true,
+                mms: true,
+                parts_max: 10,
+                live: true,
+                test_number: false,
+                lead_ms: 0,
+            },
             wish: Wish::default(),
             talk: Talk::default(),
             candidates: &places,
             pack,
             facts: Facts {
-                consents: Consents::Kept(&consents),
+                consents: &consents,
                 opt_outs: self.opt_outs,
                 marketing_sent: self.sent,
                 brand: self.brand,

@@ -4,7 +4,7 @@
 use crate::naive::{Chance, DAY, Naive, QUARTER, cases, instant, places, spread};
 use crate::naive_law::{counts, needed};
 use domain::address::Address;
-use domain::gate::{Consent, Consents, Decision, Facts, Inputs, OptOut, Outlet, Stops, Talk, Verdict, Wish, decide};
+use domain::gate::{Consent, Decision, Facts, Inputs, OptOut, Outlet, Stops, Talk, Verdict, Wish, decide};
 use domain::message::{Channel, Origin, Purpose};
 use domain::rule_pack::{ConsentKind, RulePack};
 use domain::zones::Candidates;
@@ -40,13 +40,21 @@ impl Customer<'_> {
             body: "Acme: it is here. Reply STOP to cancel.",
             media: 0,
             stops: Stops::default(),
-            outlet: Outlet { usable: true, real: true, mms: true, parts_max: 10, live: true, test_number: false },
+            outlet: Outlet {
+                usable: true,
+                real: true,
+                mms: true,
+                parts_max: 10,
+                live: true,
+                test_number: false,
+                lead_ms: 0,
+            },
             wish: Wish { opted_out_since: self.stopped_at, wrote_since, ..Wish::default() },
             talk: Talk { last_inbound_at: self.wrote_at, ..Talk::default() },
             candidates: &self.places,
             pack: self.pack,
             facts: Facts {
-                consents: Consents::Kept(&self.consents),
+                consents: &self.consents,
                 opt_outs: &self.topics,
                 marketing_sent: &self.sent,
                 reclassify: domain::gate::Reclassify::OrderTexts,

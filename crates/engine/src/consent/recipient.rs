@@ -2,7 +2,7 @@
 
 use crate::gate::BRAND;
 use domain::consent::{EVERY_TOPIC, Permits, Proof, Standing, Status};
-use domain::gate::{Consent, Consents, Facts, LastTold, OptOut};
+use domain::gate::{Consent, Facts, LastTold, OptOut};
 use domain::id::{ConsentId, CustomerId, MessageId};
 use domain::message::{Channel, Purpose};
 use domain::rule_pack::{ConsentKind, RulePack};
@@ -204,7 +204,7 @@ impl Told<'_> {
     /// The facts about a text that leaves by an inbox.
     pub(crate) fn facts<'f>(&'f self, inbox: &'f InboxFacts) -> Facts<'f> {
         Facts {
-            consents: Consents::Kept(&self.recipient.consents),
+            consents: &self.recipient.consents,
             opt_outs: &self.opt_outs,
             resumed_at: self.recipient.resumed_at,
             opted_out_elsewhere_since: self.recipient.opted_out_elsewhere_since,

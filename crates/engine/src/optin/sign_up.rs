@@ -261,7 +261,7 @@ impl Engine {
             message: self.new_id(),
             body,
             media: Vec::new(),
-            origin: Origin::OptInConfirmation,
+            origin: Origin::SignUpRequest,
             purpose: Purpose::Conversational,
             author: Author::SYSTEM,
             send_after: None,

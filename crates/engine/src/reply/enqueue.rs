@@ -281,8 +281,13 @@ fn row(one: &Enqueue<'_>, weighed: &Weighed, seq: i64) -> MessageRow {
 
 fn intent(one: &Enqueue<'_>, weighed: &Weighed) -> Intent {
     let (text, now) = (one.text, one.now);
-    let confirmation = text.origin == Origin::OptOutConfirmation;
-    let validity = if confirmation { CONFIRMATION_MS } else { VALIDITY_MS };
+    let given_up = match (text.origin, weighed.held_until) {
+        (Origin::OptOutConfirmation, _) => Some(now + CONFIRMATION_MS),
+        // Nobody gives up what waits for an hour, however long the law keeps it.
+        (_, Some(_)) => None,
+        // What waits for a switch grows old from now on.
+        (_, None) => Some(now + VALIDITY_MS),
+    };
     Intent {
         message: text.message,
         conversation: one.conversation,
@@ -294,8 +299,7 @@ fn intent(one: &Enqueue<'_>, weighed: &Weighed) -> Intent {
         purpose: weighed.class,
         lane: lane(text.origin, weighed.class),
         due_at: weighed.due_at,
-        // What waits for a switch grows old from now on.
-        valid_until: Some(text.valid_until.unwrap_or(weighed.held_until.unwrap_or(now).max(now) + validity)),
+        valid_until: text.valid_until.or(given_up),
         created_at: now,
     }
 }

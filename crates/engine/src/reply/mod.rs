@@ -2,6 +2,7 @@
 
 mod accept;
 mod enqueue;
+mod forecast;
 
 use crate::Engine;
 use crate::consent::{Leaving, Recipients};
@@ -18,6 +19,7 @@ use store::{DbError, NewEvent, Tx, conversation, customer, message, outbox, send
 use uuid::Uuid;
 
 pub(crate) use enqueue::{Enqueue, enqueue_in};
+pub use forecast::{Forecast, Planned};
 
 /// Most texts accepted in one transaction: other writers wait behind it.
 const ACCEPTED_AT_ONCE: usize = 100;
@@ -291,16 +293,7 @@ fn preview_in(
             let row = conversation::get(tx, *id)?.ok_or(ReplyError::NoConversation)?;
             (row.inbox_id, Address::parse(&row.address), row.last_inbound_at)
         }
-        Destination::Address { inbox, to, .. } => {
-            let last = match customer::by_address(tx, to.as_str())? {
-                Some(known) => conversation::of_customer(tx, known, 20)?
-                    .into_iter()
-                    .filter(|row| row.inbox_id == *inbox)
-                    .find_map(|row| row.last_inbound_at),
-                None => None,
-            };
-            (*inbox, to.clone(), last)
-        }
+        Destination::Address { inbox, to, .. } => (*inbox, to.clone(), last_inbound(tx, *inbox, to)?),
     };
     let inbox = facts(tx, inbox_id)?;
     let one = Leaving { address: address.as_str(), purpose: text.purpose, body: &text.body };
@@ -329,6 +322,13 @@ fn preview_in(
     Ok(domain::gate::decide(&gate::inputs(&subject, &around)))
 }
 
+/// When a customer last wrote to an inbox, Unix ms.
+fn last_inbound(tx: &mut Tx<'_>, inbox: InboxId, to: &Address) -> Result<Option<i64>, DbError> {
+    let Some(known) = customer::by_address(tx, to.as_str())? else { return Ok(None) };
+    let threads = conversation::of_customer(tx, known, 20)?;
+    Ok(threads.into_iter().filter(|row| row.inbox_id == inbox).find_map(|row| row.last_inbound_at))
+}
+
 fn subject<'a>(text: &'a NewText, to: &'a Address, now: i64) -> Subject<'a> {
     Subject {
         now,
@@ -339,6 +339,7 @@ fn subject<'a>(text: &'a NewText, to: &'a Address, now: i64) -> Subject<'a> {
         media: text.media.len(),
         send_after: text.send_after,
         valid_until: text.valid_until,
+        accepted_at: now,
     }
 }
 
@@ -350,7 +351,7 @@ fn facts(tx: &mut Tx<'_>, inbox: InboxId) -> Result<sending::InboxFacts, ReplyEr
 pub(crate) const fn lane(origin: Origin, purpose: Purpose) -> i64 {
     match (origin, purpose) {
         (Origin::OptOutConfirmation, _) | (_, Purpose::Otp) => 0,
-        (Origin::Person | Origin::HelpAnswer | Origin::OptInConfirmation, _) => 1,
+        (Origin::Person | Origin::HelpAnswer | Origin::OptInConfirmation | Origin::SignUpRequest, _) => 1,
         (_, Purpose::Conversational) => 2,
         (_, Purpose::Transactional) => 3,
         (_, Purpose::Marketing) => 4,

@@ -6,7 +6,7 @@
 //! what they refused stays refused, whatever is tried.
 
 use domain::address::Address;
-use domain::gate::{Consent, Consents, Decision, Facts, Inputs, Outlet, Stops, Talk, Verdict, Wish, decide};
+use domain::gate::{Consent, Decision, Facts, Inputs, Outlet, Stops, Talk, Verdict, Wish, decide};
 use domain::message::{Channel, Origin, Purpose};
 use domain::rule_pack::{ConsentKind, RulePack};
 use domain::zones;
@@ -104,13 +104,18 @@ impl Both<'_> {
                     parts_max: u32::MAX,
                     live: true,
                     test_number: false,
+                    lead_ms: 0,
                 },
                 wish: Wish::default(),
-                talk: Talk { last_inbound_at: recorded.basis.last_inbound_at, automatic_recent: 0, echo: false },
+                talk: Talk {
+                    last_inbound_at: recorded.basis.last_inbound_at,
+                    form_sent_at: (origin == Origin::SignUpRequest).then_some(text.at),
+                    ..Talk::default()
+                },
                 candidates: &candidates,
                 pack,
                 facts: Facts {
-                    consents: Consents::Kept(&agreed),
+                    consents: &agreed,
                     marketing_sent: &earlier,
                     brand: crate::consent::brand(&self.workspace.brand),
                     age_gated: self.workspace.age_gated,

@@ -11,7 +11,7 @@ use domain::address::Address;
 use domain::gate::{Decision, Verdict};
 use domain::id::{AccountId, AttemptId, ConversationId, Id, MessageId, WorkspaceId};
 use domain::limits::HAND_OVER_MS;
-use domain::message::{Purpose, State};
+use domain::message::{Origin, Purpose, State};
 use domain::rule_pack::RulePack;
 use domain::send::{Cleared, OutboundMedia, OutboundText};
 use std::collections::HashMap;
@@ -120,6 +120,15 @@ fn sent_as(claim: &Claim, body: &message::Body) -> Purpose {
     body.purpose.unwrap_or(claim.intent.purpose)
 }
 
+/// A text that waits on.
+struct Held {
+    message: MessageId,
+    conversation: ConversationId,
+    due_at: i64,
+    valid_until: Option<i64>,
+    change: StateChange,
+}
+
 /// What a round of claiming will write.
 #[derive(Default)]
 struct Outcome {
@@ -128,7 +137,7 @@ struct Outcome {
     leaving: Vec<Uuid>,
     /// Each with the number of the verdict before it.
     decisions: Vec<(MessageId, Option<i64>, Decision)>,
-    held: Vec<(MessageId, ConversationId, i64, StateChange)>,
+    held: Vec<Held>,
     refused: Vec<(MessageId, ConversationId, StateChange)>,
     /// What is judged as something else than when it was accepted.
     classes: Vec<ClassChange>,
@@ -156,7 +165,8 @@ fn weigh(round: &Round<'_>, around: &mut Around, clock_in_doubt: bool, claim: &C
         body: &body.body,
         media: pictures.len(),
         send_after: body.send_after,
-        valid_until: intent.valid_until,
+        valid_until: worthless_after(claim, body, round.now),
+        accepted_at: intent.created_at,
     };
     let candidates = gate::candidates(&to);
     let recipient = around.recipients.of(&intent.address);
@@ -183,7 +193,8 @@ fn weigh(round: &Round<'_>, around: &mut Around, clock_in_doubt: bool, claim: &C
         to: to.clone(),
         body: body.body.clone(),
         media: pictures.iter().map(|picture| round.picture(picture)).collect(),
-        valid_until: intent.valid_until,
+        // An end that the gate passes over is none: what waits for an hour was given one once.
+        valid_until: intent.valid_until.filter(|until| *until > round.now),
     };
     let inputs = domain::gate::Inputs { clock_in_doubt, ..gate::inputs(&subject, &surroundings) };
     let body_hash = gate::body_hash(&body.body);
@@ -219,9 +230,19 @@ fn weigh(round: &Round<'_>, around: &mut Around, clock_in_doubt: bool, claim: &C
         Err(mut decision) => {
             gate::note_body(&mut decision, &body_hash);
             out.note_class(body, &decision);
-            out.stop(claim, body.last_decision, *decision, round.now);
+            out.stop(claim, body, *decision, round.now);
         }
     }
+}
+
+/// What ends it by itself: its sender's word and the five minutes of a confirmation at any time; else that
+/// it was due too long. What was held until an hour has not been due.
+fn worthless_after(claim: &Claim, body: &message::Body, now: i64) -> Option<i64> {
+    let intent = &claim.intent;
+    if body.valid_until.is_some() || intent.origin == Origin::OptOutConfirmation {
+        return intent.valid_until;
+    }
+    intent.valid_until.filter(|until| *until <= now && body.held_until.is_none())
 }
 
 impl Round<'_> {
@@ -243,7 +264,7 @@ impl Outcome {
         }
     }
 
-    fn stop(&mut self, claim: &Claim, last: Option<i64>, decision: Decision, now: i64) {
+    fn stop(&mut self, claim: &Claim, body: &message::Body, decision: Decision, now: i64) {
         let (message, conversation) = (claim.intent.message, claim.intent.conversation);
         let change = |state, held_until| StateChange {
             id: message,
@@ -255,13 +276,16 @@ impl Outcome {
         };
         match decision.verdict {
             Verdict::Hold { until } => {
-                let (shown, due) = gate::held(&decision, until);
-                self.held.push((message, conversation, due, change(State::Held, shown)));
+                let (shown, due_at) = gate::held(&decision, until);
+                let own = body.valid_until.is_some() || claim.intent.origin == Origin::OptOutConfirmation;
+                // A hold until an hour never becomes a drop: nobody but the sender gives it up.
+                let valid_until = claim.intent.valid_until.filter(|_| own || shown.is_none());
+                self.held.push(Held { message, conversation, due_at, valid_until, change: change(State::Held, shown) });
             }
             Verdict::Refuse | Verdict::Send => self.refused.push((message, conversation, change(State::Refused, None))),
         }
         self.stopped += 1;
-        self.decisions.push((message, last, decision));
+        self.decisions.push((message, body.last_decision, decision));
     }
 
     fn write(&self, tx: &mut Tx<'_>, now: i64) -> Result<(), DbError> {
@@ -276,10 +300,10 @@ impl Outcome {
         let decisions =
             decisions.map(|(message, last, decision)| NewDecision { message: *message, last: *last, decision });
         decision::insert_many(tx, decisions, Pass::Claim, now)?;
-        for (message, conversation, until, change) in &self.held {
-            outbox::give_back(tx, *message, None, *until, true)?;
-            message::set_states(tx, std::slice::from_ref(change))?;
-            event_state(tx, *message, *conversation, State::Held, now);
+        for held in &self.held {
+            outbox::hold(tx, held.message, held.due_at, held.valid_until)?;
+            message::set_states(tx, std::slice::from_ref(&held.change))?;
+            event_state(tx, held.message, held.conversation, State::Held, now);
         }
         outbox::remove_many(tx, self.refused.iter().map(|(message, _, _)| Id::uuid(*message)).collect())?;
         let changes: Vec<StateChange> = self.refused.iter().map(|(_, _, change)| change.clone()).collect();

@@ -322,6 +322,23 @@ impl ServerTx<'_> {
         rows.iter().try_for_each(|row| self.later(sql, row))
     }
 
+    /// Runs a part of the transaction that is one workspace's, and binds that into every statement of it.
+    ///
+    /// For what must happen to a workspace's rows together with the server's, such as to a member's
+    /// conversations when they are shut out.
+    ///
+    /// # Errors
+    /// Whatever the part answers.
+    pub fn within<T, E>(&mut self, ws: WorkspaceId, run: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+        // Should the part panic, what it wrote must be undone.
+        let done = std::mem::replace(&mut self.step.done, Done { wrote: true, ..Done::default() });
+        let step = Step { conn: &mut *self.step.conn, faults: self.step.faults, counters: self.step.counters, done };
+        let mut tx = Tx { step, ws };
+        let result = run(&mut tx);
+        self.step.done = tx.step.end();
+        result
+    }
+
     /// Adds an event of a workspace; it is written with the commit and told after it.
     pub fn event(&mut self, ws: WorkspaceId, event: NewEvent) {
         self.step.done.wrote = true;

@@ -85,7 +85,7 @@ async fn one(wanted: &Wanted, seed: u64) -> Result<(), String> {
     };
     let report = run(plan).await.map_err(|broken| broken.to_string())?;
     println!(
-        "seed {seed}{}{}: {} in, {} accepted, {} delivered, {} sold, {} opt-outs, {} judged, {} deaths, \
+        "seed {seed}{}{}: {} in, {} accepted, {} delivered, {} sold, {} opt-outs, {} judged, {} joined, {} deaths, \
          {} ambiguous, {} older opened, trace {}",
         if plan.deep { " deep" } else { "" },
         if plan.twice { " twice" } else { "" },
@@ -95,6 +95,7 @@ async fn one(wanted: &Wanted, seed: u64) -> Result<(), String> {
         report.marketing,
         report.opt_outs,
         report.judged,
+        report.joined,
         report.deaths,
         report.ambiguous,
         report.older_opened,

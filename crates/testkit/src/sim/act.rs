@@ -6,6 +6,7 @@ use channels::channel::{InboundText, Receipt};
 use channels::simulator::CarrierEvent;
 use domain::address::Address;
 use domain::id::MessageId;
+use domain::inbound::{Effect, Facts};
 use domain::keyword::{Class, Scope};
 use domain::message::{Origin, Purpose, State};
 use engine::audit::Actor;
@@ -39,6 +40,9 @@ const WORDS: &[&str] = &[
     "why are you texting me",
     "These texts are getting annoying",
     "stop the ads but keep my order updates",
+    "VIP",
+    "Join!",
+    "cofee",
 ];
 const REPLIES: &[&str] =
     &["Looking into it.", "It left the warehouse today.", "Thanks, it is on its way", "Sorry about that! 🙏"];
@@ -118,9 +122,28 @@ impl Sim {
         let address = from.clone();
         let person = self.model.people.entry(from).or_default();
         let now = engine::Clock::now(&*self.clock);
-        let known = domain::keyword::Context { opted_out: person.opted_out, asked_opt_in: false };
-        let intent = domain::keyword::classify_in(body, known);
-        match (intent.class, intent.scope) {
+        let facts = Facts {
+            opted_out: person.opted_out,
+            asked_opt_in: person.may_say_yes(now),
+            join: super::joining::word_in(body),
+            ..Facts::default()
+        };
+        let reading = domain::inbound::read(body, 0, facts);
+        person.wrote_at = Some(now);
+        match reading.effect {
+            Effect::Join(found) => {
+                let joined = person.joins(found, now);
+                self.report.joined += usize::from(joined);
+                return Ok(());
+            }
+            Effect::Confirm => {
+                person.says_yes(now);
+                self.report.joined += 1;
+                return Ok(());
+            }
+            Effect::None | Effect::OptOut { .. } | Effect::OptIn { .. } | Effect::Help { .. } | Effect::Ask => {}
+        }
+        match (reading.class, reading.scope) {
             (Class::OptOut, Scope::All) => {
                 self.report.opt_outs += usize::from(person.leaves(now));
                 self.model.overtake(&address, None);
@@ -131,6 +154,7 @@ impl Sim {
                 }
                 (person.marketing_out, person.wrote_since) = (true, person.opted_out);
                 person.revoked_at = person.revoked_at.max(Some(now));
+                person.asked_at = None;
                 self.model.overtake(&address, Some(Purpose::Marketing));
             }
             (Class::OptIn, _) => {
@@ -161,11 +185,7 @@ impl Sim {
             }
         }
         let person = self.model.people.entry(number.clone()).or_default();
-        let counts = person.revoked_at.is_none_or(|revoked| at > revoked);
-        if counts {
-            person.agreed_at = person.agreed_at.max(Some(at));
-            person.marketing_out = false;
-        }
+        let counts = person.agrees(at);
         self.note(&format!("agrees {number} {late} {counts}"));
         Ok(())
     }
@@ -193,7 +213,8 @@ impl Sim {
         let person = self.model.people.entry(row.address.clone()).or_default();
         if asked {
             // It counts from the text on, and ends what they permitted before it was read.
-            person.leaves(row.asked_at.max(person.agreed_at.unwrap_or(row.asked_at)));
+            let since = person.agreed_at.max(person.asked_at);
+            person.leaves(row.asked_at.max(since.unwrap_or(row.asked_at)));
             self.model.overtake(&row.address, None);
         } else {
             person.unsure = another;
@@ -285,6 +306,10 @@ impl Sim {
                     let state = accepted.message.state;
                     self.note(&format!("out {address} {} {}", origin.word(), state.word()));
                     self.report.accepted += 1;
+                    if !origin.automatic() && !accepted.repeated && state != State::Refused {
+                        let person = self.model.people.entry(address.to_owned()).or_default();
+                        person.texted_at = Some(engine::Clock::now(&*self.clock));
+                    }
                     self.model.texts.insert(
                         message,
                         super::check::Text {

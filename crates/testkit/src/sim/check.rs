@@ -31,6 +31,12 @@ pub(super) struct Person {
     pub agreed_at: Option<i64>,
     /// When they last took that back, by whichever opt-out.
     pub revoked_at: Option<i64>,
+    /// When they were asked whether they want to join, while nothing has answered or ended that.
+    pub asked_at: Option<i64>,
+    /// When a person or program who chooses what to say last texted them.
+    pub texted_at: Option<i64>,
+    /// When they last wrote.
+    pub wrote_at: Option<i64>,
     /// Whether they opted out of marketing alone.
     pub marketing_out: bool,
     /// Whether a text of theirs may have asked to stop, and nobody has said.
@@ -87,6 +93,7 @@ impl Person {
         let fresh = !self.opted_out;
         self.episodes += usize::from(fresh);
         (self.opted_out, self.wrote_since, self.unsure) = (true, false, false);
+        self.asked_at = None;
         self.revoked_at = self.revoked_at.max(Some(at));
         fresh
     }
@@ -132,8 +139,9 @@ impl Sim {
             ));
         }
         if let Some(person) = self.model.people.get(item.to.as_str()).filter(|person| person.opted_out) {
-            let may = origin == Origin::OptOutConfirmation
-                || (person.wrote_since && matches!(origin, Origin::Person | Origin::HelpAnswer));
+            let now = engine::Clock::now(&*self.clock);
+            let answered = matches!(origin, Origin::Person | Origin::HelpAnswer | Origin::OptInConfirmation);
+            let may = origin == Origin::OptOutConfirmation || (answered && person.may_be_answered(now));
             if !may {
                 return Err(format!("a {origin} text passed the gate after {} opted out", item.to));
             }

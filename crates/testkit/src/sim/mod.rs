@@ -5,6 +5,7 @@
 
 mod act;
 mod check;
+mod joining;
 pub(crate) mod random;
 mod sorting;
 pub mod year;
@@ -56,6 +57,8 @@ pub struct Report {
     pub opt_outs: usize,
     /// Unsure texts a member judged.
     pub judged: usize,
+    /// Join keywords and the YES to them that opted somebody in.
+    pub joined: usize,
     /// Marketing texts that passed the gate.
     pub marketing: usize,
     /// Times the process died.
@@ -72,6 +75,7 @@ pub struct Report {
 /// The first invariant that does not hold, with the seed and the step.
 pub async fn run(plan: Plan) -> Result<Report, Broken> {
     let mut sim = Sim::new(plan, NOON).await.map_err(|what| Broken { seed: plan.seed, step: 0, what })?;
+    sim.offer_words().await.map_err(|what| Broken { seed: plan.seed, step: 0, what })?;
     for step in 0..plan.steps {
         sim.step = step;
         sim.act().await.map_err(|what| Broken { seed: plan.seed, step, what })?;

@@ -9,8 +9,8 @@ fn plan(seed: u64, on: store::Engine) -> Plan {
 
 #[tokio::test]
 async fn the_same_seed_makes_the_same_trace_on_both_stores() -> Result<(), Box<dyn std::error::Error>> {
-    let mut older_opened = 0;
-    for seed in [101, 102] {
+    let (mut older_opened, mut joined) = (0, 0);
+    for seed in [101, 103] {
         let first = run(plan(seed, store::Engine::Sqlite)).await?;
         let again = run(plan(seed, store::Engine::Sqlite)).await?;
         assert_eq!(first.trace, again.trace, "seed {seed} twice on SQLite");
@@ -21,7 +21,9 @@ async fn the_same_seed_makes_the_same_trace_on_both_stores() -> Result<(), Box<d
         assert!(first.marketing > 0 && first.judged > 0, "seed {seed} sells nothing or judges nothing: {first:?}");
         assert!(first.delivered > 0 && first.deaths > 0, "a run in which nothing happens proves nothing");
         older_opened += first.older_opened;
+        joined += first.joined;
     }
+    assert!(joined > 0, "nobody joined by text");
     assert!(older_opened > 0, "nobody had two conversations, the older one open");
     Ok(())
 }

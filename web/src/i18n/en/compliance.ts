@@ -221,6 +221,7 @@ export const compliance = {
       relationship: 'a talk with a customer of yours',
       order: 'an order or account of theirs',
       code_asked: 'their asking for the code',
+      sign_up: 'the form they just sent',
       keyword: 'a keyword of theirs that must be answered',
     },
     origin: (origin: string) =>
