@@ -26,9 +26,10 @@ create index identities_by_ending on identities (ws, right(address, 4));
 -- Places of messages that hold what is asked, newest first: among the latest, one
 -- by one, and then by the index, which gathers all it has. Which of the two is
 -- right hangs by the words, of which a plan made for any words knows nothing.
-create function hark_search(given uuid, asked tsquery, before bigint, many bigint, latest bigint)
+create function hark_search(given uuid, asked tsquery, before bigint, many bigint)
 returns setof bigint language plpgsql stable as '
 declare
+  latest constant bigint := 4000;
   edge bigint;
   found_so_far bigint;
 begin

@@ -39,10 +39,7 @@ const ENDING: usize = 4;
 const NINES: &str = "999999999999999";
 
 /// Makes customers findable by the names they have now.
-pub(crate) fn add<'a>(
-    tx: &mut Tx<'_>,
-    names: impl IntoIterator<Item = (CustomerId, &'a str)>,
-) -> Result<(), DbError> {
+pub(crate) fn add<'a>(tx: &mut Tx<'_>, names: impl IntoIterator<Item = (CustomerId, &'a str)>) -> Result<(), DbError> {
     let mut rows = Vec::new();
     for (id, name) in names {
         let mut all = words::tokens(name);

@@ -3953,7 +3953,7 @@ export interface components {
             word?: string;
         };
         /** @enum {string} */
-        LegalBasis: "written_consent" | "express_consent" | "inquiry" | "relationship" | "order" | "code_asked" | "keyword";
+        LegalBasis: "written_consent" | "express_consent" | "inquiry" | "relationship" | "order" | "code_asked" | "keyword" | "sign_up";
         /** @description What a clock shows where the customer may be. */
         LocalTime: {
             /**

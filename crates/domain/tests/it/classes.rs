@@ -85,6 +85,7 @@ fn check(ask: &Ask<'_>, now: i64) {
     assert_eq!(told, offer && is != Purpose::Marketing, "every offer is told: {}", why());
     let counts = offer
         && !ask.origin.answers_keyword()
+        && ask.origin != Origin::SignUpRequest
         && match policy {
             Reclassify::Never => false,
             Reclassify::OrderTexts => matches!(is, Purpose::Transactional | Purpose::Otp),

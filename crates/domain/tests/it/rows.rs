@@ -4,8 +4,7 @@
 
 use domain::address::Address;
 use domain::gate::{
-    Consent, Decision, Facts, Inputs, LastTold, OptOut, Outlet, Reclassify, Stops, Talk, Verdict, Wish,
-    decide,
+    Consent, Decision, Facts, Inputs, LastTold, OptOut, Outlet, Reclassify, Stops, Talk, Verdict, Wish, decide,
 };
 use domain::message::{Channel, Origin, Purpose};
 use domain::rule_pack::{ConsentKind, FILES, PACKS, RulePack};

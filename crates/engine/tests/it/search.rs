@@ -455,4 +455,5 @@ async fn words_of_what_was_deleted_are_in_no_file() {
 
 static LEFT: store::Sql = store::Sql::new("LEFT", "select count(*) from message_words_docsize", store::Scope::Server);
 
-static NAMES_LOST: store::Sql = store::Sql::new("NAMES_LOST", "delete from customer_words where ws = $1", store::Scope::Tenant);
+static NAMES_LOST: store::Sql =
+    store::Sql::new("NAMES_LOST", "delete from customer_words where ws = $1", store::Scope::Tenant);

@@ -15,17 +15,17 @@ use domain::words::Query;
 
 statements! {
     // A workspace's places lie among those of others: what is looked at is counted, not what is its own.
-    tenant SEARCH_LATEST = "{sqlite:select id, case ws when $1 then words else '' end from message_search
+    tenant SEARCH_LATEST = "{sqlite:select id, case when ws = $1 then words else '' end from message_search
         where id < $2 order by id desc limit $3}";
-    tenant SEARCH_WORDS = "{sqlite:select w.id from message_words cross join message_search w on w.id = message_words.rowid
-        where message_words match $2 and message_words.rowid < $3 and w.ws = $1
-        order by message_words.rowid desc limit $4}";
+    // The function of PostgreSQL looks at the latest by itself.
+    tenant SEARCH_WORDS = "select w.id from {sqlite:message_words cross join message_search w on w.id = message_words.rowid
+            where message_words match $2 and message_words.rowid < $3 and w.ws = $1
+            order by message_words.rowid desc limit $4}
+        {postgres:hark_search($1, $2::text::tsquery, $3, $4) as w (id)}";
     tenant SEARCH_WORDS_STARTED = "{sqlite:select w.id from message_words
         cross join message_search w on w.id = message_words.rowid
         where message_words match $2 and message_words.rowid < $3 and w.ws = $1 and instr(' ' || w.words, $5) > 0
         order by message_words.rowid desc limit $4}";
-    // As above, all of it: the latest first, and then the index.
-    tenant SEARCH_PLACES = "{postgres:select place from hark_search($1, $2::text::tsquery, $3, $4, $5) as found (place)}";
     tenant SEARCH_SHOW = "select s.id, m.id, m.conversation_id, m.seq, m.kind, m.body, m.created_at, c.customer_id,
             k.name, c.address
         from message_search s
@@ -37,6 +37,7 @@ statements! {
 
 /// The latest messages looked at one by one: what fills no page of them is rare
 /// enough for the index. A few first, which is all that a very common word takes.
+/// The function of PostgreSQL looks at as many.
 const LATEST: [i64; 2] = [400, 3_600];
 /// A word being typed counts as a start from this many letters on: a single
 /// letter starts a good part of everything that was ever said.
@@ -94,10 +95,7 @@ pub fn find(tx: &mut Tx<'_>, query: &Query, before: Option<i64>, limit: i64) -> 
     let asked = Asked::new(no, query);
     let places = match tx.engine() {
         Engine::Sqlite => sqlite(tx, &asked, before, limit)?,
-        Engine::Postgres => {
-            let [first, rest] = LATEST;
-            numbers(&tx.query(&SEARCH_PLACES, args![asked.postgres(), before, limit, first + rest])?)?
-        }
+        Engine::Postgres => numbers(&tx.query(&SEARCH_WORDS, args![asked.postgres(), before, limit])?)?,
     };
     if places.is_empty() {
         return Ok(Vec::new());

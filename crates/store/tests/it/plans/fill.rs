@@ -59,15 +59,7 @@ static TABLES: &[Sql] = &[
         uuid!("n"),
         ", no, n, n"
     ),
-    rows!(
-        "CUSTOMER_WORDS",
-        20000,
-        "customer_words (ws, word, customer_id)",
-        uuid!("w"),
-        ", no, ",
-        uuid!("n"),
-        ""
-    ),
+    rows!("CUSTOMER_WORDS", 20000, "customer_words (ws, word, customer_id)", uuid!("w"), ", no, ", uuid!("n"), ""),
     rows!(
         "IDENTITIES",
         20000,
