@@ -43,6 +43,7 @@ export const settings = {
     test: 'Test the login',
     test_ok: (detail: string) => `The login works. ${detail}`,
     secret_set: 'Saved. Type to replace it.',
+    advanced: 'Advanced',
     create: 'Add account',
     remove_title: (name: string) => `Remove the account ${name}?`,
     remove_detail: 'Its inboxes can no longer send or receive.',
