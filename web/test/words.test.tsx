@@ -79,7 +79,8 @@ describe('a preview in a list', () => {
     [{ ...row, preview: 'Ready?' }, 'Ready?'],
     [{ ...row, last_direction: 'outbound' as const }, 'Photo'],
     [{ ...row, has_failed: true }, 'A text was not sent'],
-    [row, 'No text yet'],
+    [{ ...row, has_failed: true, waiting_since: 1 }, '(empty text)'],
+    [row, '(empty text)'],
   ])('%j', (given, words) => {
     expect(previewOf(given)).toBe(words);
   });
