@@ -18,6 +18,10 @@ const FIELD_WORDS: Record<string, string> = {
   'password length': t.errors.password_short(PASSWORD_CHARS_MIN),
   'password too_short': t.errors.password_short(PASSWORD_CHARS_MIN),
   'password too_long': t.errors.password_long(PASSWORD_CHARS_MAX),
+  'new length': t.errors.password_short(PASSWORD_CHARS_MIN),
+  'new too_short': t.errors.password_short(PASSWORD_CHARS_MIN),
+  'new too_long': t.errors.password_long(PASSWORD_CHARS_MAX),
+  'current wrong_password': t.errors.wrong_password,
   'file picture': t.composer.bad_photo,
 };
 

@@ -40,6 +40,7 @@ export const en = {
       'Something failed on the server. Nothing was changed. Try again, or tell whoever runs Hark.',
     password_short: (least: number) => `Use at least ${least} characters.`,
     password_long: (most: number) => `Use at most ${most} characters.`,
+    wrong_password: 'This is not your password.',
     wrong_setup_code: 'This code is wrong. Copy it again from where Hark was started.',
     list: 'The list could not be loaded.',
     not_found_title: 'There is nothing here',

@@ -298,6 +298,9 @@ export const settings = {
     end: 'Sign out there',
     seen: (when: string) => `Last seen ${when}`,
     unknown: 'Unknown browser',
+    password: 'Change password',
+    password_current: 'Current password',
+    password_changed: 'Password changed. Every other browser of yours is signed out.',
   },
   keyboard: {
     intro: 'Press Change, then the new key. Single keys rest while you type.',
