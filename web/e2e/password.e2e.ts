@@ -13,6 +13,7 @@ test('a member who finds a sign-in they do not know changes the password, and is
     await page.getByLabel('Email').fill(OWNER.email);
     await page.getByLabel('Password').fill(OWNER.password);
     await page.getByRole('button', { name: 'Sign in' }).click();
+    await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
     await page.goto(`${shop.url}/settings/sessions`);
     await expect(page.getByRole('button', { name: 'Sign out there' })).toHaveCount(1);
 
