@@ -43,6 +43,13 @@ test('a marketing text of the night is held, and leaves at eight by its customer
     await row.getByRole('button', { name: /^Open thread/ }).click();
     const text = page.getByRole('article', { name: /lamps are back/ });
     await expect(text).toContainText(/Held until 8:00\sAM/);
+    // By the customer's clock, and its place said; the law is there for whoever asks.
+    await expect(text).toContainText(/Held until 8:00\sAM New York time/);
+    await expect(text).toContainText('Quiet hours where they are.');
+    const law = text.getByText(/CFR|Stat\.|Law|Bus\./);
+    await expect(law).toBeHidden();
+    await text.getByText('Why', { exact: true }).click();
+    await expect(law).toBeVisible();
     expect(await phone(), 'a minute too early').toEqual([]);
 
     server.clock(MORNING);

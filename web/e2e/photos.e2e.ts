@@ -47,6 +47,14 @@ test('photos go out from the picker, the clipboard and a drag, and open in place
   await expect(remove).toHaveCount(3);
   await remove.last().click();
   await expect(remove).toHaveCount(2);
+  await give(page, 'drop', {
+    name: 'broken.png',
+    mimeType: 'image/png',
+    buffer: Buffer.from('no picture'),
+  });
+  await expect(page.getByText('This is no photo that can be sent.')).toBeVisible();
+  await expect(page.getByText(/file:/)).toHaveCount(0);
+  await expect(remove).toHaveCount(2);
 
   // Pictures that wait survive a reload, as words do.
   await page.reload();

@@ -114,6 +114,11 @@ export const OPENINGS: Opening[] = [
     opens: [['Stop sending', /^Stop sending: /]],
   },
   { path: '/settings/members', ready: 'Members', opens: [['Invite', 'Invite a member']] },
+  {
+    path: '/settings/sessions',
+    ready: 'Where you are signed in',
+    opens: [['Change password', 'Change password']],
+  },
   { path: '/settings/keys', ready: 'API keys', opens: [['Create a key', 'Create an API key']] },
 ];
 

@@ -35,7 +35,7 @@ describe('a row of the list', () => {
       'Ava Chen',
       'Unread',
       'Is the lamp in stock?',
-      'Failed',
+      'To check',
       'Opted out',
       'Draft',
       /^Waiting /,
@@ -43,6 +43,29 @@ describe('a row of the list', () => {
     ]) {
       expect(screen.getByText(words)).toBeTruthy();
     }
+  });
+});
+
+describe('who wrote last', () => {
+  const ours = { ...row, preview: 'Hello, it is', last_direction: 'outbound' as const };
+  it.each([
+    [ours, 'Us: Hello, it is'],
+    [row, 'Is the lamp in stock?'],
+  ])('%j', (of, words) => {
+    render(
+      <RowView
+        row={of}
+        now={NOW}
+        active={false}
+        chosen={false}
+        showInbox={false}
+        density="comfortable"
+      />,
+    );
+    expect(
+      screen.getByText((_, at) => at?.tagName === 'P' && at.textContent === words),
+    ).toBeTruthy();
+    expect(screen.queryByText(/Support/)).toBeNull();
   });
 });
 

@@ -30,8 +30,12 @@ describe('the password rule', () => {
   it('is the one of the contract', () => {
     const file = join(import.meta.dirname, '../../openapi.json');
     const { components } = JSON.parse(readFileSync(file, 'utf8'));
-    for (const form of ['ResetAccept', 'InviteAccept']) {
-      const { minLength, maxLength } = components.schemas[form].properties.password;
+    for (const [form, field] of [
+      ['ResetAccept', 'password'],
+      ['InviteAccept', 'password'],
+      ['SessionPassword', 'new'],
+    ] as const) {
+      const { minLength, maxLength } = components.schemas[form].properties[field];
       expect([minLength, maxLength]).toEqual([PASSWORD_CHARS_MIN, PASSWORD_CHARS_MAX]);
     }
   });
@@ -39,6 +43,13 @@ describe('the password rule', () => {
   it.each(['length', 'too_short'])('is said in our words where the server says %s', (code) => {
     const error = failed(422, 'invalid', [{ field: 'password', code }]);
     expect(error.field('password')).toBe('Use at least 10 characters.');
+    const changed = failed(422, 'invalid', [{ field: 'new', code }]);
+    expect(changed.field('new')).toBe('Use at least 10 characters.');
+  });
+
+  it('says whose password a wrong one is not', () => {
+    const error = failed(422, 'invalid', [{ field: 'current', code: 'wrong_password' }]);
+    expect(error.field('current')).toBe('This is not your password.');
   });
 
   it('leaves words that are meant for people as they are', () => {
@@ -79,7 +90,8 @@ describe('a preview in a list', () => {
     [{ ...row, preview: 'Ready?' }, 'Ready?'],
     [{ ...row, last_direction: 'outbound' as const }, 'Photo'],
     [{ ...row, has_failed: true }, 'A text was not sent'],
-    [row, 'No text yet'],
+    [{ ...row, has_failed: true, waiting_since: 1 }, '(empty text)'],
+    [row, '(empty text)'],
   ])('%j', (given, words) => {
     expect(previewOf(given)).toBe(words);
   });

@@ -126,6 +126,7 @@ pub const OPERATIONS: &[(&str, Access)] = &[
     ("session_list", Session),
     ("session_revoke", Session),
     ("session_workspace_set", Session),
+    ("session_password_set", Session),
     ("invite_list", May(MembersWrite)),
     ("invite_create", May(MembersWrite)),
     ("invite_delete", May(MembersWrite)),

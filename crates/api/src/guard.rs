@@ -42,13 +42,12 @@ pub async fn guard(State(api): State<Api>, mut request: Request, next: Next) -> 
 
 async fn admit(api: &Api, operation: &str, access: Access, request: &mut Request) -> Answer<Option<Caller>> {
     let now = api.engine.now();
+    if operation_is_an_entry(operation)
+        && let Some(ClientIp(ip)) = request.extensions().get::<ClientIp>().copied()
+    {
+        api.entry.take(ip, now).map_err(Problem::rate_limited)?;
+    }
     if access == Access::Public {
-        let ip = request.extensions().get::<ClientIp>().copied();
-        if operation_is_an_entry(operation)
-            && let Some(ClientIp(ip)) = ip
-        {
-            api.entry.take(ip, now).map_err(Problem::rate_limited)?;
-        }
         return Ok(None);
     }
     let caller = identify(api, request.headers()).await?;
@@ -83,6 +82,7 @@ fn operation_is_an_entry(operation: &str) -> bool {
     matches!(
         operation,
         "session_create"
+            | "session_password_set"
             | "setup_create"
             | "invite_link_get"
             | "invite_link_accept"

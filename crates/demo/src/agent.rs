@@ -54,7 +54,7 @@ pub const AGENTS: &[Agent] = &[
     Agent {
         name: "Evening desk",
         hello: &["Hey $name,", "Hey there $name,", "Hi,"],
-        bye: &["All set, $name.", "Shout if not.", "That's you sorted, have a good $day."],
+        bye: &["All set, $name.", "Shout if not.", "That's you sorted, have a good one."],
         sorry: &["Sorry about that.", "Not great, sorry.", "Sorry, our mistake."],
         hours: (13, 22),
         weekends: true,

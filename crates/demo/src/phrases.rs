@@ -88,7 +88,7 @@ const RULES: &[(&str, &[&str])] = &[
             "{appreciate|really appreciate|I appreciate} {it|you|the help|the fast answer|you fixing this|the help with the $product}. [%and_so]",
             "{phew|ok phew|oh good|oh great}, {I was worried|I thought it was gone|that's a relief|I feel better} [about the $product]. {thank you|thanks}. [%and_so]",
             "{thanks|thank you}, {I'll watch for it|I'll keep an eye out|I'll let you know when the $product comes|looking forward to it|can't wait for the $product}. %and_so",
-            "{made my day|you just made my $day|that made my morning}, {thanks|thank you}! %and_so",
+            "{made my day|you just made my week|that made my morning}, {thanks|thank you}! %and_so",
         ],
     ),
     (
@@ -96,8 +96,8 @@ const RULES: &[(&str, &[&str])] = &[
         &[
             "my {wife|husband|mom|sister|kid|roommate|dad|neighbor} {will be thrilled|will be so happy|was ready to call you|said you'd fix it|can stop asking now}",
             "I'll {leave a nice review|tell $friend|order the $other next|be back for the $other|stop refreshing the page|sleep better tonight}",
-            "have a {good|great|lovely|nice} {day|night|weekend|$day|rest of your day}",
-            "you saved {my $day|the party|the dinner|the weekend|the birthday|me a trip}",
+            "have a {good|great|lovely|nice} {day|night|weekend|one|rest of your day}",
+            "you saved {my day|the party|the dinner|the weekend|the birthday|me a trip}",
             "now I just have to {find room for it|hide it from $friend|get rid of the old one|wait for the $other to go on sale|explain it to my {husband|wife|cat}}",
             "say hi to {whoever packs these|the packing team|everyone there} [from {$friend|$city|us}]",
             "wish every shop {answered like this|had a number to text|was this easy}, {$friend|my mom|my boss} {won't believe it|told me so|laughed at me for asking}",

@@ -41,6 +41,7 @@ pub mod number_events;
 pub mod onboarding;
 pub mod optin;
 pub mod password;
+pub mod password_change;
 pub mod preferences;
 pub mod presence;
 pub mod rate_limit;

@@ -23,6 +23,7 @@ statements! {
     server SESSION_SET_WORKSPACE = "update sessions set ws = $2 where id = $1";
     server SESSION_DELETE = "delete from sessions where id = $1 and member_id = $2";
     server SESSION_DELETE_ALL = "delete from sessions where member_id = $1";
+    server SESSION_DELETE_OTHERS = "delete from sessions where member_id = $1 and id <> $2";
     server SESSION_DELETE_EXPIRED = "delete from sessions where expires_at <= $1";
 }
 
@@ -134,6 +135,11 @@ pub fn delete(tx: &mut ServerTx<'_>, id: SessionId, member: MemberId) -> Result<
 /// Ends every sign-in of a member.
 pub fn delete_all(tx: &mut ServerTx<'_>, member: MemberId) -> Result<u64, DbError> {
     tx.exec(&SESSION_DELETE_ALL, args![member])
+}
+
+/// Ends every sign-in of a member but one.
+pub fn delete_others(tx: &mut ServerTx<'_>, member: MemberId, kept: SessionId) -> Result<u64, DbError> {
+    tx.exec(&SESSION_DELETE_OTHERS, args![member, kept])
 }
 
 /// Forgets sign-ins that have ended.

@@ -3,6 +3,7 @@ import type { components } from './schema.gen';
 
 type Schemas = components['schemas'];
 export type Problem = Schemas['Problem'];
+type FieldError = NonNullable<Problem['errors']>[number];
 
 /** Shortest password in characters, as the contract has it (`minLength` of `ResetAccept`). */
 export const PASSWORD_CHARS_MIN = 10;
@@ -17,12 +18,31 @@ const FIELD_WORDS: Record<string, string> = {
   'password length': t.errors.password_short(PASSWORD_CHARS_MIN),
   'password too_short': t.errors.password_short(PASSWORD_CHARS_MIN),
   'password too_long': t.errors.password_long(PASSWORD_CHARS_MAX),
+  'new length': t.errors.password_short(PASSWORD_CHARS_MIN),
+  'new too_short': t.errors.password_short(PASSWORD_CHARS_MIN),
+  'new too_long': t.errors.password_long(PASSWORD_CHARS_MAX),
+  'current wrong_password': t.errors.wrong_password,
+  'file picture': t.composer.bad_photo,
 };
 
 /** Failures of the whole that one field of the form is to blame for. */
 const FIELD_OF_CODE: Record<string, { field: string; words: string }> = {
   wrong_setup_code: { field: 'code', words: t.errors.wrong_setup_code },
 };
+
+function fieldWords({ field, code, detail }: FieldError): string {
+  return FIELD_WORDS[`${field} ${code}`] ?? detail;
+}
+
+/**
+ * The sentence about the whole. The server leads it with the name of the first wrong field, which is
+ * a name for programs.
+ */
+function detailOf(problem: Problem): string {
+  const [first] = problem.errors ?? [];
+  if (first && problem.detail === `${first.field}: ${first.detail}`) return fieldWords(first);
+  return problem.detail || problem.title;
+}
 
 /** What every failed call becomes: the server's own words, or ours when it could not be reached. */
 export class ApiError extends Error {
@@ -50,7 +70,7 @@ export class ApiError extends Error {
     const blamed = FIELD_OF_CODE[this.code];
     if (blamed?.field === name) return blamed.words;
     const error = this.problem?.errors?.find((error) => error.field === name);
-    return error && (FIELD_WORDS[`${name} ${error.code}`] ?? error.detail);
+    return error && fieldWords(error);
   }
 
   /** Whether a field of the form is to blame, so that the form as a whole says nothing. */
@@ -67,7 +87,7 @@ function isProblem(value: unknown): value is Problem {
 export function toApiError(response: Response | undefined, body: unknown): ApiError {
   if (!response) return new ApiError(0, 'offline', t.errors.offline);
   if (isProblem(body)) {
-    return new ApiError(response.status, body.code, body.detail || body.title, body);
+    return new ApiError(response.status, body.code, detailOf(body), body);
   }
   if (response.status >= 502 && response.status <= 504) {
     return new ApiError(response.status, 'unavailable', t.errors.unavailable);

@@ -99,5 +99,11 @@ export const sessionsQuery = queryOptions({
   queryFn: ({ signal }) => ok(api.GET('/api/v1/sessions', { signal })),
 });
 
+/** Signs every other browser of the member out with it. */
+export async function changePassword(body: Schemas['SessionPassword']) {
+  await ok(api.POST('/api/v1/session/password', { body }));
+  await queryClient.invalidateQueries({ queryKey: sessionsQuery.queryKey });
+}
+
 export const endSession = (id: string) =>
   ok(api.DELETE('/api/v1/sessions/{id}', { params: { path: { id } } }));

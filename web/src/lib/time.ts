@@ -66,6 +66,22 @@ export function moment(ms: number, now: number): string {
   return `${monthDay.format(ms)}, ${timeOfDay(ms)}`;
 }
 
+/** The same in another zone; empty when the browser does not know it. */
+export function momentIn(ms: number, now: number, zone: string): string {
+  try {
+    const formats = formatsIn(zone);
+    const day = (at: number) => Math.round(Date.parse(formats.day.format(at)) / DAY);
+    const days = day(ms) - day(now);
+    const clock = clockIn(zone).format(ms);
+    if (days === 0) return clock;
+    if (days === 1) return `tomorrow ${clock}`;
+    if (days > 1 && days < 7) return `${formats.weekday.format(ms)} ${clock}`;
+    return `${formats.monthDay.format(ms)}, ${clock}`;
+  } catch {
+    return '';
+  }
+}
+
 /** Making a format costs more than all its uses, so each is made once. */
 function once<Format>(make: (key: string) => Format): (key: string) => Format {
   const made = new Map<string, Format>();
@@ -81,6 +97,12 @@ function once<Format>(make: (key: string) => Format): (key: string) => Format {
 const clockIn = once(
   (zone) => new Intl.DateTimeFormat(LOCALE, { hour: 'numeric', minute: '2-digit', timeZone: zone }),
 );
+const formatsIn = once((timeZone) => ({
+  // Written as 2026-03-06, whose difference is whole days.
+  day: new Intl.DateTimeFormat('en-CA', { dateStyle: 'short', timeZone }),
+  weekday: new Intl.DateTimeFormat(LOCALE, { weekday: 'short', timeZone }),
+  monthDay: new Intl.DateTimeFormat(LOCALE, { month: 'short', day: 'numeric', timeZone }),
+}));
 const wallClock = new Intl.DateTimeFormat(LOCALE, {
   hour: 'numeric',
   minute: '2-digit',

@@ -333,6 +333,7 @@ function Opened({
           key={id}
           id={id}
           customer={name}
+          recipient={row.customer}
           readSeq={readSeq}
           target={target}
           onSeen={onSeen}

@@ -56,6 +56,7 @@ pub fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(session::me_get))
         .routes(routes!(session::session_create, session::session_delete))
         .routes(routes!(session::session_workspace_set))
+        .routes(routes!(session::session_password_set))
         .routes(routes!(session::session_list))
         .routes(routes!(session::session_revoke))
         .routes(routes!(invites::invite_list, invites::invite_create))

@@ -10,6 +10,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use engine::auth::{NewSession, SignInError};
 use engine::password::PasswordError;
+use engine::password_change::PasswordChangeError;
 use http::{StatusCode, header};
 
 use crate::access::role_permissions;
@@ -114,6 +115,18 @@ pub struct SessionWorkspace {
     pub workspace_id: WorkspaceId,
 }
 
+/// Another password of the member's own.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SessionPassword {
+    /// The password they have.
+    #[schema(max_length = 200, format = Password)]
+    pub current: String,
+    /// The one to have from now on.
+    #[schema(min_length = 10, max_length = 200, format = Password)]
+    pub new: String,
+}
+
 /// Who is asking.
 #[utoipa::path(get, path = "/me", tag = "session", responses((status = 200, description = "The member, workspace and permissions", body = Me)))]
 pub async fn me_get(State(api): State<Api>, caller: Caller) -> Answer<Json<Me>> {
@@ -161,6 +174,20 @@ pub async fn session_workspace_set(
     Ok(Json(me(&api, to.workspace_id.0, &member).await?))
 }
 
+/// Sets the member's password and signs every other browser of theirs out.
+#[utoipa::path(post, path = "/session/password", tag = "session", request_body = SessionPassword, responses(
+    (status = 204, description = "Set; other sessions have ended, and their live streams end within 5 seconds"),
+))]
+pub async fn session_password_set(
+    State(api): State<Api>,
+    caller: Caller,
+    Body(to): Body<SessionPassword>,
+) -> Answer<StatusCode> {
+    let member = caller.member()?;
+    api.engine.password_change(caller.ws, member.id, member.session, to.current, to.new).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// The member's signed-in browsers.
 #[utoipa::path(get, path = "/sessions", tag = "session", responses((status = 200, description = "Newest first", body = Items<Session>)))]
 pub async fn session_list(State(api): State<Api>, caller: Caller) -> Answer<Json<Items<Session>>> {
@@ -195,6 +222,7 @@ pub async fn session_revoke(State(api): State<Api>, caller: Caller, Path(id): Pa
 
 impl Checked for SessionNew {}
 impl Checked for SessionWorkspace {}
+impl Checked for SessionPassword {}
 
 /// The answer to whoever has just signed in.
 pub(crate) async fn signed_in(api: &Api, session: NewSession) -> Answer<Response> {
@@ -241,6 +269,18 @@ impl From<SignInError> for Problem {
             SignInError::Password(error) => error.into(),
             SignInError::Crypto(error) => Self::internal(&error),
             SignInError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<PasswordChangeError> for Problem {
+    fn from(error: PasswordChangeError) -> Self {
+        match error {
+            // No 401: whoever asks is signed in, and stays so.
+            PasswordChangeError::Wrong => Self::field("current", "wrong_password", error.to_string()),
+            PasswordChangeError::Password(PasswordError::Length) => Self::field("new", "length", error.to_string()),
+            PasswordChangeError::Password(error) => error.into(),
+            PasswordChangeError::Store(error) => error.into(),
         }
     }
 }

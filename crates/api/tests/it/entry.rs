@@ -117,6 +117,23 @@ async fn guessing_is_slowed_per_address() {
     server.post(&Who::Nobody, "/api/v1/session", guess).await.is(401, "wrong_password");
 }
 
+/// A browser left signed in is a place to guess at as well.
+#[tokio::test(flavor = "multi_thread")]
+async fn guessing_the_password_of_an_open_session_is_slowed() {
+    let config = Config { entry_rate: Rate { burst: 3.0, per_second: 0.1 }, ..generous() };
+    let server = Server::with(testkit::On::Sqlite, config).await;
+    // Setting up was the first of the three.
+    let dana = server.set_up().await;
+    let guess = json!({"current": "wrong horse", "new": "a new password"});
+    for _ in 0..2 {
+        server.post(&dana, "/api/v1/session/password", guess.clone()).await.is(422, "invalid");
+    }
+    server.post(&dana, "/api/v1/session/password", guess.clone()).await.is(429, "rate_limited");
+    server.get(&dana, "/api/v1/me").await.ok();
+    server.world.clock.advance(10_000);
+    server.post(&dana, "/api/v1/session/password", guess).await.is(422, "invalid");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn unreadable_requests_are_told_so() {
     let server = Server::start(testkit::On::Sqlite).await;

@@ -156,6 +156,51 @@ async fn who_went_was_refused_or_took_a_new_password_is_in_the_log() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_member_changes_their_password_and_is_alone_with_it() {
+    for_each_engine(|on| async move {
+        let server = Server::start(on).await;
+        let owner = server.set_up().await;
+        let agent = invited(&server, &owner, "gus@example.com", "agent").await;
+        let me = server.get(&agent, "/api/v1/me").await.ok();
+        let login = |password: &str| json!({"email": "gus@example.com", "password": password});
+        let elsewhere = server.post(&Who::Nobody, "/api/v1/session", login("battery staple")).await.ok();
+        let elsewhere = server.member(&elsewhere);
+        let reset = format!("/api/v1/members/{}/reset", me.str("/member/id"));
+        let link = server.post(&owner, &reset, Value::Null).await.ok().str("/link");
+        let change = |current: &str, new: &str| json!({"current": current, "new": new});
+        let path = "/api/v1/session/password";
+
+        let wrong = server.post(&agent, path, change("not the one", "a new password")).await.is(422, "invalid");
+        assert_eq!(
+            (wrong.str("/errors/0/field"), wrong.str("/errors/0/code")),
+            ("current".into(), "wrong_password".into())
+        );
+        let short = server.post(&agent, path, change("battery staple", "short")).await.is(422, "invalid");
+        assert_eq!(short.str("/errors/0/field"), "new");
+        server.post(&Who::Nobody, path, change("battery staple", "a new password")).await.is(401, "unauthenticated");
+        // Nothing of that has changed anything.
+        server.get(&elsewhere, "/api/v1/me").await.ok();
+
+        let changed = server.post(&agent, path, change("battery staple", "a new password")).await;
+        assert_eq!(changed.status, 204);
+        server.get(&agent, "/api/v1/me").await.ok();
+        server.get(&elsewhere, "/api/v1/me").await.is(401, "unauthenticated");
+        // The owner's session is another member's.
+        server.get(&owner, "/api/v1/me").await.ok();
+        server.post(&Who::Nobody, "/api/v1/session", login("battery staple")).await.is(401, "wrong_password");
+        server.post(&Who::Nobody, "/api/v1/session", login("a new password")).await.ok();
+        // A link somebody may have made before is void as well.
+        let link = format!("/api/v1/reset-links/{}", link.rsplit('/').next().unwrap());
+        server.post(&Who::Nobody, &link, json!({"password": "another one"})).await.is(404, "not_found");
+        let noted = server.get(&owner, "/api/v1/audit?action=member.password").await.ok();
+        assert_eq!(noted.str("/items/0/subject"), me.str("/member/id"));
+        assert_eq!(noted.body["items"].as_array().map(Vec::len), Some(1));
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_member_of_two_workspaces_needs_their_password_and_can_go_between() {
     for_each_engine(|on| async move {
         let server = Server::start(on).await;

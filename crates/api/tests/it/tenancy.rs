@@ -80,6 +80,7 @@ const NAMELESS: &[&str] = &[
     "sending_workspace_set",
     "session_delete",
     "session_list",
+    "session_password_set",
     "simulator_fault_get",
     "simulator_fault_set",
     "simulator_phone_get",

@@ -70,7 +70,7 @@ pub const COMES_BACK: &[Step] = &[Either(&[
         ]),
         Answers(&[
             "$hello that's good to hear. $bye",
-            "$hello thank you for telling us, {I'll pass it on to the packers|that's nice to read on a $day|enjoy the $product}!",
+            "$hello thank you for telling us, {I'll pass it on to the packers|that's nice to read|enjoy the $product}!",
         ]),
         Taps,
     ],

@@ -8,17 +8,17 @@ import type { Thread } from '@/api/threads';
 import { t } from '@/i18n/t';
 import { cn } from '@/lib/cn';
 import { useCommands, useKeysOf } from '@/lib/commands';
+import { gateWords } from '@/lib/gate-words';
 import { useDebounced } from '@/lib/hooks';
 import { messageId } from '@/lib/id';
 import { customerName } from '@/lib/phone';
-import { moment } from '@/lib/time';
-import { Notice } from '@/ui/Banner';
 import { Button } from '@/ui/Button';
 import { Menu } from '@/ui/Menu';
 import { SegmentedControl } from '@/ui/SegmentedControl';
 import { toast } from '@/ui/Toasts';
 import { Attachments } from './Attachments';
 import { type Draft, openDraft, returnDraft, takeDraft, useDraft, useDrafts } from './drafts';
+import { GateNotice, heldOf } from './GateNotice';
 import { PhotoButtons } from './PhotoButtons';
 import { PreviewBar } from './PreviewBar';
 import { usePhotos } from './photos';
@@ -74,8 +74,7 @@ export function Composer({
       : NO_MARKS;
   const refusal = refusalOf(decision);
   const refused = refusal !== null;
-  const held =
-    decision?.verdict === 'hold' && typeof decision.until === 'number' ? decision.until : null;
+  const held = heldOf(decision, Date.now());
   const empty = words.trim() === '' && (note || draft.media.length === 0);
 
   const photos = usePhotos(id, (media) => {
@@ -111,7 +110,7 @@ export function Composer({
       }
       const answer = await sendText(id, item, { afterSeq: anyway ? undefined : lastSeq(), close });
       if (answer.decision.verdict === 'refuse') {
-        toast(`${t.composer.blocked}. ${answer.decision.detail}`, { tone: 'bad' });
+        toast(`${t.composer.blocked}. ${gateWords(answer.decision)}`, { tone: 'bad' });
       } else {
         offerUndo(answer.message, sent);
         if (close) onSentAndClosed();
@@ -208,15 +207,9 @@ export function Composer({
           }}
         />
       ) : null}
-      {refusal && !note ? (
-        <Notice tone="bad" className="mb-2">
-          <strong className="font-semibold">{t.composer.blocked}.</strong> {refusal.detail}
-        </Notice>
-      ) : null}
-      {decision && held !== null && !note && !empty ? (
-        <Notice tone="warn" className="mb-2">
-          {decision.detail || t.states.held_until(moment(held, Date.now()))}
-        </Notice>
+      {refusal && !note ? <GateNotice said={refusal} held={null} className="mb-2" /> : null}
+      {decision && held && !note && !empty ? (
+        <GateNotice said={decision} held={held} className="mb-2" />
       ) : null}
       <div
         className={cn(
@@ -278,11 +271,7 @@ export function Composer({
               className={note ? '' : 'rounded-e-none'}
               onClick={() => void send(false)}
             >
-              {note
-                ? t.composer.add_note
-                : held !== null
-                  ? t.composer.send_at(moment(held, Date.now()))
-                  : t.composer.send}
+              {note ? t.composer.add_note : held ? t.composer.send_at(held.short) : t.composer.send}
             </Button>
             {note ? null : (
               <Menu

@@ -10,12 +10,12 @@ import { inboxesQuery } from '@/api/settings';
 import { t } from '@/i18n/t';
 import { useDebounced } from '@/lib/hooks';
 import { formatAddress, parseAddress } from '@/lib/phone';
-import { moment } from '@/lib/time';
 import { Notice } from '@/ui/Banner';
 import { Button } from '@/ui/Button';
 import { Actions, Dialog } from '@/ui/Dialog';
 import { SelectField, TextAreaField, TextField } from '@/ui/Field';
 import { Attachments } from './Attachments';
+import { GateNotice, heldOf } from './GateNotice';
 import { type NewText, type Recipient, useNewTexts, worthKeeping } from './new-text-draft';
 import { PhotoButtons } from './PhotoButtons';
 import { PreviewBar } from './PreviewBar';
@@ -89,8 +89,7 @@ function NewTextForm({
   );
   const decision = preview.data?.decision;
   const refusal = refusalOf(decision);
-  const held =
-    decision?.verdict === 'hold' && typeof decision.until === 'number' ? decision.until : null;
+  const held = heldOf(decision, Date.now());
   const ready =
     recipient !== null &&
     inbox !== '' &&
@@ -188,8 +187,8 @@ function NewTextForm({
         uploading={photos.uploading}
         onRemove={(gone) => set({ media: media.filter((item) => item.id !== gone) })}
       />
-      {refusal ? <Notice tone="bad">{refusal.detail}</Notice> : null}
-      {decision && held !== null ? <Notice tone="warn">{decision.detail}</Notice> : null}
+      {refusal ? <GateNotice said={refusal} held={null} /> : null}
+      {decision && held ? <GateNotice said={decision} held={held} /> : null}
       {error ? <Notice tone="bad">{error}</Notice> : null}
       <div className="flex items-center gap-2">
         <PhotoButtons onPick={photos.add} />
@@ -223,7 +222,7 @@ function NewTextForm({
           busy={busy}
           disabled={!ready || photos.uploading > 0}
         >
-          {held !== null ? t.composer.send_at(moment(held, Date.now())) : t.new_text.send}
+          {held ? t.composer.send_at(held.short) : t.new_text.send}
         </Button>
       </Actions>
     </form>

@@ -14,8 +14,10 @@ import { errorText } from '@/api/errors';
 import { cancelMessage, type Message, retryMessage } from '@/api/messages';
 import { t } from '@/i18n/t';
 import { cn } from '@/lib/cn';
+import { gateWhy, gateWords, goesOn } from '@/lib/gate-words';
 import { useLoaded } from '@/lib/loaded';
-import { fullTime, moment, timeOfDay } from '@/lib/time';
+import { fullTime, timeOfDay } from '@/lib/time';
+import { Disclosure } from '@/ui/Disclosure';
 import { toast } from '@/ui/Toasts';
 
 type State = Message['state'];
@@ -55,16 +57,20 @@ export function needsWords(message: Message): boolean {
   return !['received', 'noted', 'delivered', 'sent', 'accepted'].includes(message.state);
 }
 
-function words(message: Message, now: number): string {
+function words(message: Message, zone: string | undefined, now: number): string {
   if (message.state === 'held' && message.held_until !== null) {
-    return t.states.held_until(moment(message.held_until, now));
+    return t.states.held_until(goesOn(message.held_until, zone ? [zone] : [], now).full);
   }
   return t.states[message.state];
 }
 
-/** Why it stands there. A failure's code is a class of errors; elsewhere it is the gate's own. */
+/**
+ * Why it stands there. A failure's code is a class of errors; elsewhere it is the gate's own. What
+ * the gate refused tells its whole story by the server's sentence: "They opted out while it waited."
+ */
 export function reasonWords({ state, reason }: Pick<Message, 'state' | 'reason'>): string | null {
   if (!reason || state === 'delivered' || state === 'sent') return null;
+  if (state === 'held') return gateWords(reason);
   const failed = state === 'failed' || state === 'undelivered';
   if (!failed || reason.code === 'unknown') return reason.detail;
   return t.error_classes[reason.code] ?? reason.detail;
@@ -73,11 +79,14 @@ export function reasonWords({ state, reason }: Pick<Message, 'state' | 'reason'>
 export function DeliveryState({
   message,
   retried,
+  zone,
   now,
 }: {
   message: Message;
   /** It has been sent again; the newer text is the one to look at. */
   retried: boolean;
+  /** Where the customer's clock stands, if that is known. */
+  zone?: string | undefined;
   now: number;
 }) {
   const [busy, setBusy] = useState(false);
@@ -93,6 +102,7 @@ export function DeliveryState({
     }
   };
   const detail = reasonWords(message);
+  const why = message.state === 'held' && message.reason ? gateWhy(message.reason) : null;
   const retry = () => run(() => retryMessage(message.conversation_id, message.id));
   return (
     <div className="flex flex-wrap items-center justify-end gap-x-1.5 text-meta max-md:text-label">
@@ -106,13 +116,18 @@ export function DeliveryState({
             title={fullTime(message.state_at)}
           >
             <Icon aria-hidden className="size-3" strokeWidth={2.25} />
-            {words(message, now)}
+            {words(message, zone, now)}
           </span>
           {detail ? (
             // The provider's own code, for whoever asks the provider.
-            <span className="text-muted" title={message.reason?.detail}>
+            <span className="text-muted" title={why ? undefined : message.reason?.detail}>
               {detail}
             </span>
+          ) : null}
+          {why ? (
+            <Disclosure label={t.why}>
+              <p className="break-words text-end text-muted">{why}</p>
+            </Disclosure>
           ) : null}
           {message.in_flight_at_opt_out ? (
             <span className="text-warn">{t.thread.in_flight}</span>

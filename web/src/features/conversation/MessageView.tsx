@@ -82,6 +82,10 @@ export async function copyLink({ id, conversation_id }: Pick<Message, 'id' | 'co
   else toast(t.thread.link_not_copied, { tone: 'bad' });
 }
 
+/** What a text says to whoever cannot see it: one of pictures alone, and one of nothing, say so. */
+export const spoken = ({ body, media }: Pick<Message, 'body' | 'media'>) =>
+  body || (media.length > 0 ? t.thread.photo : t.thread.empty_text);
+
 export const MessageView = memo(function MessageView({
   message,
   customer,
@@ -89,6 +93,7 @@ export const MessageView = memo(function MessageView({
   stated,
   marked,
   retried,
+  zone,
   now,
 }: {
   message: Message;
@@ -100,8 +105,11 @@ export const MessageView = memo(function MessageView({
   marked: boolean;
   /** A newer text of the thread is this one, sent again. */
   retried: boolean;
+  /** Where the customer's clock stands, if that is known. */
+  zone: string | undefined;
   now: number;
 }) {
+  const bare = message.body === '' && message.media.length === 0;
   const inbound = message.kind === 'inbound';
   const note = message.kind === 'note';
   return (
@@ -109,7 +117,7 @@ export const MessageView = memo(function MessageView({
       id={message.id}
       // Can take the focus when a link leads here, and is no stop on the way of the Tab key.
       tabIndex={-1}
-      aria-label={t.thread.announce(sender(message, customer), message.body || t.thread.photo)}
+      aria-label={t.thread.announce(sender(message, customer), spoken(message))}
       aria-current={marked || undefined}
       className={cn(
         'group flex flex-col px-5 outline-none max-md:px-3',
@@ -137,10 +145,10 @@ export const MessageView = memo(function MessageView({
           </span>
         ) : null}
         {message.media.length > 0 ? <MediaView media={message.media} end={!inbound} /> : null}
-        {message.body ? (
+        {message.body || bare ? (
           <div className={cn('relative', inbound ? 'pe-8 -me-8' : 'ps-8 -ms-8')}>
             <Bubble kind={note ? 'note' : inbound ? 'inbound' : 'outbound'}>
-              <Words text={message.body} />
+              {bare ? <i>{t.thread.empty_text}</i> : <Words text={message.body} />}
             </Bubble>
             <button
               type="button"
@@ -159,7 +167,7 @@ export const MessageView = memo(function MessageView({
         ) : null}
         {stated || needsWords(message) ? (
           <div className="px-1">
-            <DeliveryState message={message} retried={retried} now={now} />
+            <DeliveryState message={message} retried={retried} zone={zone} now={now} />
           </div>
         ) : null}
       </div>

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type Rect, useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, MessagesSquare } from 'lucide-react';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { customerQuery } from '@/api/customers';
 import { errorCode, errorText } from '@/api/errors';
 import type { Message } from '@/api/messages';
 import { useOutgoing } from '@/api/outgoing';
@@ -13,7 +14,7 @@ import { dayMark } from '@/lib/time';
 import { Spinner } from '@/ui/Spinner';
 import { Empty, Failure } from '@/ui/States';
 import { toast } from '@/ui/Toasts';
-import { EventLine, MessageView, OutgoingView } from './MessageView';
+import { EventLine, MessageView, OutgoingView, spoken } from './MessageView';
 import { type ThreadRow, threadRows } from './thread-rows';
 
 const NO_MESSAGES: Message[] = [];
@@ -54,6 +55,8 @@ function focusMessage(id: string) {
 interface Props {
   id: string;
   customer: string;
+  /** Whose clock a held text waits for. */
+  recipient: { id: string; address: string };
   /** Up to which message it was read before it was opened; undefined while not known. */
   readSeq: number | undefined;
   /** The message a link leads to: the thread opens there and marks it. */
@@ -68,7 +71,7 @@ interface Props {
  * The windowed thread. Not `role=log`: in a windowed list scrolling would be read out as news; a polite
  * region says what arrives.
  */
-export function Thread({ id, customer, readSeq, target, onSeen, onTargetLeft }: Props) {
+export function Thread({ id, customer, recipient, readSeq, target, onSeen, onTargetLeft }: Props) {
   const place = useQuery(placeQuery(id, target));
   const placing = target !== undefined && place.isPending;
   const query = useQuery({ ...threadQuery(id), enabled: !placing });
@@ -76,6 +79,13 @@ export function Thread({ id, customer, readSeq, target, onSeen, onTargetLeft }: 
   const now = useNow();
   const messages = query.data?.items ?? NO_MESSAGES;
   const hasNewer = query.data?.hasNewer ?? false;
+  const zone =
+    useQuery({
+      ...customerQuery(recipient.id),
+      enabled: messages.some((message) => message.state === 'held'),
+      select: (customer) =>
+        customer.addresses.find(({ address }) => address === recipient.address)?.zone_guess,
+    }).data ?? undefined;
   const rows = useMemo(() => threadRows(messages, pending, readSeq), [messages, pending, readSeq]);
   const scroller = useRef<HTMLDivElement>(null);
   const [atBottom, setAtBottom] = useState(true);
@@ -171,7 +181,7 @@ export function Thread({ id, customer, readSeq, target, onSeen, onTargetLeft }: 
     // What a scroll into the past or back loads is no news.
     const arrived = before.id === id && before.end && !hasNewer && last.seq > before.seq;
     if (arrived && last.kind === 'inbound') {
-      setAnnounced(t.thread.announce(customer, last.body));
+      setAnnounced(t.thread.announce(customer, spoken(last)));
       if (!atEnd) setMissed((count) => count + last.seq - before.seq);
     }
     seen.current = { id, seq: last.seq, end: !hasNewer };
@@ -236,6 +246,7 @@ export function Thread({ id, customer, readSeq, target, onSeen, onTargetLeft }: 
             stated={row.stated}
             marked={row.key === target}
             retried={row.retried}
+            zone={zone}
             now={now}
           />
         );

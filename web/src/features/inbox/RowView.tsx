@@ -53,7 +53,7 @@ export const RowView = memo(function RowView({
   const preview = (
     <>
       {row.last_direction === 'outbound' ? (
-        <span className="text-faint">{t.inbox.ours(row.inbox.name)}</span>
+        <span className="text-faint">{t.inbox.ours}</span>
       ) : null}
       {previewOf(row)}
     </>

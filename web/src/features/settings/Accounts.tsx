@@ -110,7 +110,7 @@ function TestButton({ account }: { account: Account }) {
 }
 
 /** A login form drawn from the provider's own schema: this app knows no provider by name. */
-function AccountForm({
+export function AccountForm({
   account,
   providers,
   onDone,
@@ -120,7 +120,11 @@ function AccountForm({
   onDone: () => void;
 }) {
   const [chosen, setChosen] = useState(account?.provider ?? '');
-  const provider = providers.find((item) => item.provider === chosen) ?? providers[0];
+  // Whoever adds a login has one at a company; the simulator is there without.
+  const provider =
+    providers.find((item) => item.provider === chosen) ??
+    providers.find((item) => !item.capabilities.simulated) ??
+    providers[0];
   const form = useForm(async (value) => {
     if (!provider) return;
     const settings = settingsOf(provider.settings_schema, value);

@@ -1,9 +1,13 @@
 import { t } from '@/i18n/t';
 import { Checkbox } from '@/ui/Checkbox';
+import { Disclosure } from '@/ui/Disclosure';
 import { SelectField, TextField } from '@/ui/Field';
-import { fieldsOf } from './schema';
+import { fieldsOf, type SchemaField } from './schema';
 
-/** Draws the fields a JSON schema asks for. Secrets are written, never shown again. */
+/**
+ * Draws the fields a JSON schema asks for: the required ones, the others in a fold that begins open
+ * where one of them is set. Secrets are written, never shown again.
+ */
 export function SchemaFields({
   schema,
   values,
@@ -15,7 +19,12 @@ export function SchemaFields({
   secretsSet: readonly string[];
   error: (name: string) => string | undefined;
 }) {
-  return fieldsOf(schema).map((field) => {
+  const fields = fieldsOf(schema);
+  const required = fields.filter((field) => field.required);
+  const optional = fields.filter((field) => !field.required);
+  const set = ({ name, initial }: SchemaField) =>
+    secretsSet.includes(name) || String(values[name] ?? initial) !== initial;
+  const draw = (field: SchemaField) => {
     const value = values[field.name] ?? field.initial;
     const label = field.required ? field.title : `${field.title} (${t.common.optional})`;
     if (field.kind === 'boolean') {
@@ -63,5 +72,18 @@ export function SchemaFields({
         error={error(field.name)}
       />
     );
-  });
+  };
+  return (
+    <>
+      {required.map(draw)}
+      {optional.length > 0 ? (
+        <Disclosure
+          label={t.settings.accounts.advanced}
+          open={optional.some((field) => set(field) || error(field.name) !== undefined)}
+        >
+          <div className="flex flex-col gap-4 pt-2">{optional.map(draw)}</div>
+        </Disclosure>
+      ) : null}
+    </>
+  );
 }

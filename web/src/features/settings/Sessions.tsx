@@ -1,4 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
+import { KeyRound } from 'lucide-react';
+import { useState } from 'react';
 import { errorText } from '@/api/errors';
 import { queryClient } from '@/api/query-client';
 import { endSession, sessionsQuery } from '@/api/session';
@@ -10,6 +12,7 @@ import { Badge } from '@/ui/Badge';
 import { Button } from '@/ui/Button';
 import { Page, Row, Rows, Section } from '@/ui/Page';
 import { toast } from '@/ui/Toasts';
+import { ChangePassword } from './ChangePassword';
 
 const w = t.settings.sessions;
 
@@ -29,8 +32,18 @@ export function browserName(agent: string): string {
 export function Sessions() {
   const sessions = useQuery(sessionsQuery);
   const now = useNow();
+  const [changing, setChanging] = useState(false);
   return (
-    <Page title={t.settings.pages.sessions} intro={w.intro}>
+    <Page
+      title={t.settings.pages.sessions}
+      intro={w.intro}
+      actions={
+        <Button icon={KeyRound} onClick={() => setChanging(true)}>
+          {w.password}
+        </Button>
+      }
+    >
+      <ChangePassword open={changing} onClose={() => setChanging(false)} />
       <Loaded query={sessions}>
         {(data) => (
           <Section flush>

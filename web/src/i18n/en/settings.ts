@@ -52,6 +52,7 @@ export const settings = {
     test: 'Test the login',
     test_ok: (detail: string) => `The login works. ${detail}`,
     secret_set: 'Saved. Type to replace it.',
+    advanced: 'Advanced',
     create: 'Add account',
     remove_title: (name: string) => `Remove the account ${name}?`,
     remove_detail: 'Its inboxes can no longer send or receive.',
@@ -306,6 +307,9 @@ export const settings = {
     end: 'Sign out there',
     seen: (when: string) => `Last seen ${when}`,
     unknown: 'Unknown browser',
+    password: 'Change password',
+    password_current: 'Current password',
+    password_changed: 'Password changed. Every other browser of yours is signed out.',
   },
   keyboard: {
     intro: 'Press Change, then the new key. Single keys rest while you type.',
