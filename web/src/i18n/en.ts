@@ -471,6 +471,7 @@ export const en = {
     reject_none: 'No',
     carrier_opt_out: 'Carrier blocks after STOP',
     reset: 'Behave well again',
+    back: 'Back to the phone',
     ms: 'ms',
     pct: '%',
     unlimited: 'No limit',
