@@ -82,6 +82,9 @@ export const en = {
     note: 'Texts still come in. New texts are refused; what was waiting is held.',
     look: 'Sending settings',
   },
+  banners: {
+    more: (count: number) => `+${count} more`,
+  },
   groups: {
     go: 'Go to',
     conversation: 'This conversation',

@@ -216,6 +216,7 @@ export function ShellScreen() {
         {t.nav.skip}
       </a>
       <Banners
+        operates={me.permissions.includes('server_operate')}
         onSettings={() => void navigate({ to: '/settings/$page', params: { page: 'sending' } })}
       />
       <div className="flex min-h-0 flex-1">
