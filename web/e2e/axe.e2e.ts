@@ -227,6 +227,27 @@ for (const theme of ['light', 'dark'] as const) {
         await page.getByRole('button', { name: 'Carrier faults' }).click();
         await page.getByRole('region', { name: 'Carrier faults' }).waitFor();
         expect(await violations(page), 'simulator').toEqual([]);
+
+        // Whatever the size, one can go on texting: beside the faults on a desk, behind them on a phone.
+        const field = page.getByRole('textbox', { name: 'Type as the customer' });
+        const back = page.getByRole('button', { name: 'Back to the phone' });
+        for (const at of size.name === 'phone' ? [size, NARROW] : [size]) {
+          await page.setViewportSize({ width: at.width, height: at.height });
+          expect(await overflows(page), `faults, ${at.width}`).toEqual([]);
+          if (size.name === 'phone') {
+            await expect(field).toBeHidden();
+            await back.scrollIntoViewIfNeeded();
+            await back.click();
+            expect(await violations(page), `the phone, ${at.width}`).toEqual([]);
+            expect(await overflows(page), `the phone, ${at.width}`).toEqual([]);
+          }
+          for (const part of [field, page.getByRole('button', { name: 'STOP', exact: true })]) {
+            await expect(part).toBeInViewport({ ratio: 1 });
+          }
+          if (size.name === 'phone') {
+            await page.getByRole('button', { name: 'Carrier faults' }).click();
+          }
+        }
       });
 
       test('texts in every state, and the warning before one in doubt', async ({ page }) => {

@@ -153,3 +153,31 @@ test('the palette, the help and Esc are reached and left by keys', async ({
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/\/settings/);
 });
+
+test('the palette leads to any page, view and customer by what it may be called', async ({
+  signedIn: page,
+  shop,
+}) => {
+  const customer = '+12125550188';
+  await shop.text(customer, 'Is the marble tray back?');
+  await page.goto(`${shop.url}/settings`);
+  // What stands open beside the list is marked in it.
+  await expect(
+    page.getByRole('navigation', { name: 'Settings' }).locator('[aria-current=page]'),
+  ).toHaveText('Workspace and brand');
+  for (const [typed, option, leads] of [
+    ['stop sending', 'Stop sending', /\/settings\/sending$/],
+    ['api key', 'API keys', /\/settings\/keys$/],
+    ['audit', 'Audit log', /\/compliance\/audit$/],
+    ['archive', 'Closed', /\/inbox\?view=closed$/],
+    ['sort oldest', 'Oldest first', /\/inbox\?view=closed&sort=oldest$/],
+    ['0188', '(212) 555-0188', /\/customers\/cus_[0-9a-f]+$/],
+  ] as const) {
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Go, find, do' }).fill(typed);
+    await expect(page.getByRole('option', { name: option })).toBeVisible();
+    await expect(page.getByRole('option').first()).toHaveText(option);
+    await page.keyboard.press('Enter');
+    await expect(page).toHaveURL(leads);
+  }
+});

@@ -10,7 +10,7 @@ const LAZY = {
   'features/settings/': 15 * KB,
   'routes/settings': 15 * KB,
 };
-const PALETTE = 'src/features/palette/Palette.tsx';
+const PALETTE = 'src/routes/PaletteDoor.tsx';
 const PALETTE_BUDGET = 20 * KB;
 /** The smallest dialog there is: what it pulls in, every dialog shares. */
 const ANY_DIALOG = 'src/ui/Confirm.tsx';

@@ -100,7 +100,7 @@ describe('a preview in a list', () => {
 describe('a stop', () => {
   const on = { stopped: false, by: null, at: null, reason: null };
   const off = { stopped: true, by: 'Dana', at: 1, reason: 'test' };
-  const show = (sending: Sending | undefined) => {
+  const show = (sending: Sending | undefined, operates = true) => {
     const client = new QueryClient({
       defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY, enabled: false } },
     });
@@ -113,7 +113,7 @@ describe('a stop', () => {
     });
     render(
       <QueryClientProvider client={client}>
-        <Banners onSettings={undefined} />
+        <Banners operates={operates} onSettings={undefined} />
       </QueryClientProvider>,
     );
   };
@@ -124,6 +124,12 @@ describe('a stop', () => {
     expect(screen.getByText('Reason: test')).toBeTruthy();
     expect(screen.queryByText('All was stopped.')).toBeNull();
     expect(screen.getByText('The disk is full.')).toBeTruthy();
+  });
+
+  it('stands alone before who does not run the server', () => {
+    show({ server: on, workspace: off, inboxes: [] }, false);
+    expect(screen.getByText('Sending is stopped for this workspace, by Dana.')).toBeTruthy();
+    expect(screen.queryByText('The disk is full.')).toBeNull();
   });
 
   it('is told by the watch to whom the switches are not shown', () => {

@@ -5,6 +5,7 @@ import { queryClient } from './query-client';
 
 export type Me = Schemas['Me'];
 export type Role = Me['role'];
+export type Permission = Schemas['Permission'];
 
 /** A part of the app that holds words of the member who is signed in. */
 interface Holder {

@@ -21,6 +21,10 @@ export interface Command {
   first?: boolean;
   /** Not offered in the palette (plain movement, say). */
   quiet?: boolean;
+  /** Offered in the palette only to whoever types for it: one of many that would bury the others. */
+  sought?: boolean;
+  /** More words that find it. */
+  also?: string;
   when?: () => boolean;
   run: () => void;
 }

@@ -36,7 +36,7 @@ import { useWorkspaceEntry } from './use-workspace';
 
 const loadOverlays = () => import('./Overlays').then((module) => module.Overlays);
 const overlays: { part: Awaited<ReturnType<typeof loadOverlays>> | null } = { part: null };
-const loadPalette = () => import('@/features/palette/Palette').then((module) => module.Palette);
+const loadPalette = () => import('./PaletteDoor').then((module) => module.PaletteDoor);
 const palette: { part: Awaited<ReturnType<typeof loadPalette>> | null } = { part: null };
 const loadDock = () =>
   import('@/features/simulator/SimulatorDock').then((module) => module.SimulatorDock);
@@ -100,6 +100,7 @@ export function ShellScreen() {
       label: t.commands.help,
       group: t.groups.desk,
       icon: CircleHelp,
+      also: t.palette.also.help,
       run: () => open('help'),
     },
     {
@@ -107,6 +108,7 @@ export function ShellScreen() {
       label: t.commands.simulator,
       group: t.groups.desk,
       icon: Smartphone,
+      also: t.palette.also.simulator,
       run: toggleDock,
     },
     {
@@ -114,6 +116,7 @@ export function ShellScreen() {
       label: t.commands.theme,
       group: t.groups.desk,
       icon: Moon,
+      also: t.palette.also.theme,
       run: cycleTheme,
     },
     {
@@ -135,6 +138,7 @@ export function ShellScreen() {
       label: t.commands.go_inbox,
       group: t.groups.go,
       icon: Inbox,
+      also: t.palette.also.views.all,
       run: () => void navigate({ to: '/inbox', search: {} }),
     },
     {
@@ -142,6 +146,7 @@ export function ShellScreen() {
       label: t.commands.go_mine,
       group: t.groups.go,
       icon: UserRound,
+      also: t.palette.also.views.mine,
       run: () => void navigate({ to: '/inbox', search: { view: 'mine' } }),
     },
     {
@@ -149,6 +154,7 @@ export function ShellScreen() {
       label: t.commands.go_unassigned,
       group: t.groups.go,
       icon: Inbox,
+      also: t.palette.also.views.unassigned,
       run: () => void navigate({ to: '/inbox', search: { view: 'unassigned' } }),
     },
     {
@@ -216,6 +222,7 @@ export function ShellScreen() {
         {t.nav.skip}
       </a>
       <Banners
+        operates={me.permissions.includes('server_operate')}
         onSettings={() => void navigate({ to: '/settings/$page', params: { page: 'sending' } })}
       />
       <div className="flex min-h-0 flex-1">
@@ -239,22 +246,7 @@ export function ShellScreen() {
           onMore={() => void navigate({ to: '/settings' })}
         />
       )}
-      {Palette ? (
-        <Palette
-          open={overlay === 'palette'}
-          onOpenChange={(next) => {
-            if (!next) open(null);
-          }}
-          onOpenMessage={(conversation, message) => {
-            open(null);
-            void navigate({
-              to: '/inbox/$conversation',
-              params: { conversation },
-              search: { message },
-            });
-          }}
-        />
-      ) : null}
+      {Palette ? <Palette /> : null}
       {Overlays ? <Overlays /> : null}
     </div>
   );

@@ -1,5 +1,6 @@
 import type { ComponentType } from 'react';
 import { t } from '@/i18n/t';
+import type { CompliancePageName } from './area-pages';
 import type { ComplianceSearch } from './router';
 
 export interface ComplianceProps {
@@ -12,16 +13,6 @@ export interface ComplianceProps {
   /** Opens another page of the area about a number. */
   onNumber: (page: CompliancePageName, number: string) => void;
 }
-
-export const COMPLIANCE_GROUPS = [
-  { label: t.compliance.groups.now, pages: ['hours', 'gate', 'unsure'] },
-  { label: t.compliance.groups.customers, pages: ['opt-outs', 'consents', 'imports'] },
-  { label: t.compliance.groups.proof, pages: ['audit', 'evidence'] },
-  { label: t.compliance.groups.privacy, pages: ['erasure', 'retention'] },
-  { label: t.compliance.groups.law, pages: ['rules'] },
-] as const;
-
-export type CompliancePageName = (typeof COMPLIANCE_GROUPS)[number]['pages'][number];
 
 interface Entry {
   title: string;

@@ -19,16 +19,20 @@ export interface SettingsPageProps {
   may: (permission: string) => boolean;
 }
 
+/** The page that stands open beside the list on a desk, and is marked there. */
+const HOME = 'workspace';
+
 export function SettingsScreen() {
   const me = useSuspenseQuery(meQuery).data;
   const enterAt = useWorkspaceEntry();
   const navigate = useNavigate();
   const { page } = useParams({ strict: false });
+  const phone = useIsPhone();
   const toggleDock = useDesk((desk) => desk.toggleDock);
   return (
     <div className="flex h-full min-h-0">
       <SettingsNav
-        active={page}
+        active={page ?? (phone ? undefined : HOME)}
         onOpen={(next) => void navigate({ to: '/settings/$page', params: { page: next } })}
         footer={
           <div className="flex flex-col gap-2 border-line border-t px-3 pt-4">
@@ -62,7 +66,7 @@ export function SettingsHome() {
   useTitle(`${t.settings.title} · ${t.common.app}`);
   return phone ? null : (
     <div className="min-w-0 flex-1">
-      <Shown name="workspace" />
+      <Shown name={HOME} />
     </div>
   );
 }

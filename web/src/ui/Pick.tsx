@@ -42,6 +42,8 @@ export function Pick({
   filtered?: boolean;
 }) {
   const shown = filtered ? groups : filterGroups(groups, query);
+  // Where some have an icon, the names of those without stand in line with the rest.
+  const icons = shown.some((group) => group.items.some((item) => item.icon));
   const items = shown.map((group) => ({ value: group.label, items: group.items }));
   return (
     <Autocomplete.Root
@@ -93,6 +95,8 @@ export function Pick({
                       className="size-4 shrink-0 text-muted"
                       strokeWidth={1.75}
                     />
+                  ) : icons ? (
+                    <span aria-hidden className="size-4 shrink-0" />
                   ) : null}
                   <span className="min-w-0 flex-1 truncate">{item.label}</span>
                   {item.hint ? (

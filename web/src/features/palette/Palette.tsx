@@ -1,48 +1,74 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { MessageSquareText } from 'lucide-react';
+import { MessageSquareText, UserRound } from 'lucide-react';
 import { useState } from 'react';
+import { customersFoundQuery } from '@/api/customers';
 import { searchQuery } from '@/api/messages';
 import { t } from '@/i18n/t';
 import { bindings } from '@/lib/bindings';
 import { keysOf, runCommand, useRegistry } from '@/lib/commands';
 import { useDebounced } from '@/lib/hooks';
-import { customerName } from '@/lib/phone';
+import { customerName, formatAddress } from '@/lib/phone';
 import type { PickGroup } from '@/ui/Pick';
 import { filterGroups } from '@/ui/Pick';
 import { PickDialog } from '@/ui/PickDialog';
 
 const FOUND_MAX = 6;
+/** Fewer letters than these find half the shop. */
+const FIND_CHARS_MIN = 2;
 
-/** One door: every command there is now, and texts found by their words. */
+/** One door: every command there is now, customers by name or number, texts by their words. */
 export function Palette({
   open,
   onOpenChange,
+  onOpenCustomer,
   onOpenMessage,
 }: {
   open: boolean;
   onOpenChange: (open: boolean) => void;
+  onOpenCustomer: (customer: string) => void;
   onOpenMessage: (conversation: string, message: string) => void;
 }) {
   const [query, setQuery] = useState('');
   const commands = useRegistry((state) => state.commands);
   const own = bindings((state) => state.own);
   const words = useDebounced(query, 150);
+  const people = useQuery({
+    ...customersFoundQuery(words.trim(), FOUND_MAX),
+    enabled: words.trim().length >= FIND_CHARS_MIN,
+    placeholderData: keepPreviousData,
+  });
   const found = useQuery({ ...searchQuery(words), placeholderData: keepPreviousData });
+  const typed = query.trim().length;
 
   const groups = new Map<string, PickGroup>();
   for (const command of commands.values()) {
-    if (command.quiet || !(command.when?.() ?? true)) continue;
+    if (command.quiet || (command.sought && typed === 0) || !(command.when?.() ?? true)) continue;
     const group = groups.get(command.group) ?? { label: command.group, items: [] };
     group.items.push({
       id: command.id,
       label: command.label,
       keys: keysOf(command.id, command.keys, own),
       icon: command.icon,
+      also: command.also,
     });
     groups.set(command.group, group);
   }
   const shown = filterGroups([...groups.values()], query);
-  if (query.trim().length > 1 && found.data && found.data.items.length > 0) {
+  if (typed >= FIND_CHARS_MIN && people.data && people.data.items.length > 0) {
+    shown.push({
+      label: t.groups.customers,
+      items: people.data.items.map((customer) => {
+        const address = customer.addresses[0]?.address ?? '';
+        return {
+          id: `customer:${customer.id}`,
+          label: customerName({ name: customer.name, address }),
+          hint: customer.name.trim() ? formatAddress(address) : undefined,
+          icon: UserRound,
+        };
+      }),
+    });
+  }
+  if (typed >= FIND_CHARS_MIN && found.data && found.data.items.length > 0) {
     shown.push({
       label: t.groups.found,
       items: found.data.items.slice(0, FOUND_MAX).map((hit) => ({
@@ -70,10 +96,11 @@ export function Palette({
       onQuery={setQuery}
       onPick={(item) => {
         setQuery('');
-        const [kind, conversation, message] = item.id.split(':');
+        const [kind, id, message] = item.id.split(':');
         // The dialog gives focus back first; the command may want it.
         requestAnimationFrame(() => {
-          if (kind === 'found' && conversation && message) onOpenMessage(conversation, message);
+          if (kind === 'found' && id && message) onOpenMessage(id, message);
+          else if (kind === 'customer' && id) onOpenCustomer(id);
           else runCommand(item.id);
         });
       }}

@@ -1,18 +1,7 @@
 import type { ReactNode } from 'react';
 import { t } from '@/i18n/t';
 import { PageNav } from '@/ui/PageNav';
-
-export const SETTINGS_GROUPS = [
-  { label: t.settings.groups.shop, pages: ['workspace', 'demo'] },
-  {
-    label: t.settings.groups.sending,
-    pages: ['inboxes', 'join-words', 'optin', 'accounts', 'sending'],
-  },
-  { label: t.settings.groups.team, pages: ['members', 'keys'] },
-  { label: t.settings.groups.you, pages: ['appearance', 'keyboard', 'sessions'] },
-] as const;
-
-export type SettingsPageName = (typeof SETTINGS_GROUPS)[number]['pages'][number];
+import { SETTINGS_GROUPS, type SettingsPageName } from './groups';
 
 const GROUPS = SETTINGS_GROUPS.map(({ label, pages }) => ({
   label,

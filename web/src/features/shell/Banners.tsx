@@ -4,7 +4,7 @@ import { useLine } from '@/api/live/live';
 import { type Sending, sendingQuery, watchesQuery } from '@/api/settings';
 import { t } from '@/i18n/t';
 import { useLasting, useOnline } from '@/lib/hooks';
-import { Banner } from '@/ui/Banner';
+import { type BannerItem, Banners as Stack } from '@/ui/Banner';
 import { Button } from '@/ui/Button';
 
 /** A line may blink without worrying anyone; after this long it is said. */
@@ -30,49 +30,77 @@ function stopWords({ server, workspace, inboxes }: Sending) {
   };
 }
 
+/** What the machine or its set-up lacks: only who runs the server can mend it, so only they are told. */
+export const SERVER_WATCHES = new Set([
+  'clock_in_doubt',
+  'disk_low',
+  'public_url',
+  'task_failing',
+  'webhook_unreached',
+]);
+
+/** A flag is typed as one word; broken at a hyphen it would be read as two. */
+function withWholeFlags(words: string) {
+  return words.split(/(--[a-z]+(?:-[a-z]+)*)/).map((piece, at) =>
+    at % 2 === 0 ? (
+      piece
+    ) : (
+      // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one sentence, in order
+      <span key={at} className="whitespace-nowrap">
+        {piece}
+      </span>
+    ),
+  );
+}
+
 /** What everyone should know: stopped sending, watches of the server, a lost line. */
-export function Banners({ onSettings }: { onSettings: (() => void) | undefined }) {
+export function Banners({
+  operates,
+  onSettings,
+}: {
+  /** Whether the member runs the server. */
+  operates: boolean;
+  onSettings: (() => void) | undefined;
+}) {
   const sending = useQuery(sendingQuery).data;
   const watches = useQuery(watchesQuery).data?.items ?? [];
   const online = useOnline();
   const line = useLine((state) => state.line);
   const lost = useLasting(!online || line === 'lost', PATIENCE_MS);
   const stop = sending && stopWords(sending);
+  const items: BannerItem[] = [];
+  if (lost) {
+    const words = online ? t.line.lost : t.line.offline;
+    items.push({ key: 'line', tone: 'warn', icon: WifiOff, words });
+  }
+  if (stop) {
+    items.push({
+      key: 'stop',
+      tone: 'bad',
+      icon: OctagonPause,
+      words: (
+        <>
+          <strong className="font-semibold">{stop.title}</strong> {t.stopped.note}{' '}
+          {stop.reason ? <span className="md:block">{t.stopped.reason(stop.reason)}</span> : null}
+        </>
+      ),
+      action: onSettings ? (
+        <Button size="sm" onClick={onSettings}>
+          {t.stopped.look}
+        </Button>
+      ) : undefined,
+    });
+  }
+  const seen = watches.filter(
+    ({ code }) => !(stop && code === STOP_WATCH) && (operates || !SERVER_WATCHES.has(code)),
+  );
+  for (const { code, detail, severity } of seen) {
+    const tone = severity === 'critical' ? 'bad' : severity === 'warning' ? 'warn' : 'info';
+    items.push({ key: `${code} ${detail}`, tone, words: withWholeFlags(detail) });
+  }
   return (
     <div role="status" className="shrink-0 empty:hidden">
-      {lost ? (
-        <Banner tone="warn" icon={WifiOff}>
-          {online ? t.line.lost : t.line.offline}
-        </Banner>
-      ) : null}
-      {stop ? (
-        <Banner
-          tone="bad"
-          icon={OctagonPause}
-          action={
-            onSettings ? (
-              <Button size="sm" onClick={onSettings}>
-                {t.stopped.look}
-              </Button>
-            ) : undefined
-          }
-        >
-          <strong className="font-semibold">{stop.title}</strong> {t.stopped.note}
-          {stop.reason ? <span className="block">{t.stopped.reason(stop.reason)}</span> : null}
-        </Banner>
-      ) : null}
-      {watches
-        .filter((watch) => !(stop && watch.code === STOP_WATCH))
-        .map((watch) => (
-          <Banner
-            key={`${watch.code} ${watch.detail}`}
-            tone={
-              watch.severity === 'critical' ? 'bad' : watch.severity === 'warning' ? 'warn' : 'info'
-            }
-          >
-            {watch.detail}
-          </Banner>
-        ))}
+      <Stack items={items} more={t.banners.more} />
     </div>
   );
 }

@@ -8,9 +8,10 @@ import { SelectField, TextField } from '@/ui/Field';
 import { Switch } from '@/ui/Switch';
 import { toast } from '@/ui/Toasts';
 
-const WELL: Faults = {
-  delay_ms: 0,
-  receipt_delay_ms: 0,
+/** How a new line behaves, as the server begins it: no faults, and the moment a text takes. */
+export const WELL: Faults = {
+  delay_ms: 150,
+  receipt_delay_ms: 100,
   loss_pct: 0,
   double_pct: 0,
   disorder_pct: 0,
@@ -31,14 +32,20 @@ const NUMBERS = [
   { key: 'disorder_pct', label: `${t.simulator.disorder} (${t.simulator.pct})`, max: 100 },
 ] as const;
 
-/** How badly the simulated carrier behaves. */
-export function FaultSwitches({ inbox }: { inbox: string }) {
-  const query = useQuery(faultsQuery(inbox));
-  if (!query.data) return null;
-  return <FaultForm key={inbox} inbox={inbox} initial={query.data} />;
+interface Props {
+  inbox: string;
+  /** Shows the phone again, which these stand in place of where the screen has no room for both. */
+  onBack: () => void;
 }
 
-function FaultForm({ inbox, initial }: { inbox: string; initial: Faults }) {
+/** How badly the simulated carrier behaves. */
+export function FaultSwitches(props: Props) {
+  const query = useQuery(faultsQuery(props.inbox));
+  if (!query.data) return null;
+  return <FaultForm key={props.inbox} {...props} initial={query.data} />;
+}
+
+function FaultForm({ inbox, initial, onBack }: Props & { initial: Faults }) {
   const [faults, set] = useState(initial);
   const apply = (next: Faults) => {
     set(next);
@@ -49,7 +56,7 @@ function FaultForm({ inbox, initial }: { inbox: string; initial: Faults }) {
   return (
     <section
       aria-label={t.simulator.faults}
-      className="max-h-[46%] shrink-0 overflow-y-auto border-line border-b bg-surface px-4 py-3"
+      className="overflow-y-auto border-line border-b bg-surface px-4 py-3 max-md:flex-1 md:max-h-[46%] md:shrink-0"
     >
       <p className="mb-2 text-label text-muted">{t.simulator.faults_hint}</p>
       <div className="grid grid-cols-2 gap-2">
@@ -96,6 +103,9 @@ function FaultForm({ inbox, initial }: { inbox: string; initial: Faults }) {
         />
         <Button size="sm" onClick={() => apply(WELL)}>
           {t.simulator.reset}
+        </Button>
+        <Button size="sm" className="md:hidden" onClick={onBack}>
+          {t.simulator.back}
         </Button>
       </div>
     </section>

@@ -8,6 +8,7 @@ import { type PhoneText, phoneQuery, textFromPhone } from '@/api/simulator';
 import { t } from '@/i18n/t';
 import { cn } from '@/lib/cn';
 import { formatAddress } from '@/lib/phone';
+import { useStayAtEnd } from '@/lib/stay-at-end';
 import { timeOfDay } from '@/lib/time';
 import { toast } from '@/ui/Toasts';
 
@@ -15,22 +16,29 @@ const QUICK = ['STOP', 'START', 'HELP'];
 const NO_TEXTS: PhoneText[] = [];
 
 /** The handset: parts joined, photos in place, as the customer would see it. */
-export function Phone({ number, inbox }: { number: string; inbox: Inbox }) {
+export function Phone({
+  number,
+  inbox,
+  className,
+}: {
+  number: string;
+  inbox: Inbox;
+  className?: string;
+}) {
   const screen = useQuery(phoneQuery(number));
   const [body, setBody] = useState('');
-  const end = useRef<HTMLDivElement>(null);
   const file = useRef<HTMLInputElement>(null);
   const texts = (screen.data?.texts ?? NO_TEXTS).filter(
     (text) => text.inbox_address === inbox.address,
   );
-  const last = texts[texts.length - 1]?.id;
+  const { scroller, content, toEnd } = useStayAtEnd();
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: scrolls when the newest text changes
-  useEffect(() => {
-    end.current?.scrollIntoView({ block: 'end' });
-  }, [last]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another phone is another list
+  useEffect(toEnd, [number, inbox.id]);
 
   const send = async (words: string, media: string[] = []) => {
+    // Who sends wants to see it arrive, wherever they were reading.
+    toEnd();
     try {
       await textFromPhone({ from: number, inbox_id: inbox.id, body: words, media_ids: media });
     } catch (error) {
@@ -47,7 +55,13 @@ export function Phone({ number, inbox }: { number: string; inbox: Inbox }) {
   };
 
   return (
-    <div className="m-4 mt-3 flex min-h-0 flex-1 flex-col overflow-hidden rounded-[28px] border-[6px] border-sunken bg-surface shadow-[0_0_0_1px_var(--line-strong)]">
+    <div
+      className={cn(
+        // Less tall, it could not show a text between its head and its field; the dock scrolls instead.
+        'm-4 mt-3 flex min-h-[252px] flex-1 flex-col overflow-hidden rounded-[28px] border-[6px] border-sunken bg-surface shadow-[0_0_0_1px_var(--line-strong)]',
+        className,
+      )}
+    >
       <p className="shrink-0 border-line border-b py-2 text-center font-semibold text-label">
         {inbox.name}
         <span className="block font-normal text-faint text-meta">
@@ -55,19 +69,21 @@ export function Phone({ number, inbox }: { number: string; inbox: Inbox }) {
         </span>
       </p>
       <div
+        ref={scroller}
         role="log"
         aria-label={t.simulator.screen}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keys
         tabIndex={0}
-        className="flex min-h-0 flex-1 flex-col gap-1.5 overflow-y-auto p-3 focus-visible:outline-offset-[-2px]"
+        className="min-h-0 flex-1 overflow-y-auto focus-visible:outline-offset-[-2px]"
       >
-        {texts.length === 0 ? (
-          <p className="m-auto text-center text-muted">{t.simulator.empty}</p>
-        ) : null}
-        {texts.map((text) => (
-          <PhoneBubble key={text.id} text={text} />
-        ))}
-        <div ref={end} />
+        <div ref={content} className="flex min-h-full flex-col gap-1.5 p-3">
+          {texts.length === 0 ? (
+            <p className="m-auto text-center text-muted">{t.simulator.empty}</p>
+          ) : null}
+          {texts.map((text) => (
+            <PhoneBubble key={text.id} text={text} />
+          ))}
+        </div>
       </div>
       <ul aria-label={t.simulator.words} className="flex shrink-0 justify-center gap-1.5 px-3 pb-2">
         {QUICK.map((word) => (

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { inboxesQuery } from '@/api/settings';
 import { phonesQuery } from '@/api/simulator';
 import { t } from '@/i18n/t';
+import { cn } from '@/lib/cn';
 import { useKeysOf } from '@/lib/commands';
 import { useDesk } from '@/lib/desk';
 import { formatAddress, parseAddress } from '@/lib/phone';
@@ -30,6 +31,9 @@ export function SimulatorDock() {
   const [faults, setFaults] = useState(false);
   const simulated = inboxes.data?.items.filter((inbox) => inbox.simulated) ?? [];
   const inbox = simulated.find((item) => item.id === chosen) ?? simulated[0];
+
+  // Both do not fit on a phone: there the switches take the place, and what is typed stays.
+  const besideFaults = faults && inbox ? 'max-md:hidden' : '';
 
   const take = (text: string) => {
     setTyped(text);
@@ -59,9 +63,11 @@ export function SimulatorDock() {
       {inboxes.isSuccess && !inbox ? (
         <Empty icon={Smartphone} title={t.simulator.no_inbox} className="flex-1" />
       ) : (
-        <>
-          {faults && inbox ? <FaultSwitches inbox={inbox.id} /> : null}
-          <div className="grid shrink-0 grid-cols-2 gap-2 px-4 pt-3">
+        <div className="flex min-h-0 flex-1 flex-col overflow-y-auto">
+          {faults && inbox ? (
+            <FaultSwitches inbox={inbox.id} onBack={() => setFaults(false)} />
+          ) : null}
+          <div className={cn('grid shrink-0 grid-cols-2 gap-2 px-4 pt-3', besideFaults)}>
             <TextField
               label={t.simulator.your_number}
               value={typed}
@@ -87,9 +93,11 @@ export function SimulatorDock() {
               ))}
             </SelectField>
           </div>
-          {inbox ? <Phone number={number} inbox={inbox} /> : null}
-          <p className="shrink-0 px-4 pb-3 text-center text-faint text-meta">{t.simulator.intro}</p>
-        </>
+          {inbox ? <Phone number={number} inbox={inbox} className={besideFaults} /> : null}
+          <p className={cn('shrink-0 px-4 pb-3 text-center text-faint text-meta', besideFaults)}>
+            {t.simulator.intro}
+          </p>
+        </div>
       )}
     </aside>
   );
