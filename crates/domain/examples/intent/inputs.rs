@@ -32,6 +32,7 @@ pub const FILES: &[&str] = &[
     "tests/data/intent_voices_9.txt",
     "tests/data/intent_voices_10.txt",
     "tests/data/intent_voices_11.txt",
+    "tests/data/intent_everyday.txt",
 ];
 
 /// What the features are made of.

@@ -6,11 +6,11 @@ use super::pieces::pieces;
 use super::{Book, Class, Intent, Scope, book, by_sign, classify, is_tapback, sentence, whole};
 
 /// From these odds on, a text that no row reads is an opt-out.
-const SURE: f32 = 0.85;
+const SURE: f32 = 0.7;
 /// The same, of a text without a word that most wishes need.
-const SURE_WORDLESS: f32 = 0.95;
+const SURE_WORDLESS: f32 = 0.9;
 /// The same, of a text that a row wants asked about, or that speaks of the words themselves.
-const SURER: f32 = 0.85;
+const SURER: f32 = 0.75;
 /// From these odds on, a person is asked.
 const PERHAPS: f32 = 0.35;
 /// Below these odds a row was written too wide for the text, and a person is asked.
