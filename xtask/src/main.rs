@@ -51,7 +51,7 @@ fn tidy() -> io::Result<ExitCode> {
 fn intent(step: &str) -> io::Result<ExitCode> {
     let status = Command::new(xtask::metadata::cargo())
         .current_dir(xtask::repository::root())
-        .args(["run", "--quiet", "--package", "domain", "--example", "intent", "--", step])
+        .args(["run", "--quiet", "--release", "--package", "domain", "--example", "intent", "--", step])
         .status()?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -1,11 +1,13 @@
 //! Fits and judges the linear model of `domain::keyword`.
 //!
-//! `train` writes `data/intent/weights.txt`; `report` prints how the readings
-//! do on the committed texts, the model's part by five-fold cross-validation.
-//! Run by `cargo xtask intent`.
+//! `train` writes `data/intent/weights.bin`; `report` prints how the readings
+//! do on the committed texts, the model's part by five-fold cross-validation
+//! and file by file. Run by `cargo xtask intent`.
 
 mod corpus;
 mod fit;
+mod grid;
+mod inputs;
 mod report;
 
 use std::process::ExitCode;
@@ -14,7 +16,7 @@ fn main() -> ExitCode {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     let outcome = match std::env::args().nth(1).as_deref() {
         Some("train") => corpus::read(root).and_then(|texts| fit::write(root, &texts)),
-        Some("report") | None => corpus::read(root).map(|texts| print!("{}", report::of(root, &texts))),
+        Some("report") | None => corpus::read(root).map(|texts| print!("{}", report::of(&texts))),
         Some(_) => {
             eprintln!("intent: train or report");
             return ExitCode::from(2);

@@ -8,27 +8,33 @@
 //! how STOP works, reactions to a text and our own text quoted back do not.
 
 mod collision;
+mod features;
+mod judge;
 mod lexicon;
 mod lists;
 mod model;
 mod normal;
 mod pattern;
+mod pieces;
 mod sentence;
 mod survey;
 mod tapback;
+mod topics;
 
 use std::sync::OnceLock;
 
 use serde::Serialize;
 
 use lexicon::Lexicon;
-use model::{Features, Model};
 use normal::Words;
 use pattern::Patterns;
 use sentence::Marks;
+use topics::Topics;
 
 pub(crate) use collision::near_reserved;
 pub use collision::{Collision, collides};
+pub use judge::{Guard, Layers, layers};
+pub use model::Weights;
 pub use survey::survey_digit;
 pub use tapback::is_tapback;
 
@@ -152,7 +158,8 @@ pub fn classify_in(text: &str, context: Context) -> Intent {
     if (context.opted_out || context.asked_opt_in) && agrees(&tokens, context) {
         return Intent::new(Class::OptIn, YES, 1.0);
     }
-    let found = book.read(&words);
+    let layers = book.layers(text, &words);
+    let found = layers.judged(book.weights.odds(&layers.features));
     by_sign(&words, &tokens, &found).unwrap_or(found)
 }
 
@@ -167,7 +174,8 @@ struct Book {
     lexicon: Lexicon,
     patterns: Patterns,
     marks: Marks,
-    model: Model,
+    topics: Topics,
+    weights: Weights,
 }
 
 /// The rows of every language. All are tried on every text: customers mix.
@@ -194,144 +202,11 @@ fn written() -> (Book, Vec<String>) {
     let marks = Marks::of(&mut lexicon);
     let (patterns, unread) = Patterns::read(ROWS, &mut lexicon);
     wrong.extend(unread);
-    let (model, unread) = Model::read();
+    let (topics, unread) = Topics::read();
     wrong.extend(unread);
-    (Book { lexicon, patterns, marks, model }, wrong)
-}
-
-/// From these odds on, a text that no row reads is an opt-out.
-const SURE: f32 = 0.75;
-/// The same, of a text that a row wants asked about.
-const SURER: f32 = 0.97;
-/// From these odds on, a person is asked.
-const PERHAPS: f32 = 0.5;
-
-impl Book {
-    /// Reads a text sentence by sentence.
-    fn read(&self, words: &Words) -> Intent {
-        let (ruled, features) = self.ruled(words, Features::default());
-        if matches!(ruled.class, Class::OptOut | Class::OptIn | Class::Help) {
-            return ruled;
-        }
-        let odds = self.model.odds(&features.seen);
-        // Where a row says to ask, the model must be surer to overrule it.
-        let least = if ruled.class == Class::Unsure { SURER } else { SURE };
-        if odds >= least && !features.closed {
-            return Intent::new(Class::OptOut, "model:opt_out", odds.min(0.9));
-        }
-        if odds >= PERHAPS && !features.closed && ruled.class == Class::None {
-            return Intent::new(Class::Unsure, "unsure:model", odds);
-        }
-        ruled
-    }
-
-    /// What the rows say, and what the model is to see.
-    fn ruled(&self, words: &Words, mut seen: Features) -> (Intent, Seen) {
-        let sentences = sentence::sentences(words, &self.lexicon, &self.marks);
-        let all: Vec<_> = sentences.iter().flat_map(|(words, _)| words.iter().copied()).collect();
-        let about_order = self.marks.about_order(&all);
-        let (mut best, mut about, mut scope) = (None::<Intent>, None, Scope::All);
-        let (mut steps, mut withdrawn, mut whence) = (0, false, false);
-        for (place, (words, question)) in sentences.iter().enumerate() {
-            let place = (place, sentences.len());
-            let asked = sentence::read(words, *question, place, about_order, &self.patterns, &self.marks, &mut seen);
-            seen.sentence(words, *question, &self.lexicon);
-            scope = asked.scope.unwrap_or(scope);
-            steps += asked.steps;
-            withdrawn |= asked.withdrawn;
-            // "Who gave you my number? Delete it." Without the question, "it" may be anything.
-            let best_here = match asked.best {
-                Some(found) if found.matched_by == "unsure:delete_it" => {
-                    whence.then(|| Intent::new(Class::OptOut, "phrase:delete_it", 0.82))
-                }
-                found => found,
-            };
-            whence |= best_here.is_some_and(|found| found.matched_by == "unsure:whence");
-            if let Some(found) = best_here
-                // After a question about STOP, a lone STOP is what it asked about.
-                && !(about.is_some() && matches!(found.matched_by, "phrase:stop" | "phrase:end_bare" | "phrase:stop_because"))
-                && best.is_none_or(|best| found.outweighs(&best))
-            {
-                best = Some(found);
-            }
-            about = asked.about.or(about);
-        }
-        seen.text(sentences.len(), all.len(), about_order);
-        // Whence we have the number is asked for its own sake as well.
-        withdrawn |= best.is_some_and(|found| found.matched_by == "unsure:whence");
-        let closed = about.is_some() || about_order || withdrawn || !all.iter().any(|word| self.marks.cue(word));
-        // "Stop! I'm obsessed" is no wish.
-        let praise = all.iter().any(|word| self.marks.praises(word));
-        let ordered = sentences.len() > 1 && all.iter().any(|word| self.marks.orders(word));
-        let best = best.map(|found| match found.matched_by {
-            "phrase:stop"
-            | "phrase:stop_because"
-            | "phrase:stop_last"
-            | "phrase:stop_clause"
-            | "phrase:stop_at_last"
-                if praise =>
-            {
-                Intent::new(Class::Unsure, "unsure:praise", 0.5)
-            }
-            // "Stop. Read my message. Where is my order?"
-            "phrase:stop" | "phrase:end_bare" if ordered => Intent::new(Class::Unsure, "unsure:order", 0.5),
-            _ => found,
-        });
-        let ruled = match best {
-            Some(found) if found.class == Class::OptOut => Intent { scope, ..found },
-            Some(found) => found,
-            None => match about {
-                Some(about) => Intent::new(Class::None, about, 0.85),
-                None => Intent::new(Class::None, "no_match", 0.95),
-            },
-        };
-        (ruled, Seen { seen, closed, steps })
-    }
-}
-
-/// What the model sees of a text.
-struct Seen {
-    seen: Features,
-    /// About the words, about an order, a wish taken back, or without a word
-    /// that a wish needs: no sum of weights may overrule that.
-    closed: bool,
-    steps: u32,
-}
-
-/// What the layers say of a text, one by one: for fitting the model and for
-/// judging it on texts that it was not fitted on.
-#[derive(Debug)]
-pub struct Layers {
-    /// The reading by the words and the rows alone.
-    pub ruled: Intent,
-    /// The features that the model sees; none where a keyword has decided.
-    pub features: Vec<String>,
-    /// Whether the model may not overrule the rows.
-    pub closed: bool,
-    /// Steps of rows that were tried: what a reading costs, the same on every machine.
-    pub steps: u32,
-}
-
-/// Takes a reading apart.
-#[must_use]
-pub fn layers(text: &str) -> Layers {
-    let decided = |ruled| Layers { ruled, features: Vec::new(), closed: true, steps: 0 };
-    if is_tapback(text) {
-        return decided(Intent::new(Class::None, "tapback", 1.0));
-    }
-    let words = Words::of(text);
-    let (tokens, book) = (words.tokens(), book());
-    match whole(&words, &tokens, &book.lexicon) {
-        Some(found) => decided(found),
-        None if tokens.is_empty() => decided(classify(text)),
-        None => {
-            let (ruled, seen) = book.ruled(&words, Features::named());
-            if let Some(found) = by_sign(&words, &tokens, &ruled) {
-                return decided(found);
-            }
-            Layers { ruled, features: seen.seen.names(), closed: seen.closed, steps: seen.steps }
-        }
-    }
+    let (weights, unread) = Weights::read();
+    wrong.extend(unread);
+    (Book { lexicon, patterns, marks, topics, weights }, wrong)
 }
 
 /// A text that is one of the words and nothing else, but for manners, spacing,

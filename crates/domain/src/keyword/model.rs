@@ -1,149 +1,86 @@
-//! A small linear model, for wishes in words that no row has.
+//! A linear model, for wishes in words that no row has and against rows that
+//! were written too wide.
 //!
-//! It sees words, pairs of words, pairs of their classes and which rows
-//! matched, adds up one weight for each, and gives the odds that the text asks
-//! for no more texts. The weights are fitted on the committed texts by
-//! `cargo xtask intent train`, and are data.
+//! It adds up one small weight for each feature of a text and gives the odds
+//! that the text asks for no more texts. The weights are fitted on the committed
+//! texts by `cargo xtask intent train`, and are data.
 
-use std::collections::HashMap;
+use super::features::BUCKETS;
 
-use super::lexicon::Lexicon;
-use super::sentence::Word;
+/// The weights' own file: a head, then one byte for each bucket.
+const WEIGHTS: &[u8] = include_bytes!("../../data/intent/weights.bin");
 
-/// One feature a line with its weight in thousandths: `weight feature`.
-const WEIGHTS: &str = include_str!("../../data/intent/weights.txt");
+/// What the file begins with.
+const MAGIC: &[u8; 8] = b"hark-int";
+const INPUTS: usize = 32;
+const HEAD: usize = MAGIC.len() + INPUTS + 4 + 4;
+/// How fast the odds rise with the sum: fitted once on texts held out, file by file.
+const SLOPE: f32 = 3.0;
+/// The largest weight in a byte.
+const BYTE_MAX: f64 = 127.0;
 
-/// How far apart two words of a pair may stand.
-const REACH: usize = 4;
-/// The most words that are read; a wish stands near the start of a text or of
-/// its sentence, and hostile input must stay cheap.
-const WORDS_MAX: usize = 120;
-
-/// The weights, by the hash of their feature.
-#[derive(Debug, Default)]
-pub(super) struct Model {
-    weights: HashMap<u64, f32>,
+/// A weight for each bucket of features.
+#[derive(Debug, Clone)]
+pub struct Weights {
+    bytes: Vec<u8>,
+    scale: f32,
+    bias: f32,
 }
 
-impl Model {
-    /// Reads the weights; what cannot be read is returned.
+impl Weights {
+    /// Rounds fitted weights to a byte each; `inputs` is the hash of what they were fitted on.
+    #[must_use]
+    pub fn rounded(fitted: &[f64], bias: f64, inputs: &[u8; INPUTS]) -> Self {
+        let most = fitted.iter().fold(f64::MIN_POSITIVE, |most, weight| most.max(weight.abs()));
+        #[expect(clippy::cast_possible_truncation, reason = "a scale and a bias of few digits")]
+        let (scale, bias) = ((most / BYTE_MAX) as f32, bias as f32);
+        let mut bytes = Vec::with_capacity(HEAD + BUCKETS);
+        bytes.extend_from_slice(MAGIC);
+        bytes.extend_from_slice(inputs);
+        bytes.extend_from_slice(&scale.to_le_bytes());
+        bytes.extend_from_slice(&bias.to_le_bytes());
+        #[expect(clippy::cast_possible_truncation, reason = "between -127 and 127")]
+        bytes.extend(fitted.iter().map(|weight| (weight / most * BYTE_MAX).round() as i8).flat_map(i8::to_le_bytes));
+        Self { bytes, scale, bias }
+    }
+
+    /// The committed weights; what cannot be read is returned, and weighs nothing.
     pub(super) fn read() -> (Self, Vec<String>) {
-        let mut wrong = Vec::new();
-        let mut weights = HashMap::new();
-        for line in WEIGHTS.lines().filter(|line| !line.starts_with("# ")) {
-            match line.split_once(' ').and_then(|(weight, feature)| Some((weight.parse::<i16>().ok()?, feature))) {
-                Some((weight, feature)) => {
-                    weights.insert(hash(feature), f32::from(weight) / 1000.0);
-                }
-                None => wrong.push(format!("not a weight: {line}")),
-            }
+        let number = |at: usize| WEIGHTS.get(at..at + 4)?.try_into().ok().map(f32::from_le_bytes);
+        let whole = WEIGHTS.starts_with(MAGIC) && WEIGHTS.len() == HEAD + BUCKETS;
+        match (whole, number(HEAD - 8), number(HEAD - 4)) {
+            (true, Some(scale), Some(bias)) => (Self { bytes: WEIGHTS.to_vec(), scale, bias }, Vec::new()),
+            _ => (Self { bytes: Vec::new(), scale: 0.0, bias: -1.0 }, vec!["not a file of weights".to_owned()]),
         }
-        (Self { weights }, wrong)
+    }
+
+    /// The hash of what the committed weights were fitted on.
+    #[must_use]
+    pub fn inputs() -> &'static [u8] {
+        WEIGHTS.get(MAGIC.len()..MAGIC.len() + INPUTS).unwrap_or_default()
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The number of buckets.
+    #[must_use]
+    pub const fn buckets() -> usize {
+        BUCKETS
     }
 
     /// The odds, from 0 to 1, that the features are those of an opt-out.
-    pub(super) fn odds(&self, features: &Features) -> f32 {
-        let sum: f32 = features.hashes.iter().filter_map(|hash| self.weights.get(hash)).sum();
-        1.0 / (1.0 + (-sum).exp())
-    }
-}
-
-/// The features of one text, each once.
-#[derive(Debug, Default)]
-pub struct Features {
-    hashes: Vec<u64>,
-    /// Their spelling, where somebody is to see it.
-    names: Option<Vec<String>>,
-}
-
-impl Features {
-    /// Features that keep their names, for fitting.
-    pub(super) fn named() -> Self {
-        Self { hashes: Vec::new(), names: Some(Vec::new()) }
-    }
-
-    /// The names of the features, sorted, each once.
     #[must_use]
-    pub fn names(&self) -> Vec<String> {
-        let mut names = self.names.clone().unwrap_or_default();
-        names.sort_unstable();
-        names.dedup();
-        names
+    pub fn odds(&self, features: &[u32]) -> f32 {
+        let weights = self.bytes.get(HEAD..).unwrap_or_default();
+        let weight = |bucket: &u32| usize::try_from(*bucket).ok().and_then(|bucket| weights.get(bucket).copied());
+        let sum: i32 = features.iter().filter_map(weight).map(|byte| i32::from(i8::from_le_bytes([byte]))).sum();
+        #[expect(clippy::cast_precision_loss, reason = "some thousand features of a byte each")]
+        let (sum, count) = (sum as f32, features.len().max(1) as f32);
+        let margin = self.bias + self.scale * sum / count.sqrt();
+        1.0 / (1.0 + (-SLOPE * margin).exp())
     }
-
-    fn add(&mut self, parts: &[&str]) {
-        let mut state = SEED;
-        for (place, part) in parts.iter().enumerate() {
-            if place > 0 {
-                state = mix(state, b' ');
-            }
-            state = part.bytes().fold(state, mix);
-        }
-        self.hashes.push(state);
-        if let Some(names) = &mut self.names {
-            names.push(parts.join(" "));
-        }
-    }
-
-    /// A row that matched.
-    pub(super) fn row(&mut self, name: &str) {
-        self.add(&["r", name]);
-    }
-
-    /// The words of one sentence.
-    pub(super) fn sentence(&mut self, words: &[Word<'_>], question: bool, lexicon: &Lexicon) {
-        let words = &words[..words.len().min(WORDS_MAX)];
-        let names: Vec<&str> = words.iter().map(|word| lexicon.name(word.id).unwrap_or(word.text)).collect();
-        let classes: Vec<&str> = words.iter().map(|word| lexicon.leading(word.bits)).collect();
-        for (at, name) in names.iter().enumerate() {
-            self.add(&["w", name]);
-            self.add(&[if question { "cq" } else { "c" }, classes[at]]);
-            match at.checked_sub(1) {
-                None => self.add(&["b", "^", name]),
-                Some(before) => self.add(&["b", names[before], name]),
-            }
-            for place in at.saturating_sub(REACH)..at {
-                self.add(&["s", names[place], classes[at]]);
-                self.add(&["t", classes[place], name]);
-                self.add(&["d", classes[place], classes[at]]);
-            }
-            if at >= 2 {
-                self.add(&["e", classes[at - 2], classes[at - 1], classes[at]]);
-            }
-        }
-        if let Some(last) = names.last() {
-            self.add(&["b", last, "$"]);
-        }
-    }
-
-    /// What the whole text is like.
-    pub(super) fn text(&mut self, sentences: usize, words: usize, about_order: bool) {
-        self.add(&["bias"]);
-        if about_order {
-            self.add(&["order"]);
-        }
-        let length = match words {
-            0..=3 => "3",
-            4..=7 => "7",
-            8..=15 => "15",
-            _ => "more",
-        };
-        self.add(&["length", length]);
-        if sentences > 1 {
-            self.add(&["sentences"]);
-        }
-        self.hashes.sort_unstable();
-        self.hashes.dedup();
-    }
-}
-
-const SEED: u64 = 0xcbf2_9ce4_8422_2325;
-
-/// A step of FNV-1a, which is the same on every machine.
-fn mix(state: u64, byte: u8) -> u64 {
-    (state ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-}
-
-fn hash(feature: &str) -> u64 {
-    feature.bytes().fold(SEED, mix)
 }

@@ -279,7 +279,7 @@ struct Reader {
 }
 
 /// Marks with no shape of their own, inside a word or not.
-fn unseen(ch: char) -> bool {
+pub(super) fn unseen(ch: char) -> bool {
     matches!(ch, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
         | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}'
         | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
@@ -289,7 +289,7 @@ fn unseen(ch: char) -> bool {
 /// The Latin letter that a letter of another alphabet is written for. Whole
 /// words of those alphabets are folded too; no word of theirs becomes one of
 /// ours by it.
-fn lookalike(ch: char) -> Option<char> {
+pub(super) fn lookalike(ch: char) -> Option<char> {
     let plain = match ch {
         // Cyrillic.
         'а' | 'А' => 'a',

@@ -1,7 +1,7 @@
 //! One sentence: its words by number, and what takes a wish in it back.
 
+use super::features::Features;
 use super::lexicon::{Bits, Lexicon};
-use super::model::Features;
 use super::normal::{Token, Words};
 use super::pattern::{Kind, Pattern, Patterns};
 use super::{Class, Intent, Scope};
@@ -28,8 +28,6 @@ pub(super) struct Asked {
     /// what it spoke about.
     pub(super) about: Option<&'static str>,
     pub(super) scope: Option<Scope>,
-    /// A wish was found and taken back.
-    pub(super) withdrawn: bool,
     /// Steps of rows that were tried.
     pub(super) steps: u32,
 }
@@ -79,7 +77,7 @@ impl Marks {
         all & self.order != 0 && all & self.texts == 0
     }
 
-    /// Whether a word is one that a wish to stop texts needs.
+    /// Whether a word is one that most wishes to stop texts need.
     pub(super) fn cue(&self, word: &Word<'_>) -> bool {
         word.bits & self.cues != 0
     }
@@ -188,10 +186,7 @@ pub(super) fn read(
         }
         match pattern.kind {
             Kind::Hush => asked.about = Some(pattern.name),
-            Kind::Not => {
-                taken.push((start, end));
-                asked.withdrawn = true;
-            }
+            Kind::Not => taken.push((start, end)),
             Kind::Marketing => asked.scope = Some(Scope::Marketing),
             Kind::Orders => asked.scope = Some(Scope::Orders),
             Kind::OptOut | Kind::OptIn | Kind::Help | Kind::Unsure => {
@@ -212,7 +207,6 @@ pub(super) fn read(
         let unsure = pattern.kind == Kind::Unsure;
         let about = asked.about.is_some() && pattern.kind == Kind::OptOut && !pattern.over;
         if (overlaps && !unsure && !pattern.firm) || about || (!pattern.free && !unsure && marks.denied(words, start)) {
-            asked.withdrawn |= pattern.kind == Kind::OptOut;
             continue;
         }
         let class = match pattern.kind {

@@ -2,11 +2,14 @@
 //! intent report` prints the figures by category, cross-validated; here the
 //! shipped weights must not fall below what they reached.
 
-use domain::keyword::{Class, Collision, Scope, classify, collides, layers};
+use domain::keyword::{Class, Collision, Scope, Weights, classify, collides, layers};
 use std::path::Path;
 
 const DEVELOPMENT: &str = include_str!("../data/intent_dev.txt");
 const THINGS: &str = include_str!("../data/intent_things.txt");
+
+#[path = "../../examples/intent/inputs.rs"]
+mod inputs;
 
 /// Label, category and text of a labelled file.
 fn labelled(file: &'static str) -> Vec<(&'static str, &'static str, String)> {
@@ -53,6 +56,13 @@ fn the_development_texts_are_read_well() {
     assert!(texts.len() >= 600);
     let (recall, precision) = shares(&texts);
     assert!(recall >= 0.985 && precision >= 0.985, "recall {recall:.3}, precision {precision:.3}");
+}
+
+#[test]
+fn the_weights_are_of_the_committed_texts() {
+    let made_of = inputs::hash(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let stale = "a text, a word or a row has changed: `cargo xtask intent train` makes the weights again";
+    assert_eq!(Weights::inputs(), made_of, "{stale}");
 }
 
 #[test]
