@@ -56,7 +56,7 @@ fn decided(
         talk: Talk::default(),
         candidates: &places,
         pack: &DEFAULT,
-        facts: Facts { consents: consents, opt_outs, ..Facts::default() },
+        facts: Facts { consents, opt_outs, ..Facts::default() },
         send_after: None,
         valid_until: None,
     };

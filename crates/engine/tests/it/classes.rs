@@ -42,7 +42,7 @@ fn verdict(sent: &Accepted) -> &Decision {
 /// The verdict of the claim.
 async fn claimed(world: &World, sent: &Accepted) -> Decision {
     let verdicts = world.engine.message_decisions(world.ws, sent.message.id).await.unwrap().unwrap();
-    verdicts.into_iter().filter(|kept| kept.at_claim).next_back().unwrap().decision
+    verdicts.into_iter().rfind(|kept| kept.at_claim).unwrap().decision
 }
 
 on_both! {
