@@ -207,7 +207,7 @@ async fn rows(server: &Server, owner: &Who) -> Rows {
     server.typed(owner, "+12125550124", "too many texts, a secret").await;
     let unsure = server.get(owner, "/api/v1/unsure-texts").await.ok();
     let (engine, ws) = (&server.world.engine, me.str("/workspace/id").parse().unwrap());
-    server.typed(owner, "+12125550125", "a word to be erased").await;
+    server.typed(owner, "+12125550125", "an order to be forgotten").await;
     let gone = engine.customer_by_address(ws, domain::address::Address::parse("+12125550125")).await.unwrap().unwrap();
     let erasure = engine.erasure_wish(ws, engine::audit::Actor::Cli, gone).await.unwrap();
     assert!(engine.erasure_follow(ws, erasure.id).await.unwrap().finished_at.is_some());

@@ -6,11 +6,11 @@ use super::pieces::pieces;
 use super::{Book, Class, Intent, Scope, book, by_sign, classify, is_tapback, sentence, whole};
 
 /// From these odds on, a text that no row reads is an opt-out.
-const SURE: f32 = 0.7;
+const SURE: f32 = 0.85;
 /// The same, of a text without a word that most wishes need.
-const SURE_WORDLESS: f32 = 0.9;
+const SURE_WORDLESS: f32 = 0.95;
 /// The same, of a text that a row wants asked about, or that speaks of the words themselves.
-const SURER: f32 = 0.75;
+const SURER: f32 = 0.85;
 /// From these odds on, a person is asked.
 const PERHAPS: f32 = 0.35;
 /// Below these odds a row was written too wide for the text, and a person is asked.
@@ -107,6 +107,11 @@ pub fn layers(text: &str) -> Layers {
     }
 }
 
+/// Whether a text is letters one by one, such as `v.i.p`: a word taken apart.
+fn spelled(text: &str) -> bool {
+    text.split(|letter: char| !letter.is_alphanumeric()).all(|piece| piece.chars().nth(1).is_none())
+}
+
 impl Book {
     /// What the rows say, and what the model is to see.
     pub(super) fn layers(&self, text: &str, words: &Words) -> Layers {
@@ -144,7 +149,7 @@ impl Book {
         let guard = match (about_order, about) {
             (true, _) => Guard::Thing,
             (false, Some(_)) => Guard::Hushed,
-            (false, None) if all.len() < 2 => Guard::Lone,
+            (false, None) if all.len() < 2 || spelled(text) => Guard::Lone,
             (false, None) if all.iter().any(|word| self.marks.cue(word)) => Guard::Open,
             (false, None) => Guard::Wordless,
         };
