@@ -9,7 +9,7 @@ use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::SystemTime;
-use store::{DbError, account, workspace};
+use store::{DbError, ServerTx, account, audit, workspace};
 
 /// Logins resealed in one transaction.
 const CHUNK: usize = 100;
@@ -326,11 +326,10 @@ impl Engine {
 
     /// Says in every workspace's audit log what was done to the keys of them all.
     async fn key_noted(&self, action: &'static str, key: &str, detail: &serde_json::Value) -> Result<(), DbError> {
-        for ws in self.workspaces_all().await? {
-            let entry = self.audit_entry(Actor::Cli, action, key.to_owned(), detail);
-            self.workspace(ws).write(move |tx| store::audit::insert(tx, &entry)).await?;
-        }
-        Ok(())
+        let all = self.workspaces_all().await?;
+        let entry = self.audit_entry(Actor::Cli, action, key.to_owned(), detail);
+        let note = move |tx: &mut ServerTx<'_>| all.iter().try_for_each(|ws| audit::insert_in(tx, *ws, &entry));
+        self.store().server().write(note).await
     }
 
     /// Seals with the first key what another one sealed, until nothing is left.

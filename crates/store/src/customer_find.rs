@@ -5,7 +5,6 @@ use crate::customer::{self, CustomerRow, read};
 use crate::db::{DbError, Row, Tx, inserts, statements};
 use domain::id::CustomerId;
 use domain::words;
-use std::collections::HashSet;
 use uuid::Uuid;
 
 statements! {
@@ -73,21 +72,16 @@ fn names(rows: &[Row]) -> Result<Vec<(CustomerId, String)>, DbError> {
 /// Customers in whose name each word asked for begins one, or whose number begins or
 /// ends with the digits asked for; those something happened with last come first.
 pub fn find(tx: &mut Tx<'_>, asked: &str, limit: i64) -> Result<Vec<CustomerRow>, DbError> {
-    let terms = terms(asked);
-    let mut found: HashSet<CustomerId> = by_name(tx, &terms)?.into_iter().collect();
+    let mut found = by_name(tx, &terms(asked))?;
     if !asked.chars().any(char::is_alphabetic) {
         let digits: String = asked.chars().filter(char::is_ascii_digit).collect();
-        found.extend(by_number(tx, &digits)?);
+        let ids = by_number(tx, &digits)?;
+        found.extend(rows(tx, &ids)?);
     }
-    if found.is_empty() {
-        return Ok(Vec::new());
-    }
-    let found: Vec<Uuid> = found.into_iter().map(|id| id.uuid()).collect();
-    let mut rows: Vec<CustomerRow> =
-        tx.query(&CUSTOMER_SOME, args![found])?.iter().map(read).collect::<Result<_, _>>()?;
-    rows.sort_unstable_by_key(|row| std::cmp::Reverse((row.last_at, row.id)));
-    rows.truncate(usize::try_from(limit).unwrap_or(0));
-    Ok(rows)
+    found.sort_unstable_by_key(|row| std::cmp::Reverse((row.last_at, row.id)));
+    found.dedup_by_key(|row| row.id);
+    found.truncate(usize::try_from(limit).unwrap_or(0));
+    Ok(found)
 }
 
 /// The words of a question, the longest first: few share a long one.
@@ -103,8 +97,7 @@ fn fits(name: &str, terms: &[String]) -> bool {
     terms.iter().all(|term| words.iter().any(|word| word.starts_with(term.as_str())))
 }
 
-fn by_name(tx: &mut Tx<'_>, terms: &[String]) -> Result<Vec<CustomerId>, DbError> {
-    let Some(longest) = terms.first() else { return Ok(Vec::new()) };
+fn by_name(tx: &mut Tx<'_>, terms: &[String]) -> Result<Vec<CustomerRow>, DbError> {
     let mut some: Vec<CustomerId> = Vec::new();
     for term in terms {
         some = ids(&tx.query(&CUSTOMER_BY_WORD, args![term, after(term), SOME + 1])?)?;
@@ -115,20 +108,19 @@ fn by_name(tx: &mut Tx<'_>, terms: &[String]) -> Result<Vec<CustomerId>, DbError
     if let (false, [first, second, ..]) = (few(&some), terms) {
         some = ids(&tx.query(&CUSTOMER_BY_WORDS, args![first, after(first), second, after(second), SOME + 1])?)?;
     }
-    if few(&some) && terms == [longest.clone()] {
-        return Ok(some);
-    }
-    let mut named: Vec<(CustomerId, String)> = some_names(tx, &some)?;
+    let mut named = rows(tx, &some)?;
     if !few(&some) {
-        let latest = customer::page(tx, (i64::MAX, CustomerId::new(Uuid::max())), LATEST)?;
-        named.extend(latest.into_iter().map(|row| (row.id, row.name)));
+        named.extend(customer::page(tx, (i64::MAX, CustomerId::new(Uuid::max())), LATEST)?);
     }
-    Ok(named.into_iter().filter(|(_, name)| fits(name, terms)).map(|(id, _)| id).collect())
+    named.retain(|row| fits(&row.name, terms));
+    Ok(named)
 }
 
-fn some_names(tx: &mut Tx<'_>, some: &[CustomerId]) -> Result<Vec<(CustomerId, String)>, DbError> {
-    let some: Vec<Uuid> = some.iter().map(|id| id.uuid()).collect();
-    tx.query(&CUSTOMER_SOME, args![some])?.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
+fn rows(tx: &mut Tx<'_>, some: &[CustomerId]) -> Result<Vec<CustomerRow>, DbError> {
+    if some.is_empty() {
+        return Ok(Vec::new());
+    }
+    tx.query(&CUSTOMER_SOME, args![some])?.iter().map(read).collect()
 }
 
 fn by_number(tx: &mut Tx<'_>, digits: &str) -> Result<Vec<CustomerId>, DbError> {

@@ -12,7 +12,7 @@ pub use list::list;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::{Form, Json};
-use domain::id::MessageId;
+use domain::id::{ApiKeyId, Id as _, MessageId};
 use domain::message::{Origin, State as MessageState};
 use engine::DbError;
 use engine::messages::Listed;
@@ -76,22 +76,24 @@ impl IntoResponse for Fault {
     }
 }
 
+/// The key that an account or a user name names: by its id, or, since Twilio's own libraries insist
+/// on an account that begins with AC, by AC and the id's digits.
+fn key_named(text: &str) -> Option<ApiKeyId> {
+    match text.strip_prefix("AC") {
+        Some(digits) => format!("{}_{digits}", ApiKeyId::PREFIX).parse().ok(),
+        None => text.parse().ok(),
+    }
+}
+
 /// Who asks, by Basic authentication; the key in the path must be the same.
 async fn caller(api: &Api, headers: &HeaderMap, account: &str, permission: Permission) -> Result<(Caller, Key), Fault> {
     let refused = || Fault::new(StatusCode::UNAUTHORIZED, 20003, "Authenticate");
     let (id, secret) = basic(headers).ok_or_else(refused)?;
-    // Twilio's own libraries insist on an account that begins with AC, and many
-    // programs give it as user name too: the key's id in that form names the same key.
-    let parsed: domain::id::ApiKeyId = match id.strip_prefix("AC") {
-        Some(digits) => format!("{}_{digits}", <domain::id::ApiKeyId as domain::id::Id>::PREFIX).parse(),
-        None => id.parse(),
-    }
-    .map_err(|_| refused())?;
+    let named = key_named(&id).ok_or_else(refused)?;
     // Secrets are shown with their prefix; both forms are taken.
     let secret = secret.rsplit('_').next().unwrap_or_default().to_owned();
-    let row = api.engine.api_key_check(parsed, &secret).await?.ok_or_else(refused)?;
-    let shaped = account.strip_prefix("AC").is_some_and(|digits| digits == parsed.uuid().simple().to_string());
-    if account != parsed.to_string() && !shaped {
+    let row = api.engine.api_key_check(named, &secret).await?.ok_or_else(refused)?;
+    if key_named(account) != Some(named) {
         return Err(Fault::missing());
     }
     let caller = Caller::of_key(row);

@@ -38,8 +38,8 @@ pub async fn run(doctor: Doctor) -> Result<(), Failure> {
         Ok(()) => say(true, format!("the data directory {} can be written", place.data.display())),
         Err(error) => say(false, format!("the data directory {}: {error}", place.data.display())),
     }
-    let key = place.key_file.clone().unwrap_or_else(|| place.data.join("hark.key"));
-    let no_key = !key.exists();
+    let key = place.key_path();
+    let no_key = (!key.exists()).then(|| format!("no key file yet; the first start makes {}", key.display()));
     match std::fs::read_to_string(&key).map(|text| engine::crypto::Keyring::parse(&text)) {
         Ok(Ok(_)) => say(true, format!("the key file {} is one; keep a copy of it apart from backups", key.display())),
         Ok(Err(_)) => say(false, format!("{} is no key file: provider logins cannot be read", key.display())),
@@ -68,9 +68,7 @@ pub async fn run(doctor: Doctor) -> Result<(), Failure> {
         }
         Err(_) => match open(&place, &public_url).await {
             Err(Failure::Missing(_)) => {
-                if no_key {
-                    say(true, format!("no key file yet; the first start makes {}", key.display()));
-                }
+                no_key.into_iter().for_each(|text| say(true, text));
                 say(true, "there is no data yet; the first start makes it".to_owned());
             }
             Ok(engine) => {
@@ -83,8 +81,8 @@ pub async fn run(doctor: Doctor) -> Result<(), Failure> {
                 }
                 match engine.key_list().await {
                     Ok(keys) => {
-                        if no_key && keys.iter().all(|one| one.held) {
-                            say(true, format!("no key file yet; the first start makes {}", key.display()));
+                        if keys.iter().all(|one| one.held) {
+                            no_key.into_iter().for_each(|text| say(true, text));
                         }
                         for key in keys.iter().filter(|key| !key.held) {
                             say(
