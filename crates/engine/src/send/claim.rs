@@ -235,11 +235,16 @@ fn weigh(round: &Round<'_>, around: &mut Around, clock_in_doubt: bool, claim: &C
     }
 }
 
+/// Whether a text has an end that no hold outlasts: its sender's word, or that of a confirmation.
+fn ends_by_itself(claim: &Claim, body: &message::Body) -> bool {
+    body.valid_until.is_some() || claim.intent.origin == Origin::OptOutConfirmation
+}
+
 /// What ends it by itself: its sender's word and the five minutes of a confirmation at any time; else that
 /// it was due too long. What was held until an hour has not been due.
 fn worthless_after(claim: &Claim, body: &message::Body, now: i64) -> Option<i64> {
     let intent = &claim.intent;
-    if body.valid_until.is_some() || intent.origin == Origin::OptOutConfirmation {
+    if ends_by_itself(claim, body) {
         return intent.valid_until;
     }
     intent.valid_until.filter(|until| *until <= now && body.held_until.is_none())
@@ -277,9 +282,8 @@ impl Outcome {
         match decision.verdict {
             Verdict::Hold { until } => {
                 let (shown, due_at) = gate::held(&decision, until);
-                let own = body.valid_until.is_some() || claim.intent.origin == Origin::OptOutConfirmation;
                 // A hold until an hour never becomes a drop: nobody but the sender gives it up.
-                let valid_until = claim.intent.valid_until.filter(|_| own || shown.is_none());
+                let valid_until = claim.intent.valid_until.filter(|_| ends_by_itself(claim, body) || shown.is_none());
                 self.held.push(Held { message, conversation, due_at, valid_until, change: change(State::Held, shown) });
             }
             Verdict::Refuse | Verdict::Send => self.refused.push((message, conversation, change(State::Refused, None))),
