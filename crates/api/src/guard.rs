@@ -34,7 +34,11 @@ pub async fn guard(State(api): State<Api>, mut request: Request, next: Next) -> 
         return Problem::field(&name, "unknown", "this operation takes no such parameter").into_response();
     }
     match admitted {
-        Ok(Some(caller)) => keyed(&api, operation, &caller, request, next).await,
+        Ok(Some(caller)) => {
+            // Programs can wait for one another; people should not wait for programs.
+            let _person = caller.member_id().map(|_| api.engine.store().person());
+            keyed(&api, operation, &caller, request, next).await
+        }
         Ok(None) => next.run(request).await,
         Err(problem) => problem.into_response(),
     }

@@ -58,6 +58,7 @@ pub mod sending;
 pub mod simulator;
 pub mod supervise;
 pub mod text_request;
+mod unconfirmed;
 pub mod unsure_text;
 pub mod watches;
 pub mod webhook;

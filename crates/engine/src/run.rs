@@ -9,11 +9,10 @@ use crate::send::Lines;
 use crate::supervise::DISPATCH;
 use domain::conversation::Status;
 use domain::id::{Id, WorkspaceId};
-use domain::limits::UNCONFIRMED_MS;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
-use store::{Commit, DbError, NewEvent, message, outbox};
+use store::{Commit, DbError, NewEvent, outbox};
 use tokio::sync::{Mutex, Notify, broadcast, watch};
 use tokio::task::{JoinHandle, JoinSet};
 
@@ -234,7 +233,6 @@ impl Engine {
                 Ok::<_, DbError>((
                     outbox::expired_leases_peek(tx, now)?,
                     !store::conversation::due_snoozed(tx, now, 1)?.is_empty(),
-                    message::unconfirmed_peek(tx, now - UNCONFIRMED_MS)?,
                     !outbox::liftable(tx, 1)?.is_empty(),
                 ))
             })
@@ -242,23 +240,13 @@ impl Engine {
         if work.0 {
             self.send_sweep(ws).await?;
         }
-        if work.3 {
+        if work.2 {
             self.sending_lift(ws).await?;
         }
         if work.1 {
             self.workspace(ws).write(move |tx| wake_snoozed(tx, now)).await?;
         }
-        if work.2 {
-            self.hand_overs(ws)
-                .write(move |tx| {
-                    for (id, conversation) in message::give_up_receipts(tx, now - UNCONFIRMED_MS, now)? {
-                        crate::reply::event_state(tx, id, conversation, domain::message::State::SentUnconfirmed, now);
-                    }
-                    Ok::<_, DbError>(())
-                })
-                .await?;
-        }
-        Ok(())
+        self.give_up_receipts(ws).await
     }
 
     /// Gets pictures from providers, and asks them what became of ambiguous texts.

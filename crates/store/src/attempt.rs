@@ -35,9 +35,8 @@ statements! {
         join messages m on m.ws = a.ws and m.id = a.message_id
         join conversations c on c.ws = m.ws and c.id = m.conversation_id
         join inboxes i on i.ws = c.ws and i.id = c.inbox_id
-        where a.ws = $1 and a.state = 'ambiguous' and a.created_at < $2 and a.look_ups < $3
-            and coalesce(a.look_up_at, 0) <= $4
-        order by a.created_at limit $5";
+        where a.ws = $1 and a.ambiguous_at < $2 and a.look_ups < $3 and coalesce(a.look_up_at, 0) <= $4
+        order by a.ambiguous_at limit $5";
     tenant ATTEMPT_LOOK_UP_LEASE = "update attempts set look_up_at = $5 where ws = $1 and id = $2
         and state = 'ambiguous' and look_ups = $3 and coalesce(look_up_at, 0) <= $4";
     tenant ATTEMPT_LOOKED_UP = "update attempts set look_ups = $3, look_up_at = $4

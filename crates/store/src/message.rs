@@ -32,12 +32,9 @@ statements! {
             and ({sqlite:+}created_at, id) < ($3, $4) and {sqlite:+}created_at >= $5
         order by seq desc limit $6");
     tenant MESSAGE_HELD = concat!("select ", columns!(), " from messages
-        where ws = $1 and state = 'held' and coalesce(held_until, 9007199254740991) >= $2
-            and (coalesce(held_until, 9007199254740991) > $2 or id > $3)
-        order by coalesce(held_until, 9007199254740991), id limit $4");
+        where ws = $1 and held_due >= $2 and (held_due > $2 or id > $3) order by held_due, id limit $4");
     tenant MESSAGE_REFUSED = concat!("select ", columns!(), " from messages
-        where ws = $1 and state = 'refused' and (state_at, id) < ($2, $3)
-        order by state_at desc, id desc limit $4");
+        where ws = $1 and refused_at is not null and (refused_at, id) < ($2, $3) order by refused_at desc, id desc limit $4");
     tenant MESSAGE_BODIES = "select id, body, media, send_after, valid_until, held_until, in_flight_at_opt_out,
         (select max(d.no) from decisions d where d.ws = messages.ws and d.message_id = messages.id),
         purpose, class, legal_basis
@@ -58,12 +55,8 @@ statements! {
         and state in ('failed', 'undelivered', 'refused', 'ambiguous') and retry_of is null
         and not exists (select 1 from messages again where again.ws = $1
             and again.conversation_id = messages.conversation_id and again.retry_of = messages.id)";
-    // The state once more outside: a receipt of another node may be written while this waits for the row.
-    tenant MESSAGE_UNCONFIRMED = "update messages set state = 'sent_unconfirmed', state_at = $3
-        where ws = $1 and state = 'sent' and id in
-        (select m.id from messages m where m.ws = $1 and m.state = 'sent' and m.state_at < $2 limit 500)
-        returning id, conversation_id";
-    tenant MESSAGE_UNCONFIRMED_PEEK = "select 1 from messages where ws = $1 and state = 'sent' and state_at < $2 limit 1";
+    tenant MESSAGE_UNCONFIRMED = "update messages set state = 'sent_unconfirmed', state_at = $4
+        where ws = $1 and id {any:$2} and state = 'sent' and state_at < $3 returning id, conversation_id";
     tenant MESSAGE_LAST_OUT = "select body from messages where ws = $1 and conversation_id = $2 and kind = 'outbound'
         order by seq desc limit 1";
 }
@@ -425,14 +418,16 @@ pub fn failed_count(tx: &mut Tx<'_>, conversation: ConversationId) -> Result<i64
     tx.query_one(&MESSAGE_FAILED_COUNT, args![conversation])?.get(0)
 }
 
-/// Gives up waiting for receipts of texts sent before `before`; at most 500 a call.
-pub fn give_up_receipts(tx: &mut Tx<'_>, before: i64, now: i64) -> Result<Vec<(MessageId, ConversationId)>, DbError> {
-    tx.query(&MESSAGE_UNCONFIRMED, args![before, now])?.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
-}
-
-/// Whether some text was sent before `before` and has no final receipt.
-pub fn unconfirmed_peek(tx: &mut Tx<'_>, before: i64) -> Result<bool, DbError> {
-    Ok(tx.query_opt(&MESSAGE_UNCONFIRMED_PEEK, args![before])?.is_some())
+/// Gives up waiting for receipts of those of some texts that were sent before `before`
+/// (Unix ms) and stand there still: those it gave up.
+pub fn give_up_receipts(
+    tx: &mut Tx<'_>,
+    ids: Vec<Uuid>,
+    before: i64,
+    now: i64,
+) -> Result<Vec<(MessageId, ConversationId)>, DbError> {
+    let rows = tx.query(&MESSAGE_UNCONFIRMED, args![ids, before, now])?;
+    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
 }
 
 /// Our last text in a conversation.

@@ -20,7 +20,7 @@ use super::conn::{Begin, Conn, Engine, Events};
 use super::error::{DbError, DbErrorKind};
 use super::fault::Faults;
 use super::job::{Outcome, WriteJob};
-use super::queue::Queue;
+use super::queue::{Queue, Taken};
 use super::stats::Counters;
 use super::store::Commit;
 use super::transaction::Step;
@@ -55,7 +55,7 @@ enum Broken {
 impl Lane {
     /// Runs until the queue is closed and empty.
     pub(crate) fn run(&self, conn: &mut dyn Conn) {
-        while let Some(jobs) = self.queue.take(self.group, || conn.rest()) {
+        while let Some(Taken { jobs, turn }) = self.queue.take(self.group, || conn.rest()) {
             if conn.engine() == Engine::Sqlite {
                 self.group(conn, jobs);
             } else {
@@ -63,6 +63,7 @@ impl Lane {
                     self.group(conn, jobs);
                 }
             }
+            drop(turn);
         }
     }
 

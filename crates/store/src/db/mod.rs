@@ -34,6 +34,7 @@ mod transaction;
 mod transfer;
 mod update_many;
 mod value;
+mod way;
 
 pub use crate::{args, inserts, statements, updates};
 pub use chain::NewSeal;
@@ -51,3 +52,4 @@ pub use transfer::portable::{self, PortableError};
 pub use transfer::{Moved, Report, TransferError, migrate_store};
 pub use update_many::UpdateMany;
 pub use value::{FromVal, Row, ToVal, Val};
+pub use way::Person;

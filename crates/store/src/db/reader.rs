@@ -20,8 +20,8 @@ pub(crate) struct Reader {
 impl Reader {
     /// Runs until the queue is closed and empty.
     pub(crate) fn run(&self, conn: &mut dyn Conn) {
-        while let Some(jobs) = self.queue.take(1, || conn.rest()) {
-            for job in jobs {
+        while let Some(taken) = self.queue.take(1, || conn.rest()) {
+            for job in taken.jobs {
                 self.one(conn, job);
             }
         }

@@ -21,6 +21,7 @@ use super::reader::Reader;
 use super::sqlite::{self, Role, SqliteConn};
 use super::stats::{Counters, Stats};
 use super::transaction::{ServerTx, Step, Tx};
+use super::way::{Person, Way};
 
 /// How many commits a slow listener may lag behind before it is told so.
 const COMMITS: usize = 4_096;
@@ -45,6 +46,7 @@ struct Shared {
     group: usize,
     lanes: Vec<Arc<Queue<Job>>>,
     reads: Arc<Queue<Box<dyn ReadJob>>>,
+    way: Way,
     counters: Arc<Counters>,
     commits: broadcast::Sender<Commit>,
     threads: std::sync::Mutex<Vec<JoinHandle<()>>>,
@@ -94,11 +96,13 @@ impl Store {
         let (commits, _) = broadcast::channel(COMMITS);
         let lanes = if engine == Engine::Sqlite { 1 } else { config.lanes.max(1) };
         let (open, closed) = mpsc::channel();
+        let way = Way::default();
         let shared = Shared {
             engine,
             group: config.group.max(1),
-            lanes: (0..lanes).map(|_| Arc::new(Queue::new())).collect(),
+            lanes: (0..lanes).map(|lane| Arc::new(Queue::sharing(way.clone(), lane))).collect(),
             reads: Arc::new(Queue::new()),
+            way,
             counters: Arc::clone(&counters),
             commits: commits.clone(),
             threads: std::sync::Mutex::new(Vec::new()),
@@ -155,6 +159,12 @@ impl Store {
     #[must_use]
     pub fn group(&self) -> usize {
         self.shared.group
+    }
+
+    /// Somebody waits for an answer, until what this returns is dropped: on
+    /// PostgreSQL the bulky writes of this process then run one at a time.
+    pub fn person(&self) -> Person {
+        self.shared.way.person()
     }
 
     /// Tells of each commit that wrote events, from now on, after it is durable.

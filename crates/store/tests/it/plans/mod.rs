@@ -2,6 +2,7 @@
 //! workspaces, unless it is marked cold and says why.
 
 mod fill;
+mod in_place;
 mod postgres;
 mod sqlite;
 
