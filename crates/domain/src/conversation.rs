@@ -108,6 +108,12 @@ pub fn preview(body: &str) -> String {
     preview
 }
 
+/// What the list of conversations shows of a text: its first words, or that it is pictures alone.
+#[must_use]
+pub fn shown(body: &str, pictures: usize) -> String {
+    if pictures > 0 && body.trim().is_empty() { "Photo".to_owned() } else { preview(body) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -164,6 +170,13 @@ mod tests {
             assert_eq!(place_ours(last, false, now), person, "{last:?}");
             assert_eq!(place_ours(last, true, now), program, "{last:?}");
         }
+    }
+
+    #[test]
+    fn pictures_without_words_are_shown_as_what_they_are() {
+        assert_eq!(shown(" \n", 2), "Photo");
+        assert_eq!(shown("Look", 1), "Look");
+        assert_eq!(shown("", 0), "");
     }
 
     #[test]

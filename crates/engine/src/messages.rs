@@ -83,6 +83,9 @@ pub enum RetryError {
     /// It arrived, is on its way, or was no text of ours.
     #[error("a message that is {0} is not sent again")]
     NotRetryable(State),
+    /// It was asked for again before: what became of that is another message.
+    #[error("it was sent again as {0}; if that did not arrive either, ask for that one")]
+    SentAgain(MessageId),
     /// The new text was not kept.
     #[error(transparent)]
     Reply(#[from] ReplyError),
@@ -197,6 +200,10 @@ impl Engine {
                 let old = message::get(tx, id)?.ok_or(RetryError::NotFound)?;
                 if old.kind != Kind::Outbound || !may_retry(old.state, by) {
                     return Err(RetryError::NotRetryable(old.state));
+                }
+                // Two people, or one in two windows, ask at once.
+                if let Some(again) = message::sent_again_as(tx, id)? {
+                    return Err(RetryError::SentAgain(again));
                 }
                 if may_have_arrived(old.state) {
                     let detail = serde_json::json!({ "message": again, "state": old.state.word() }).to_string();

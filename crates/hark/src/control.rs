@@ -17,6 +17,7 @@ use crate::commands::{audit, clock, customer, demo, doctor, evidence, import, ke
 use crate::exit::Failure;
 use crate::open::{Place, ProviderReach};
 use crate::public_url::PublicUrl;
+use crate::told;
 
 /// What a command wants done.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -89,7 +90,7 @@ pub async fn order_at(place: Place, public: PublicUrl, mut order: Order) -> Resu
             done?
         }
     };
-    print!("{text}");
+    told::text(format_args!("{text}"));
     Ok(())
 }
 

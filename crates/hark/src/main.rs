@@ -7,6 +7,7 @@ mod open;
 mod owner;
 mod public_url;
 mod shown;
+mod told;
 
 use std::io;
 use std::process::ExitCode;
@@ -26,7 +27,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 ///
 /// Exit codes: 0 done, 64 wrong command line, 65 wrong input, 66 no such thing,
 /// 69 the database is unreachable, 70 a fault of Hark, 73 a file or port cannot
-/// be made, 75 another process is in the way, 78 wrong settings, 130 interrupted.
+/// be made, 74 an answer could not be written, 75 another process is in the way,
+/// 78 wrong settings, 130 interrupted.
 #[derive(Parser)]
 #[command(version)]
 struct Cli {
@@ -167,7 +169,8 @@ fn main() -> ExitCode {
     let done = match cli.command {
         Command::Serve(serve) => {
             small_pages();
-            run(serve::run(*serve))
+            // Where it listens it serves, whether or not anybody read so.
+            return ended(run(serve::run(*serve)));
         }
         Command::Member { place, public, action } => {
             run(control::order_at(place, public, control::Order::Member(action)))
@@ -192,9 +195,16 @@ fn main() -> ExitCode {
         Command::Migrate(wish) => run(migrate::run(wish)),
         Command::Doctor(doctor) => run(doctor::run(doctor)),
         Command::Bench(wish) => run(bench::run(wish)),
-        Command::Openapi => print(&api::document::text()),
+        Command::Openapi => {
+            told::text(format_args!("{}", api::document::text()));
+            Ok(())
+        }
         Command::Probe { kind } => probe::run(kind, io::stdin().lock(), io::stdout().lock()).map_err(Failure::from),
     };
+    ended(done.and_then(|()| told::all()))
+}
+
+fn ended(done: Result<(), Failure>) -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,
@@ -231,11 +241,6 @@ impl Command {
             Self::Serve(_) | Self::Bench(_) | Self::Openapi | Self::Probe { .. } | Self::VerifyEvidence(_) => None,
         }
     }
-}
-
-fn print(text: &str) -> Result<(), Failure> {
-    use io::Write;
-    io::stdout().write_all(text.as_bytes()).map_err(Failure::from)
 }
 
 /// The allocator asks for pages of 2 MiB, and a server at rest then holds 35 MiB more than it uses.

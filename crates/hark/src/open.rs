@@ -22,7 +22,7 @@ pub struct Place {
     #[arg(long, env = "HARK_DATA", value_name = "DIR", default_value = "./data", global = true)]
     pub data: PathBuf,
     /// A PostgreSQL database instead of the embedded one.
-    #[arg(long, env = "HARK_DATABASE", value_name = "URL", hide_env_values = true, global = true)]
+    #[arg(long, env = "HARK_DATABASE", value_name = "URL", hide_env_values = true, global = true, value_parser = postgres)]
     pub database: Option<String>,
     /// The key that seals provider logins; nodes of one database share it.
     /// The file `hark.key` in the data directory where absent.
@@ -31,6 +31,17 @@ pub struct Place {
     /// Most writes in one commit: what `hark bench` measures group commit against.
     #[arg(long, value_name = "N", hide = true, global = true)]
     pub commit_group: Option<usize>,
+}
+
+/// A connection string of PostgreSQL, as a URL or as `key=value` words.
+fn postgres(text: &str) -> Result<String, String> {
+    match text.split_once("://") {
+        Some(("postgres" | "postgresql", _)) => Ok(text.to_owned()),
+        None if text.contains('=') => Ok(text.to_owned()),
+        // What stands behind may hold a password.
+        Some((scheme, _)) => Err(format!("{scheme}:// is no PostgreSQL; it begins with postgres://")),
+        None => Err("it begins with postgres://".to_owned()),
+    }
 }
 
 /// Which addresses providers may have.

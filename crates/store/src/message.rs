@@ -51,6 +51,10 @@ statements! {
         {sqlite:cross }join messages m on m.ws = o.ws and m.id = o.message_id
         where o.ws = $1 and o.address {any:$2} and o.state = 'claimed'
         {postgres:order by m.id for no key update of m}";
+    // A statement of its own before the look at what was sent for it: PostgreSQL reads what it
+    // did not lock as it stood when the statement began, perhaps before a long wait.
+    tenant MESSAGE_HOLD = "select id from messages where ws = $1 and id = $2 {for_update}";
+    tenant MESSAGE_SENT_AGAIN_AS = "select id from messages where ws = $1 and retry_of = $2 limit 1";
     tenant MESSAGE_FAILED_COUNT = "select count(*) from messages where ws = $1 and conversation_id = $2
         and state in ('failed', 'undelivered', 'refused', 'ambiguous') and retry_of is null
         and not exists (select 1 from messages again where again.ws = $1
@@ -411,6 +415,13 @@ pub fn hold_in_flight(tx: &mut Tx<'_>, addresses: &[&str]) -> Result<(), DbError
     }
     let addresses: Vec<String> = addresses.iter().map(|address| (*address).to_owned()).collect();
     tx.later(&MESSAGE_IN_FLIGHT_HOLD, args![addresses])
+}
+
+/// The text that was sent again for one, if there is one, and nobody sends another until the
+/// commit.
+pub fn sent_again_as(tx: &mut Tx<'_>, id: MessageId) -> Result<Option<MessageId>, DbError> {
+    tx.query(&MESSAGE_HOLD, args![id])?;
+    tx.query_opt(&MESSAGE_SENT_AGAIN_AS, args![id])?.map(|row| row.get(0)).transpose()
 }
 
 /// How many texts of a conversation need a look and were not tried again.

@@ -395,7 +395,7 @@ impl From<RetryError> for Problem {
     fn from(error: RetryError) -> Self {
         match error {
             RetryError::NotFound => Self::not_found("message"),
-            RetryError::NotRetryable(_) => Self::new(Code::NotRetryable, error.to_string()),
+            RetryError::NotRetryable(_) | RetryError::SentAgain(_) => Self::new(Code::NotRetryable, error.to_string()),
             RetryError::Reply(error) => error.into(),
             RetryError::Store(error) => error.into(),
         }

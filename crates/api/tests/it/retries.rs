@@ -114,8 +114,33 @@ async fn what_the_carrier_rejected_is_sent_again_and_arrives() {
         assert_eq!(shop.server.get(&shop.owner, counts).await.ok().body["failed"], 0);
 
         shop.retry(&shop.owner, &new).await.is(409, "not_retryable");
+        shop.retry(&shop.owner, &old).await.is(409, "not_retryable");
         // That a text failed is known, so there is nothing to answer for.
         assert_eq!(shop.audited().await, Vec::<Value>::new());
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_who_ask_at_once_send_it_again_once() {
+    for_each_engine(|on| async move {
+        let shop = Shop::open(on).await;
+        shop.reject(json!("carrier_filtered")).await;
+        let old = shop.replies("It is ready").await;
+        shop.settle().await;
+        let (one, other) = tokio::join!(shop.retry(&shop.owner, &old), shop.retry(&shop.key, &old));
+        let (taken, late) = if one.status == 201 { (one, other) } else { (other, one) };
+        let again = taken.ok().str("/message/id");
+        late.is(409, "not_retryable");
+        // It did not arrive either: now that one is asked for, and the first no more.
+        shop.settle().await;
+        assert_eq!(shop.message(&again).await["state"], "failed");
+        shop.reject(Value::Null).await;
+        shop.retry(&shop.owner, &old).await.is(409, "not_retryable");
+        shop.retry(&shop.owner, &again).await.ok();
+        shop.settle().await;
+        assert_eq!(shop.shown("It is ready").await, 1);
         Ok(())
     })
     .await;

@@ -2,7 +2,7 @@
 
 use crate::Engine;
 use demo::{Author, DemoItem, DemoMessage, Happening};
-use domain::conversation::{Status, preview};
+use domain::conversation::{Status, shown};
 use domain::encoding;
 use domain::id::{AccountId, ConversationId, CustomerId, InboxId, MediaId, MemberId, MessageId};
 use domain::message::{Kind, Origin, Purpose, State};
@@ -133,7 +133,7 @@ fn said(engine: &Engine, place: &Place, life: &mut Life, told: demo::Conversatio
                 let inbound = message.kind == Kind::Inbound;
                 row.last_at = message.at;
                 row.last_direction = message.kind.word().to_owned();
-                row.preview = preview(&message.body);
+                row.preview = shown(&message.body, usize::from(message.media.is_some()));
                 if inbound {
                     row.last_inbound_at = Some(message.at);
                 }

@@ -8,7 +8,7 @@ use crate::gate::BRAND;
 use crate::reply::ReplyError;
 use channels::simulator::phone_picture_upload;
 use domain::address::Address;
-use domain::conversation::{Last, Placement, Status, place, preview};
+use domain::conversation::{Last, Placement, Status, place, shown};
 use domain::id::{AccountId, ConversationId, CustomerId, Id, InboxId};
 use domain::inbound::{Effect, Facts, Reading};
 use domain::limits::INBOUND_CHARS_MAX;
@@ -345,7 +345,7 @@ fn place_all(
         if let Some(thread) = threads.get_mut(at) {
             thread.addition.count += 1;
             thread.addition.added = thread.addition.added.max(added);
-            thread.addition.preview = shown(text);
+            thread.addition.preview = shown(&text.body, text.arrival.text.media.len());
             if added == Added::InboundOpening {
                 thread.last = Last { status: Status::Open, closed_at: None };
                 // One that began closed, with a tapback, opens with the question after it.
@@ -384,12 +384,6 @@ fn begin(text: &Fresh<'_>, customer: CustomerId, status: Status) -> Thread {
     };
     let closed_at = (status == Status::Closed).then_some(at);
     Thread { addition: nothing(new.id), last: Last { status, closed_at }, begun: Some(new) }
-}
-
-/// What a list of conversations shows of a text.
-fn shown(text: &Fresh<'_>) -> String {
-    let bare = text.body.trim().is_empty() && !text.arrival.text.media.is_empty();
-    if bare { "Photo".to_owned() } else { preview(&text.body) }
 }
 
 fn pictures(tx: &mut Tx<'_>, accounts: &Accounts, arrival: &Arrival) -> Result<(), DbError> {

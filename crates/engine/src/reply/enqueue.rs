@@ -7,7 +7,7 @@ use crate::directory::Accounts;
 use crate::gate::{self, Surroundings};
 use crate::rules;
 use domain::address::Address;
-use domain::conversation::preview;
+use domain::conversation::shown;
 use domain::encoding;
 use domain::gate::{Decision, Verdict};
 use domain::id::{ConversationId, Id};
@@ -228,7 +228,7 @@ fn numbers(
             addition.count += 1;
             addition.added = addition.added.max(added);
             if added != Added::Silent {
-                addition.preview = preview(&one.text.body);
+                addition.preview = shown(&one.text.body, one.text.media.len());
             }
         }
     }

@@ -12,6 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::exit::Failure;
 use crate::open::{self, Place};
 use crate::shown::{Shown, size};
+use crate::told::tell;
 
 /// What to copy, and where to.
 #[derive(Debug, Args)]
@@ -40,10 +41,10 @@ pub async fn run(wish: Backup) -> Result<(), Failure> {
         }
     };
     let held = backup::contents(&saved.file)?;
-    println!("{}: {}, schema {}", saved.file.display(), size(saved.bytes), saved.schema);
-    println!("It holds {}, pictures among them.", holds(&held));
-    println!("It was read back and is whole; its SHA-256 is in {}.sha256.", saved.file.display());
-    println!("Not in it is the key file, {}. {}", place.key_path().display(), about_key(&place, &held)?);
+    tell!("{}: {}, schema {}", saved.file.display(), size(saved.bytes), saved.schema);
+    tell!("It holds {}, pictures among them.", holds(&held));
+    tell!("It was read back and is whole; its SHA-256 is in {}.sha256.", saved.file.display());
+    tell!("Not in it is the key file, {}. {}", place.key_path().display(), about_key(&place, &held)?);
     Ok(())
 }
 

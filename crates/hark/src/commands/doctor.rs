@@ -10,6 +10,7 @@ use crate::control::{self, Order};
 use crate::exit::Failure;
 use crate::open::{Place, ProviderReach};
 use crate::public_url::PublicUrl;
+use crate::told::tell;
 
 /// Where to look.
 #[derive(Debug, Args)]
@@ -25,7 +26,7 @@ pub async fn run(doctor: Doctor) -> Result<(), Failure> {
     let (place, public_url) = (doctor.place, doctor.public.checked()?);
     let mut bad = 0;
     let mut say = |good: bool, text: String| {
-        println!("{} {text}", if good { "ok " } else { "BAD" });
+        tell!("{} {text}", if good { "ok " } else { "BAD" });
         bad += usize::from(!good);
     };
     match writable(&place.data) {

@@ -6,6 +6,7 @@ use store::MIGRATIONS;
 
 use crate::exit::Failure;
 use crate::open::{Place, ProviderReach};
+use crate::told::tell;
 
 /// Where, and whether only to look.
 #[derive(Debug, Args)]
@@ -32,10 +33,10 @@ pub async fn run(wish: Migrate) -> Result<(), Failure> {
             (false, true) => "due",
             (false, false) => "taken",
         };
-        println!("{word:6} {}", step.name);
+        tell!("{word:6} {}", step.name);
     }
     for newer in before.iter().filter(|name| MIGRATIONS.iter().all(|step| step.name != name.as_str())) {
-        println!("newer  {newer} (this binary does not know it and would not start)");
+        tell!("newer  {newer} (this binary does not know it and would not start)");
     }
     Ok(())
 }

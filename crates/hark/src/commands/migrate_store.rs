@@ -11,6 +11,7 @@ use super::restore::index;
 use crate::exit::Failure;
 use crate::open::{Place, ProviderReach};
 use crate::shown::Shown;
+use crate::told::tell;
 
 /// Where from, and where to.
 #[derive(Debug, Args)]
@@ -51,7 +52,7 @@ pub async fn run(wish: MigrateStore) -> Result<(), Failure> {
         (StoreUrl::Sqlite(dir), StoreUrl::Postgres(url)) => {
             // At once: two servers on the same waiting texts would send them twice.
             let away = backup::put_away(dir)?;
-            println!("What was in {} is kept in {}.", dir.display(), away.display());
+            tell!("What was in {} is kept in {}.", dir.display(), away.display());
             Place { database: Some(url.clone()), ..place.clone() }
         }
         (_, StoreUrl::Sqlite(dir)) => {
@@ -60,7 +61,7 @@ pub async fn run(wish: MigrateStore) -> Result<(), Failure> {
             if let (Some(ring), false) = (Keyring::load(&place.key_path())?, target.key_path().exists()) {
                 ring.save(&target.key_path())?;
             }
-            println!("The PostgreSQL database is as it was: start no server on it again, or texts leave twice.");
+            tell!("The PostgreSQL database is as it was: start no server on it again, or texts leave twice.");
             target
         }
         _ => place.clone(),
@@ -70,15 +71,15 @@ pub async fn run(wish: MigrateStore) -> Result<(), Failure> {
     engine.store().clone().close().await;
     indexed?;
     for table in report.tables.iter().filter(|table| table.rows > 0) {
-        println!("{:>12} {}", table.rows, table.table);
+        tell!("{:>12} {}", table.rows, table.table);
     }
     let rows: u64 = report.tables.iter().map(|table| table.rows).sum();
-    println!("{rows} rows moved; count and hash of each table agree, and all that was said can be searched.");
+    tell!("{rows} rows moved; count and hash of each table agree, and all that was said can be searched.");
     match &target.database {
         Some(_) => {
-            println!("Start with --database from now on, and the same key file, {}.", target.key_path().display())
+            tell!("Start with --database from now on, and the same key file, {}.", target.key_path().display())
         }
-        None => println!("Start with --data {} from now on, without --database.", target.data.display()),
+        None => tell!("Start with --data {} from now on, without --database.", target.data.display()),
     }
     Ok(())
 }

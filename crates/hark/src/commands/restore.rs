@@ -14,6 +14,7 @@ use super::backup::{about_key, holds, save};
 use crate::exit::Failure;
 use crate::open::{self, Place, ProviderReach};
 use crate::shown::{Shown, size};
+use crate::told::tell;
 
 /// What to put back, and where to.
 #[derive(Debug, Args)]
@@ -43,17 +44,17 @@ pub async fn run(wish: Restore) -> Result<(), Failure> {
         StoreUrl::Sqlite(dir) => dir.display().to_string(),
         StoreUrl::Postgres(_) => "the PostgreSQL database".to_owned(),
     };
-    println!("{}, schema {}, is in {place_name}: {}.", size(saved.bytes), saved.schema, holds(&held));
-    println!(
+    tell!("{}, schema {}, is in {place_name}: {}.", size(saved.bytes), saved.schema, holds(&held));
+    tell!(
         "{}",
         match saved.hash_agreed {
             true => "The file agreed with the SHA-256 beside it.",
             false => "There was no SHA-256 beside the file; its structure is sound.",
         }
     );
-    println!("It does not hold the key file, {}. {}", place.key_path().display(), about_key(&place, &held)?);
+    tell!("It does not hold the key file, {}. {}", place.key_path().display(), about_key(&place, &held)?);
     if again.listed > 0 {
-        println!(
+        tell!(
             "Of {} erasure(s) in {}, {} were made after the copy, and were made again.",
             again.listed,
             place.data.join(engine::erasure::FILE).display(),
@@ -61,7 +62,7 @@ pub async fn run(wish: Restore) -> Result<(), Failure> {
         );
     }
     if !resume {
-        println!(
+        tell!(
             "All sending is stopped: the copy knows neither what left nor who opted out after it was made, and {} \
              text(s) in it waited to be sent. Look at them, then let sending go on with `hark stop off`.",
             held.waiting
@@ -100,7 +101,7 @@ async fn put(place: &Place, file: PathBuf, force: bool) -> Result<Saved, Failure
                 let backups = place.backups();
                 open::folder(&backups)?;
                 let kept = save(place, backup::free_name(&backups, "before-restore")).await?;
-                println!("What was there is kept in {}.", kept.file.display());
+                tell!("What was there is kept in {}.", kept.file.display());
             }
             let mut shown = Shown::new();
             let copied = move |moved: &store::db::Moved| shown.show(&moved.table, moved.rows, moved.of);

@@ -19,6 +19,7 @@ use crate::control;
 use crate::exit::Failure;
 use crate::open::{self, Place, ProviderReach, World};
 use crate::public_url;
+use crate::told::tell;
 
 /// How `hark serve` is told to serve.
 #[derive(Debug, Args)]
@@ -127,15 +128,15 @@ pub async fn run(serve: Serve) -> Result<(), Failure> {
     let stop = stop_signal()?;
     let (told, stopping) = oneshot::channel();
     engine.start().await?;
-    println!("Hark {} listens at {scheme}://{address}", env!("CARGO_PKG_VERSION"));
+    tell!("Hark {} listens at {scheme}://{address}", env!("CARGO_PKG_VERSION"));
     if public_url != format!("{scheme}://{address}") {
-        println!("Public address: {public_url}");
+        tell!("Public address: {public_url}");
     }
     if let Some(at) = serve.rehearse_at {
-        println!("A rehearsal: the clock began at {at}, and no text reaches a real phone. `hark clock` moves it on.");
+        tell!("A rehearsal: the clock began at {at}, and no text reaches a real phone. `hark clock` moves it on.");
     }
     if let Some(code) = engine.setup_code().await.map_err(|error| Failure::Software(error.to_string()))? {
-        println!("Set-up code: {code}");
+        tell!("Set-up code: {code}");
     }
     tokio::spawn(engine.clone().supervise("forget", forget_what_ended));
     let server = api::serve(listener, tls, Api::new(engine.clone(), config), {

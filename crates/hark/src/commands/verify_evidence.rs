@@ -7,6 +7,7 @@ use clap::Args;
 use engine::evidence::{Head, verify_pack};
 
 use crate::exit::Failure;
+use crate::told::{self, tell};
 
 /// What to verify.
 #[derive(Debug, Clone, Args)]
@@ -38,9 +39,9 @@ pub fn run(wish: &Verify) -> Result<(), Failure> {
     let report = verify_pack(&bytes, &wish.key, &heads).map_err(|error| Failure::Data(error.to_string()))?;
     if wish.json {
         let text = serde_json::to_string_pretty(&report).map_err(|error| Failure::Software(error.to_string()))?;
-        println!("{text}");
+        tell!("{text}");
     } else {
-        print!("{}", told(&report));
+        told::text(format_args!("{}", words(&report)));
     }
     if report.genuine() {
         return Ok(());
@@ -58,7 +59,7 @@ fn read_heads(path: &Path, text: &str) -> Result<Vec<Head>, Failure> {
         .collect()
 }
 
-fn told(report: &engine::evidence::PackReport) -> String {
+fn words(report: &engine::evidence::PackReport) -> String {
     let mut text = String::new();
     let made = jiff::Timestamp::from_millisecond(report.made_at).map(|at| at.to_string()).unwrap_or_default();
     let _ = writeln!(text, "{} about {}, workspace {}, made {made}", report.pack, report.address, report.workspace);

@@ -7,7 +7,7 @@ use store::Engine;
 use testkit::database::for_each_engine;
 use testkit::drill::Fault;
 
-use crate::shop::{Shop, arg, hark, place, plain};
+use crate::shop::{Shop, arg, command, hark, place, plain};
 
 async fn wrong_place(engine: Engine) -> Result<(), Fault> {
     let home = place(engine).await?;
@@ -56,6 +56,32 @@ async fn the_demo_that_was_removed_is_said_to_be() -> Result<(), Fault> {
     ];
     assert_eq!(said, ["The demo shop was removed.\n", "There is no demo shop.\n"]);
     Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_command_whose_answer_cannot_be_written_has_done_its_work() -> Result<(), Fault> {
+    let (home, _) = Shop::open(Engine::Sqlite, 0).await?.stop().await?;
+    let file = home.folder.path().join("copy.db");
+    // Whoever reads has gone: that is no failure.
+    let (reader, writer) = std::io::pipe()?;
+    drop(reader);
+    let ended = command(&home, &["backup", "--to", &arg(&file)]).stdout(writer).status().await?;
+    assert_eq!((ended.code(), file.exists()), (Some(0), true));
+    // The disk behind it is full: that is one, told on stderr.
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full")?;
+    let ended = command(&home, &["workspace", "list"]).stdout(full).stderr(Stdio::piped()).output().await?;
+    let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+    assert_eq!(ended.status.code(), Some(74), "{said}");
+    assert!(said.contains("the answer was not written") && !said.contains("panicked"), "{said}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_database_than_postgresql_is_named_as_none() -> Result<(), Fault> {
+    let home = place(Engine::Sqlite).await?;
+    hark(&home, &["workspace", "list", "--database", "mysql://shop:secret@db/hark"])
+        .await?
+        .refused(64, "mysql:// is no")
 }
 
 /// An id that no user of this machine has, as with systemd's dynamic users.

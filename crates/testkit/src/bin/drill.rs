@@ -69,7 +69,7 @@ async fn main() -> ExitCode {
         }
     }
     let (passed, failed) = report.counts();
-    println!("checks: {passed} passed, {failed} failed, {took} s");
+    println!("took {took} s");
     println!("{passed} passed, {failed} failed");
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -1,7 +1,7 @@
 //! The simulation: the real engine on a clock that only moves when told, with
 //! customers who write, stop and return, a carrier that loses, doubles and
 //! delays, and a process that dies. One actor acts at a time, nothing runs by
-//! itself: the same seed makes the same trace on both stores.
+//! itself: the same seed makes the same trace on both stores, deep runs apart.
 
 mod act;
 mod check;
