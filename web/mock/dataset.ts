@@ -194,6 +194,26 @@ export function makeData(count: number, now: number): Data {
       id: customer.id,
       name,
       addresses: [{ address, opted_out: row.opted_out, zone_guess: 'America/Los_Angeles' }],
+      places: [
+        {
+          kind: 'shipping',
+          country: 'US',
+          region: 'CA',
+          postal_code: '94103',
+          time_zone: '',
+          source: 'shop',
+          known_at: lastAt - 6 * 86_400_000,
+        },
+      ],
+      whereabouts: [
+        {
+          address,
+          zones: ['America/Los_Angeles'],
+          states: ['CA'],
+          told_by: ['number', 'shipping'],
+          unread: [],
+        },
+      ],
       notes: at === 0 ? 'Prefers the short answer. Size M.' : '',
       created_at: lastAt - 40 * 86_400_000,
       last_at: lastAt,

@@ -187,6 +187,8 @@ export class World {
       id: customer.id,
       name: '',
       addresses: [{ address: number, opted_out: false, zone_guess: null }],
+      places: [],
+      whereabouts: [{ address: number, zones: [], states: [], told_by: ['number'], unread: [] }],
       notes: '',
       created_at: Date.now(),
       last_at: Date.now(),

@@ -127,6 +127,8 @@ const ADA = {
   name: 'Ada Byron',
   notes: '',
   addresses: [{ address: '+12125550123', opted_out: false, zone_guess: null }],
+  places: [],
+  whereabouts: [],
   orders: [],
   conversations: [],
   created_at: 0,

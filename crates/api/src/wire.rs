@@ -125,6 +125,8 @@ written_words! {
     DisclosureRegion = domain::consent::Region;
     ImportTold = domain::import::Told;
     NumberEvent = domain::import::NumberEvent;
+    PlaceKind = domain::zones::PlaceKind;
+    PlaceSource = domain::zones::PlaceSource;
     RetentionCategory = domain::retention::Category;
 }
 

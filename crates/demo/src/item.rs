@@ -48,8 +48,10 @@ pub struct Customer {
     pub name: String,
     /// E.164, always a fictional number, see [`crate::person::phone`].
     pub phone: String,
-    /// Where they live, a name of the tz database.
+    /// The clock of their number's area, a name of the tz database.
     pub zone: &'static str,
+    /// Where their parcels go, once they bought something: state and ZIP code.
+    pub shipping: Option<(&'static str, &'static str)>,
     /// What an agent wrote down about them; mostly empty.
     pub notes: String,
     /// When the shop first heard of them, Unix ms.

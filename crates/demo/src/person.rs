@@ -35,48 +35,48 @@ const HAWAII: Zone = Zone::new("Pacific/Honolulu", -10, false);
 /// The clock of the shop.
 pub const SHOP: Zone = EASTERN;
 
-/// Area codes and the clock of (most of) their area. Each lies in one zone.
-const AREAS: [(u32, Zone); 40] = [
-    (212, EASTERN),
-    (617, EASTERN),
-    (404, EASTERN),
-    (305, EASTERN),
-    (215, EASTERN),
-    (919, EASTERN),
-    (216, EASTERN),
-    (313, EASTERN),
-    (803, EASTERN),
-    (207, EASTERN),
-    (518, EASTERN),
-    (412, EASTERN),
-    (757, EASTERN),
-    (813, EASTERN),
-    (312, CENTRAL),
-    (512, CENTRAL),
-    (713, CENTRAL),
-    (612, CENTRAL),
-    (504, CENTRAL),
-    (414, CENTRAL),
-    (314, CENTRAL),
-    (901, CENTRAL),
-    (405, CENTRAL),
-    (515, CENTRAL),
-    (210, CENTRAL),
-    (303, MOUNTAIN),
-    (505, MOUNTAIN),
-    (801, MOUNTAIN),
-    (406, MOUNTAIN),
-    (602, ARIZONA),
-    (480, ARIZONA),
-    (206, PACIFIC),
-    (415, PACIFIC),
-    (213, PACIFIC),
-    (619, PACIFIC),
-    (503, PACIFIC),
-    (702, PACIFIC),
-    (916, PACIFIC),
-    (907, ALASKA),
-    (808, HAWAII),
+/// Area codes, the clock of (most of) their area, and an address in it: state and ZIP code.
+const AREAS: [(u32, Zone, &str, &str); 40] = [
+    (212, EASTERN, "NY", "10001"),
+    (617, EASTERN, "MA", "02108"),
+    (404, EASTERN, "GA", "30303"),
+    (305, EASTERN, "FL", "33101"),
+    (215, EASTERN, "PA", "19103"),
+    (919, EASTERN, "NC", "27601"),
+    (216, EASTERN, "OH", "44114"),
+    (313, EASTERN, "MI", "48226"),
+    (803, EASTERN, "SC", "29201"),
+    (207, EASTERN, "ME", "04101"),
+    (518, EASTERN, "NY", "12207"),
+    (412, EASTERN, "PA", "15222"),
+    (757, EASTERN, "VA", "23510"),
+    (813, EASTERN, "FL", "33602"),
+    (312, CENTRAL, "IL", "60601"),
+    (512, CENTRAL, "TX", "78701"),
+    (713, CENTRAL, "TX", "77002"),
+    (612, CENTRAL, "MN", "55401"),
+    (504, CENTRAL, "LA", "70112"),
+    (414, CENTRAL, "WI", "53202"),
+    (314, CENTRAL, "MO", "63101"),
+    (901, CENTRAL, "TN", "38103"),
+    (405, CENTRAL, "OK", "73102"),
+    (515, CENTRAL, "IA", "50309"),
+    (210, CENTRAL, "TX", "78205"),
+    (303, MOUNTAIN, "CO", "80202"),
+    (505, MOUNTAIN, "NM", "87102"),
+    (801, MOUNTAIN, "UT", "84101"),
+    (406, MOUNTAIN, "MT", "59101"),
+    (602, ARIZONA, "AZ", "85004"),
+    (480, ARIZONA, "AZ", "85201"),
+    (206, PACIFIC, "WA", "98101"),
+    (415, PACIFIC, "CA", "94103"),
+    (213, PACIFIC, "CA", "90012"),
+    (619, PACIFIC, "CA", "92101"),
+    (503, PACIFIC, "OR", "97204"),
+    (702, PACIFIC, "NV", "89101"),
+    (916, PACIFIC, "CA", "95814"),
+    (907, ALASKA, "AK", "99501"),
+    (808, HAWAII, "HI", "96813"),
 ];
 
 /// Lines of the exchange 555 that are set aside for fiction: 0100 to 0199.
@@ -97,21 +97,37 @@ pub const PEOPLE_MAX: u64 = AREAS.len() as u64 * (RESERVED_LINES + LATER_LINES);
 #[must_use]
 pub fn phone(index: u32) -> (String, Zone) {
     let areas = AREAS.len() as u64;
-    let reserved = areas * RESERVED_LINES;
-    let index = u64::from(index) % PEOPLE_MAX;
-    // A multiplier without a common factor visits every slot once, out of order.
-    let (slot, first) = if index < reserved {
-        (index * 1_663 % reserved, 100)
-    } else {
-        ((index - reserved) * 104_729 % (areas * LATER_LINES), LATER_FIRST)
-    };
-    let (area, zone) = AREAS[(slot % areas) as usize];
+    let (slot, first) = slot(index);
+    let (area, zone, ..) = AREAS[(slot % areas) as usize];
     let line = match first + slot / areas {
         1_212 => 9_998,
         4_334 => 9_999,
         line => line,
     };
     (format!("+1{area}555{line:04}"), zone)
+}
+
+/// Where the parcels of a customer go: state and ZIP code. Most live where their number is
+/// from; one in eight has moved and kept it.
+#[must_use]
+pub fn address(index: u32, chance: &mut Chance) -> (&'static str, &'static str) {
+    let home = (slot(index).0 % AREAS.len() as u64) as usize;
+    let area = if chance.below(8) == 0 { chance.below(AREAS.len()) } else { home };
+    let (_, _, state, zip) = AREAS[area];
+    (state, zip)
+}
+
+/// The slot of a customer among the numbers of their block, and its first line.
+fn slot(index: u32) -> (u64, u64) {
+    let areas = AREAS.len() as u64;
+    let reserved = areas * RESERVED_LINES;
+    let index = u64::from(index) % PEOPLE_MAX;
+    // A multiplier without a common factor visits every slot once, out of order.
+    if index < reserved {
+        (index * 1_663 % reserved, 100)
+    } else {
+        ((index - reserved) * 104_729 % (areas * LATER_LINES), LATER_FIRST)
+    }
 }
 
 /// How somebody types.
@@ -228,5 +244,28 @@ mod tests {
             assert!(index >= 4_000 || &number[8..10] == "01", "{number}");
             assert!(seen.insert(number));
         }
+    }
+
+    #[test]
+    fn most_live_where_their_number_is_from_and_some_have_moved() {
+        use domain::address::Address;
+        use domain::zones::{Place, PlaceKind, candidates, candidates_at};
+        let moved = (0..4_000_u32).filter(|index| {
+            let (state, zip) = address(*index, &mut Chance::of(7, u64::from(*index)));
+            let place = Place {
+                kind: PlaceKind::Shipping,
+                country: "US".to_owned(),
+                region: state.to_owned(),
+                postal_code: zip.to_owned(),
+                time_zone: String::new(),
+            };
+            assert_eq!(place.clone().checked().as_ref(), Ok(&place));
+            let number = Address::parse(&phone(*index).0);
+            let both = candidates_at(&number, std::slice::from_ref(&place)).states;
+            assert!(both.contains(&state) && both.len() <= 2, "{zip} is in {state} alone: {both:?}");
+            candidates(&number).states != both
+        });
+        let moved = moved.count();
+        assert!((300..600).contains(&moved), "{moved} of 4,000");
     }
 }

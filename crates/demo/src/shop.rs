@@ -25,6 +25,10 @@ const BACKLOG: i64 = 14 * HOUR;
 /// begins later than that.
 const GAP: i64 = domain::limits::REOPEN_MS + HOUR;
 
+/// Behind the things of all customers: the first of those that addresses follow from, so that
+/// nothing else that is told hangs by them.
+const ADDRESSES: u64 = 1 << 40;
+
 /// Tells of a shop; see [`crate::shop`].
 #[derive(Debug)]
 pub struct Shop {
@@ -92,7 +96,8 @@ impl Life {
         let mut starts: Vec<i64> = (0..wanted).map(|_| start(&mut chance, zone, now)).collect();
         starts.sort_unstable();
 
-        let customer = Customer { index, name, phone, zone: zone.name, notes: notes(&mut chance), created_at: now };
+        let notes = notes(&mut chance);
+        let customer = Customer { index, name, phone, zone: zone.name, shipping: None, notes, created_at: now };
         let mut life = Self { customer, orders: Vec::new(), conversations: Vec::new(), opt_out: None };
         let mut free_from = i64::MIN;
         let who = Who { brand, manner, zone, city };
@@ -107,6 +112,9 @@ impl Life {
         }
         life.buy_more(now, &mut chance);
         life.orders.sort_by_key(|order| order.placed_at);
+        if !life.orders.is_empty() {
+            life.customer.shipping = Some(person::address(index, &mut Chance::of(seed, ADDRESSES + u64::from(index))));
+        }
         let talked = life.conversations.iter().map(|conversation| conversation.started_at);
         let bought = life.orders.iter().map(|order| order.placed_at);
         life.customer.created_at = talked.chain(bought).min().unwrap_or(now);

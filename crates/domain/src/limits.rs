@@ -43,6 +43,12 @@ pub const CONFIRMATION_MS: i64 = 5 * 60 * 1000;
 /// How long evidence of consent is kept sealed after its person was erased, in ms: five years after the
 /// last text could have been sent (16 CFR 310.5(b), which outlasts the four years of 28 U.S.C. 1658).
 pub const CONSENT_EVIDENCE_MS: i64 = (5 * 365 + 2) * 24 * 60 * 60 * 1000;
+/// Longest state, province or region of a customer's place, in characters.
+pub const PLACE_REGION_MAX: usize = 100;
+/// Longest ZIP or postal code of a customer's place, in characters.
+pub const PLACE_POSTAL_CODE_MAX: usize = 20;
+/// Longest name of a time zone, in characters.
+pub const PLACE_TIME_ZONE_MAX: usize = 64;
 /// Fewest letters and digits of a join keyword.
 pub const JOIN_WORD_LETTERS_MIN: usize = 2;
 /// Most letters and digits of a join keyword.

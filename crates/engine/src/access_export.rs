@@ -13,9 +13,10 @@ use domain::table;
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashMap};
 use store::consent::ConsentRow;
+use store::customer_place::PlaceRow;
 use store::evidence_pack::{self as packs, PackConversation, PackRow};
 use store::message::MessageRow;
-use store::{DbError, Tx, audit, customer, media, message, order, suppression, workspace};
+use store::{DbError, Tx, audit, customer, customer_place, media, message, order, suppression, workspace};
 
 /// Rows read in one transaction.
 const PAGE: i64 = 200;
@@ -23,7 +24,7 @@ const PAGE: i64 = 200;
 const ORDERS_MAX: i64 = 100_000;
 
 const README: &str = "\
-person.json    everything here for machines: who you are to the shop, every text and note, consents with
+person.json    everything here for machines: who you are to the shop, where, every text and note, consents with
                the words that were shown, opt-outs, orders, and who else got the texts
 messages.csv   texts and notes, the oldest first; `files` names pictures in the folder media
 consents.csv   what was agreed to and taken back, and how it came about
@@ -143,7 +144,7 @@ fn facts(tx: &mut Tx<'_>, id: CustomerId) -> Result<Option<Facts>, DbError> {
         brand: shop.brand,
         customer: json!({
             "id": id.to_string(), "name": row.name, "notes": row.notes, "addresses": addresses,
-            "first_seen_at": iso(row.created_at), "last_at": iso(row.last_at),
+            "first_seen_at": iso(row.created_at), "last_at": iso(row.last_at), "places": places(tx, id)?,
         }),
         opt_outs,
         consents: consents(tx, id, &addresses)?,
@@ -159,6 +160,19 @@ fn facts(tx: &mut Tx<'_>, id: CustomerId) -> Result<Option<Facts>, DbError> {
             .collect(),
         conversations: packs::conversations(tx, id)?,
     }))
+}
+
+/// Where a customer is, as far as the shop knows.
+fn places(tx: &mut Tx<'_>, id: CustomerId) -> Result<Vec<Value>, DbError> {
+    let shown = |row: PlaceRow| {
+        let place = row.place;
+        json!({
+            "kind": place.kind.word(), "country": place.country, "region": place.region,
+            "postal_code": place.postal_code, "time_zone": place.time_zone, "known_from": row.source.word(),
+            "known_at": iso(row.known_at),
+        })
+    };
+    Ok(customer_place::of_customer(tx, id)?.into_iter().map(shown).collect())
 }
 
 /// The ledger about a customer, oldest first, with the words that were shown.

@@ -10,6 +10,7 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use store::conversation::ConversationRow;
 use store::customer::CustomerRow;
+use store::customer_place::{self, PlaceRow};
 use store::order::OrderRow;
 use store::suppression::SuppressionRow;
 use store::{DbError, NewEvent, audit, conversation, customer, order, suppression};
@@ -22,6 +23,8 @@ pub struct Profile {
     pub row: CustomerRow,
     /// Their addresses, and since when (Unix ms) each is opted out.
     pub addresses: Vec<(String, Option<i64>)>,
+    /// Where they are, beside what their numbers tell.
+    pub places: Vec<PlaceRow>,
     /// Their latest orders.
     pub orders: Vec<OrderRow>,
     /// Their latest conversations.
@@ -181,13 +184,15 @@ fn profile_of(tx: &mut store::Tx<'_>, id: CustomerId) -> Result<Option<Profile>,
     let since = |address: &str| out.iter().find(|(one, _)| one == address).map(|(_, since)| *since);
     Ok(Some(Profile {
         addresses: addresses.iter().map(|address| (address.clone(), since(address))).collect(),
+        places: customer_place::of_customer(tx, id)?,
         orders: order::of_customer(tx, id, 20)?,
         conversations: conversation::of_customer(tx, id, 20)?,
         row,
     }))
 }
 
-fn event(tx: &mut store::Tx<'_>, id: CustomerId, at: i64) {
+/// Tells the log that a customer is not as before.
+pub(crate) fn event(tx: &mut store::Tx<'_>, id: CustomerId, at: i64) {
     tx.event(NewEvent {
         kind: "customer.changed",
         conversation: None,

@@ -7,7 +7,7 @@ use domain::gate::{Decision, Facts, Inputs, Outlet, SENDING_STOPPED, Stops, Talk
 use domain::limits::HAND_OVER_MS;
 use domain::message::{Origin, Purpose};
 use domain::rule_pack::RulePack;
-use domain::zones::{self, Candidates};
+use domain::zones::Candidates;
 use std::sync::Arc;
 use store::outbox;
 use store::sending::InboxFacts;
@@ -114,11 +114,6 @@ const fn lead_ms(can: &Capabilities) -> i64 {
 /// Until when a held text is held, as it is shown, and when it is due in the outbox.
 pub(crate) fn held(decision: &Decision, until: i64) -> (Option<i64>, i64) {
     if decision.code == SENDING_STOPPED { (None, outbox::WHEN_LIFTED) } else { (Some(until), until) }
-}
-
-/// Time zones the owner of an address may be in.
-pub(crate) fn candidates(address: &Address) -> Candidates {
-    zones::candidates(address)
 }
 
 /// The fingerprint of a body: how our own words are known again without keeping them twice.

@@ -6,6 +6,7 @@
 use crate::args;
 use crate::conversation::ConversationRow;
 use crate::customer::CustomerRow;
+use crate::customer_place::{self, PlaceRow};
 use crate::db::{DbError, Engine, ServerTx, Tx, Val, inserts, statements};
 use crate::media::MediaRow;
 use crate::message::{self, MessageRow};
@@ -106,6 +107,8 @@ pub struct Life {
     pub customer: CustomerRow,
     /// Their number, canonical.
     pub address: String,
+    /// Where they are.
+    pub places: Vec<PlaceRow>,
     /// What they bought.
     pub orders: Vec<OrderRow>,
     /// Their conversations.
@@ -124,7 +127,7 @@ impl Life {
     /// How many rows it is, about.
     #[must_use]
     pub fn rows(&self) -> usize {
-        2 + self.orders.len() + self.conversations.len() + self.messages.len() + self.media.len()
+        2 + self.places.len() + self.orders.len() + self.conversations.len() + self.messages.len() + self.media.len()
     }
 }
 
@@ -139,6 +142,8 @@ pub fn insert(tx: &mut Tx<'_>, lives: &[Life], brand: &str) -> Result<(), DbErro
 
     tx.insert_many(&DEMO_CUSTOMER_ROWS, fresh.iter().map(|life| customer(life)).collect())?;
     tx.insert_many(&DEMO_IDENTITIES, fresh.iter().map(|life| identity(life)).collect())?;
+    let places = fresh.iter().flat_map(|life| life.places.iter().map(|row| (life.customer.id, row.clone())));
+    customer_place::insert_many(tx, places)?;
     let orders = fresh.iter().flat_map(|life| life.orders.iter().map(|row| order(life.customer.id, row)));
     tx.insert_many(&DEMO_ORDERS, orders.collect())?;
     tx.insert_many(&DEMO_CONVERSATIONS, fresh.iter().flat_map(|life| &life.conversations).map(conversation).collect())?;

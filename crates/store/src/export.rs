@@ -51,6 +51,8 @@ statements! {
         from identities where ws = $1 and address > $2 order by address limit 500";
     tenant EXPORT_FORMER_IDENTITIES = "select address, customer_id, created_at, ended_at
         from former_identities where ws = $1 and (address, customer_id, ended_at) > ($2, $3, $4) order by address, customer_id, ended_at limit 500";
+    tenant EXPORT_CUSTOMER_PLACES = "select customer_id, kind, country, region, postal_code, time_zone, source, known_at
+        from customer_places where ws = $1 and (customer_id, kind) > ($2, $3) order by customer_id, kind limit 500";
     tenant EXPORT_PRODUCTS = "select id, title, price_minor, currency, demo
         from products where ws = $1 and id > $2 order by id limit 500";
     tenant EXPORT_ORDERS = "select id, customer_id, number, status, total_minor, currency, items, tracking, placed_at, demo
@@ -206,6 +208,21 @@ pub const TABLES: &[Table] = &[
         ],
         key: &[0, 1, 3],
         sql: &EXPORT_FORMER_IDENTITIES,
+    },
+    Table {
+        name: "customer_places",
+        columns: &[
+            ("customer_id", Kind::Uuid),
+            ("kind", Kind::Text),
+            ("country", Kind::Text),
+            ("region", Kind::Text),
+            ("postal_code", Kind::Text),
+            ("time_zone", Kind::Text),
+            ("source", Kind::Text),
+            ("known_at", Kind::Int),
+        ],
+        key: &[0, 1],
+        sql: &EXPORT_CUSTOMER_PLACES,
     },
     Table {
         name: "products",

@@ -14,6 +14,7 @@ pub mod conversation;
 mod conversation_list;
 pub mod customer;
 pub mod customer_find;
+pub mod customer_place;
 pub mod db;
 pub mod decision;
 pub mod demo;

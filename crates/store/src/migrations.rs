@@ -36,4 +36,5 @@ pub static MIGRATIONS: &[Migration] = &[
     migration!("0023_quick_search"),
     migration!("0024_message_class"),
     migration!("0025_rows_stay"),
+    migration!("0026_customer_places"),
 ];

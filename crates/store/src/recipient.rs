@@ -1,19 +1,26 @@
 //! What the gate asks about recipients beside the text: opt-outs, how consent
-//! stands, and what was sold to them lately. Few statements for many addresses.
+//! stands, where they are, and what was sold to them lately. Few statements for
+//! many addresses.
 
 use crate::args;
 use crate::consent::word;
+use crate::customer_place;
 use crate::db::{DbError, Tx, statements};
 use domain::consent::{Channel, Permits, Proof, Standing, Status};
 use domain::id::{ConsentId, CustomerId, MessageId};
+use domain::zones::Place;
 
 statements! {
     tenant RECIPIENT_OWN = "select 0 as kind, address, scope as permits, '' as topic, '' as status, '' as proof, since,
-            null as ended_at, null as consent_id
+            null as ended_at, null as consent_id, '' as time_zone
         from suppressions where ws = $1 and brand = $2 and lifted_at is null and address {any:$3}
         union all
-        select 1, address, permits, topic, status, proof, since, ended_at, consent_id
-        from standings where ws = $1 and address {any:$3} and channel = $4";
+        select 1, address, permits, topic, status, proof, since, ended_at, consent_id, ''
+        from standings where ws = $1 and address {any:$3} and channel = $4
+        union all
+        select 2, i.address, p.kind, p.country, p.region, p.postal_code, 0, null, null, p.time_zone
+        from identities i {sqlite:cross }join customer_places p on p.ws = i.ws and p.customer_id = i.customer_id
+        where i.ws = $1 and i.address {any:$3}";
     // Whom marketing is for is the customer, by whichever of their addresses.
     tenant RECIPIENT_KIN = "select 0 as kind, i.address, '' as scope, 0 as at, i.customer_id as id
         from identities i where i.ws = $1 and i.address {any:$3}
@@ -59,15 +66,18 @@ pub enum Known {
         /// The entry that made it so.
         consent: ConsentId,
     },
+    /// A place of the customer.
+    At(Place),
 }
 
-/// What is known about some addresses themselves, each with its address.
+/// What is known about some addresses themselves and where their customers are, each with its address.
 pub fn own(tx: &mut Tx<'_>, brand: &str, addresses: &[String]) -> Result<Vec<(String, Known)>, DbError> {
     tx.query(&RECIPIENT_OWN, args![brand, addresses, Channel::Sms.word()])?
         .iter()
         .map(|row| {
             let known = match row.get::<i64>(0)? {
                 0 => Known::Suppressed { scope: row.get(2)?, since: row.get(6)? },
+                2 => Known::At(customer_place::place(row, [2, 3, 4, 5, 9])?),
                 _ => Known::Stands {
                     permits: word(row, 2, Permits::from_word)?,
                     topic: row.get(3)?,

@@ -73,6 +73,8 @@ function decision(held: boolean, until: number | null): Schemas['DecisionRecord'
       automatic_recent: 0,
       states: ['FL', 'GA'],
       certainty: 'area_code',
+      told_by: ['number', 'shipping'],
+      unread: [],
       marketing_known: 1,
       consent: null,
       overrides: null,

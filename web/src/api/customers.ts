@@ -4,6 +4,9 @@ import { queryClient } from './query-client';
 
 export type Customer = Schemas['Customer'];
 export type Order = Schemas['Order'];
+export type Place = Schemas['CustomerPlace'];
+export type PlaceKind = Schemas['PlaceKind'];
+export type Whereabouts = Schemas['Whereabouts'];
 
 export const customersQuery = (q: string) =>
   infiniteQueryOptions({
@@ -45,4 +48,18 @@ export async function changeCustomer(id: string, body: { name?: string; notes?: 
   void queryClient.invalidateQueries({ queryKey: ['conversations'] });
   void queryClient.invalidateQueries({ queryKey: ['conversation'] });
   return customer;
+}
+
+/** Says where a customer is, in the stead of what was known of the same kind. */
+export async function setPlace(id: string, kind: PlaceKind, body: Schemas['CustomerPlaceSet']) {
+  const customer = await ok(
+    api.PUT('/api/v1/customers/{id}/places/{kind}', { params: { path: { id, kind } }, body }),
+  );
+  queryClient.setQueryData(['customer', id], customer);
+  return customer;
+}
+
+export async function forgetPlace(id: string, kind: PlaceKind) {
+  await ok(api.DELETE('/api/v1/customers/{id}/places/{kind}', { params: { path: { id, kind } } }));
+  await queryClient.invalidateQueries({ queryKey: ['customer', id] });
 }

@@ -3,6 +3,7 @@
 
 import { compliance } from './en/compliance';
 import { many } from './en/many';
+import { places } from './en/places';
 import { privacy } from './en/privacy';
 import { rules } from './en/rules';
 import { settings } from './en/settings';
@@ -482,6 +483,7 @@ export const en = {
     consents: 'Consent ledger',
     local_time: (time: string, zone: string) => `${time} in ${zone}`,
     zone_unknown: 'Time zone unknown',
+    places,
     orders: 'Orders',
     no_orders: 'No orders known. Connect the shop to see them here.',
     items: (n: number) => many(n, 'item', 'items'),

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::conversations::ConversationRow;
+use super::customer_places::{CustomerPlace, Whereabouts};
 use super::page::Page;
 use std::sync::Arc;
 
@@ -100,6 +101,10 @@ pub struct Customer {
     pub row: CustomerRow,
     /// What members wrote down about them.
     pub notes: String,
+    /// Where they are, as far as anybody knows.
+    pub places: Vec<CustomerPlace>,
+    /// Where they may be by all of that: one for each of their addresses.
+    pub whereabouts: Vec<Whereabouts>,
     /// Their orders, newest first, at most 20.
     pub orders: Vec<Order>,
     /// Their conversations, newest first, at most 20.
@@ -232,7 +237,7 @@ impl Checked for CustomerChange {
     }
 }
 
-async fn customer(api: &Api, caller: &Caller, id: domain::id::CustomerId) -> Answer<Customer> {
+pub(super) async fn customer(api: &Api, caller: &Caller, id: domain::id::CustomerId) -> Answer<Customer> {
     let found = api.engine.customer_profile(caller.ws, id).await?;
     let profile = found.ok_or_else(|| Problem::not_found("customer"))?;
     let names = api.engine.names(caller.ws).await?;
@@ -247,6 +252,7 @@ fn customer_of(profile: Profile, names: &Names) -> Customer {
         .iter()
         .map(|row| ConversationRow::with_marks(row, names, opted_out.contains(&row.address), false))
         .collect();
+    let whereabouts = profile.addresses.iter().map(|(address, _)| Whereabouts::of(address, &profile.places)).collect();
     let addresses = profile.addresses.into_iter().map(|(address, _)| customer_address(&opted_out, address)).collect();
     Customer {
         row: CustomerRow {
@@ -257,6 +263,8 @@ fn customer_of(profile: Profile, names: &Names) -> Customer {
             created_at: profile.row.created_at,
         },
         notes: profile.row.notes,
+        places: profile.places.into_iter().map(CustomerPlace::from).collect(),
+        whereabouts,
         orders: profile.orders.into_iter().map(Order::from).collect(),
         conversations,
     }

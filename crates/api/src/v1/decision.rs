@@ -110,6 +110,10 @@ pub struct DecisionBasis {
     pub states: Vec<String>,
     /// How their place was found; empty in decisions of before that was kept.
     pub certainty: String,
+    /// What told of their place: `number`, `shipping`, `billing`, `declared`. Empty where no rule was asked.
+    pub told_by: Vec<String>,
+    /// What was known of their place and could not be read, or not whole. It allowed nothing.
+    pub unread: Vec<String>,
     /// Earlier marketing texts to the number that were known.
     pub marketing_known: u32,
     /// The entry of the consent ledger that permits it; null where none was needed.
@@ -195,6 +199,8 @@ impl DecisionRecord {
                 automatic_recent: basis.automatic_recent,
                 states: basis.states.split_whitespace().map(str::to_owned).collect(),
                 certainty: basis.certainty.clone(),
+                told_by: decision.told_by().into_iter().map(str::to_owned).collect(),
+                unread: basis.unread.split_whitespace().map(str::to_owned).collect(),
                 marketing_known: basis.marketing_known,
                 consent: basis.consent.clone(),
                 overrides: basis.overrides.clone(),

@@ -5,6 +5,7 @@
 mod audit;
 mod batches;
 mod consents;
+mod customer_places;
 mod document;
 mod edges;
 mod entry;

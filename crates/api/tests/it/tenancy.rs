@@ -128,7 +128,7 @@ impl Rows {
             "rule" => "override",
             other => panic!("no row for {other}: add it to the matrix"),
         };
-        path.replace("{id}", &self.ids[noun]).replace("{word_id}", &self.ids["join_word"])
+        path.replace("{id}", &self.ids[noun]).replace("{word_id}", &self.ids["join_word"]).replace("{kind}", "shipping")
     }
 
     /// Bodies that are right but for whose ids they name.
@@ -153,6 +153,7 @@ impl Rows {
             "unsure_text_answer" => json!({"asked_to_stop": true}),
             "text_preview" => json!({"conversation_id": id("conversation"), "body": "x"}),
             "customer_update" => json!({"name": "Stolen"}),
+            "customer_place_set" => json!({"country": "US", "region": "HI"}),
             "account_update" => json!({"name": "Stolen"}),
             "inbox_create" => json!({"account_id": id("account"), "name": "x", "address": "+12025550111"}),
             "inbox_update" => json!({"name": "Stolen"}),

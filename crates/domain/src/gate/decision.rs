@@ -3,6 +3,7 @@
 use super::Inputs;
 use crate::message::{LegalBasis, Origin, Purpose};
 use crate::rule_pack::Row;
+use crate::zones::Witnesses;
 use serde::{Deserialize, Serialize};
 
 /// The answer.
@@ -92,6 +93,14 @@ pub struct Basis {
     /// How their places were found.
     #[serde(default)]
     pub certainty: String,
+    /// What told of their places, a space between them; absent where the number alone did, and in
+    /// decisions of before it was kept.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub told_by: String,
+    /// What is kept of their places and could not be read, or not all of it: what could not be
+    /// read allowed nothing.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub unread: String,
     /// Earlier marketing texts that were known.
     #[serde(default)]
     pub marketing_known: u32,
@@ -185,6 +194,8 @@ impl Decision {
                 automatic_recent: inputs.talk.automatic_recent,
                 states: inputs.candidates.states.join(" "),
                 certainty: inputs.candidates.certainty.as_str().to_owned(),
+                told_by: beside_the_number(inputs.candidates.told_by),
+                unread: listed(inputs.candidates.unread),
                 marketing_known: u32::try_from(inputs.facts.marketing_sent.len()).unwrap_or(u32::MAX),
                 consent: None,
                 body_sha256: None,
@@ -219,6 +230,8 @@ impl Decision {
                 automatic_recent: 0,
                 states: String::new(),
                 certainty: String::new(),
+                told_by: String::new(),
+                unread: String::new(),
                 marketing_known: 0,
                 consent: None,
                 body_sha256: None,
@@ -235,6 +248,16 @@ impl Decision {
         };
         decision.refuse(why.rule(), why.code(), why.detail());
         decision
+    }
+
+    /// What told of the recipient's places; nothing where no rule was asked.
+    #[must_use]
+    pub fn told_by(&self) -> Vec<&str> {
+        match self.basis.told_by.as_str() {
+            "" if self.basis.certainty.is_empty() => Vec::new(),
+            "" => Witnesses::NUMBER.words().collect(),
+            words => words.split(' ').collect(),
+        }
     }
 
     /// What the text was judged as; none where the word is of another Hark.
@@ -327,4 +350,14 @@ impl Decision {
         self.code.clone_from(&found.code);
         self.detail.clone_from(&found.detail);
     }
+}
+
+/// What told of places, where it is more than the number: most texts have nothing else, and the
+/// record of each is kept for years.
+fn beside_the_number(told_by: Witnesses) -> String {
+    if told_by == Witnesses::NUMBER { String::new() } else { listed(told_by) }
+}
+
+fn listed(witnesses: Witnesses) -> String {
+    witnesses.words().collect::<Vec<_>>().join(" ")
 }

@@ -9,8 +9,10 @@
 
 mod clock;
 mod database;
+mod known;
 mod places;
 mod plan;
+mod witness;
 
 use serde::Serialize;
 
@@ -19,7 +21,9 @@ use crate::rule_pack::Regions;
 
 pub use clock::{Clock, Stretch};
 pub use database::{clock, time_zone, tz_db_version, zone_id};
+pub use known::{Place, PlaceKind, PlaceSource, candidates_at};
 pub use places::{Evidence, PlaceError, candidates_with};
+pub use witness::Witnesses;
 
 /// How the candidates were found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -67,6 +71,12 @@ pub struct Candidates {
     pub regions: Regions,
     /// How they were found.
     pub certainty: Certainty,
+    /// What told of them.
+    #[serde(skip)]
+    pub told_by: Witnesses,
+    /// What was to tell of them and could not be read, or not all of it.
+    #[serde(skip)]
+    pub unread: Witnesses,
 }
 
 impl Candidates {
@@ -75,7 +85,14 @@ impl Candidates {
     pub fn of_zones(zones: &[&'static str]) -> Self {
         let mut zones = zones.to_vec();
         zones.sort_unstable();
-        Self { zones, states: Vec::new(), regions: Regions::us(), certainty: Certainty::Prefix }
+        Self {
+            zones,
+            states: Vec::new(),
+            regions: Regions::us(),
+            certainty: Certainty::Prefix,
+            told_by: Witnesses::NUMBER,
+            unread: Witnesses::NONE,
+        }
     }
 }
 
@@ -112,6 +129,8 @@ pub fn candidates(address: &Address) -> Candidates {
                 states: complex.state.into_iter().collect(),
                 regions: complex.regions,
                 certainty: Certainty::AreaCode,
+                told_by: Witnesses::NUMBER,
+                unread: Witnesses::NONE,
             },
             None if plan::without_place(area) => anywhere(Certainty::NotGeographic),
             None => {
@@ -121,6 +140,8 @@ pub fn candidates(address: &Address) -> Candidates {
                     states: states().collect(),
                     regions: states().fold(Regions::us(), |all, state| all.or(Regions::state(state))),
                     certainty: Certainty::UnknownAreaCode,
+                    told_by: Witnesses::NUMBER,
+                    unread: Witnesses::NONE,
                 }
             }
         };
@@ -130,7 +151,14 @@ pub fn candidates(address: &Address) -> Candidates {
             let mut zones = zones.to_vec();
             zones.sort_unstable();
             let regions = address.country_hint().map_or(Regions::elsewhere(), Regions::country);
-            Candidates { zones, states: Vec::new(), regions, certainty: Certainty::Prefix }
+            Candidates {
+                zones,
+                states: Vec::new(),
+                regions,
+                certainty: Certainty::Prefix,
+                told_by: Witnesses::NUMBER,
+                unread: Witnesses::NONE,
+            }
         }
         None => anywhere(Certainty::Unknown),
     }
@@ -143,6 +171,8 @@ pub fn us_states() -> impl Iterator<Item = Candidates> {
         states: vec![state],
         regions: Regions::state(state),
         certainty: Certainty::Address,
+        told_by: Witnesses::NONE,
+        unread: Witnesses::NONE,
     })
 }
 
@@ -155,5 +185,24 @@ pub fn nanp_country(area: &str) -> Option<&'static str> {
 
 /// Every zone and state of the country whose rules we keep.
 fn anywhere(certainty: Certainty) -> Candidates {
-    Candidates { zones: ALL_STATES.to_vec(), states: plan::states().collect(), regions: plan::all_states(), certainty }
+    Candidates {
+        zones: ALL_STATES.to_vec(),
+        states: plan::states().collect(),
+        regions: plan::all_states(),
+        certainty,
+        told_by: Witnesses::NUMBER,
+        unread: Witnesses::NONE,
+    }
+}
+
+/// No place yet, under some law: where a number without a place is once its addresses are known.
+fn nowhere(regions: Regions) -> Candidates {
+    Candidates {
+        zones: Vec::new(),
+        states: Vec::new(),
+        regions,
+        certainty: Certainty::Address,
+        told_by: Witnesses::NONE,
+        unread: Witnesses::NONE,
+    }
 }

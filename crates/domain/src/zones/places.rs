@@ -3,7 +3,7 @@
 
 use std::sync::OnceLock;
 
-use super::{Candidates, Certainty, anywhere, candidates, plan, zone_id};
+use super::{Candidates, Certainty, anywhere, candidates, nowhere, plan, zone_id};
 use crate::address::Address;
 use crate::rule_pack::Regions;
 
@@ -30,6 +30,15 @@ pub enum PlaceError {
     /// No zone of the time zone database.
     #[error("{0:?} is no time zone; use its IANA name, such as America/Chicago")]
     Zone(String),
+    /// No country, or none where a state or a postal code needs one.
+    #[error("{0:?} is no country; use its ISO 3166 code, such as US")]
+    Country(String),
+    /// An address with a clock of its own.
+    #[error("an address has no time zone of its own; only a declared place has")]
+    ZoneOfAddress,
+    /// Nothing that says where it is.
+    #[error("it says no place")]
+    Empty,
 }
 
 impl PlaceError {
@@ -40,6 +49,9 @@ impl PlaceError {
             Self::Zip(_) => "zip_invalid",
             Self::State(_) => "state_unknown",
             Self::Zone(_) => "zone_unknown",
+            Self::Country(_) => "country_unknown",
+            Self::ZoneOfAddress => "zone_of_address",
+            Self::Empty => "place_empty",
         }
     }
 }
@@ -66,40 +78,44 @@ pub fn candidates_with(address: &Address, evidence: &Evidence<'_>) -> Result<Can
     }
     let placeless = matches!(found.certainty, Certainty::NotGeographic | Certainty::Unknown);
     if placeless && !addresses.zones.is_empty() {
-        found =
-            Candidates { zones: Vec::new(), states: Vec::new(), regions: Regions::NONE, certainty: Certainty::Address };
+        found = nowhere(Regions::NONE);
     }
-    found.zones.append(&mut addresses.zones);
-    found.states.append(&mut addresses.states);
-    found.regions = found.regions.or(addresses.regions);
     if let Some(declared) = evidence.declared_zone {
-        found.zones.push(zone_id(declared).ok_or_else(|| PlaceError::Zone(declared.to_owned()))?);
+        addresses.add_zone(declared)?;
     }
-    found.zones.sort_unstable();
-    found.zones.dedup();
-    found.states.sort_unstable();
-    found.states.dedup();
+    addresses.join(&mut found);
     Ok(found)
 }
 
+/// Places that evidence tells of.
 #[derive(Default)]
-struct Places {
-    zones: Vec<&'static str>,
+pub(super) struct Places {
+    pub(super) zones: Vec<&'static str>,
     states: Vec<&'static str>,
     regions: Regions,
 }
 
 impl Places {
-    fn add(&mut self, zones: &[&'static str], states: &[&'static str], regions: Regions) {
+    /// Adds them to where somebody may be.
+    pub(super) fn join(mut self, found: &mut Candidates) {
+        found.zones.append(&mut self.zones);
+        found.states.append(&mut self.states);
+        found.regions = found.regions.or(self.regions);
+        found.zones.sort_unstable();
+        found.zones.dedup();
+        found.states.sort_unstable();
+        found.states.dedup();
+    }
+
+    pub(super) fn add(&mut self, zones: &[&'static str], states: &[&'static str], regions: Regions) {
         self.zones.extend(zones);
         self.states.extend(states);
         self.regions = self.regions.or(regions);
     }
 
-    fn add_zip(&mut self, text: &str) -> Result<(), PlaceError> {
+    pub(super) fn add_zip(&mut self, text: &str) -> Result<(), PlaceError> {
         let bad = || PlaceError::Zip(text.to_owned());
-        let code: Vec<u8> =
-            text.trim().bytes().filter(|byte| *byte != b' ').map(|byte| byte.to_ascii_uppercase()).collect();
+        let code = compact(text);
         if let Some(province) = canadian(&code) {
             let (_, zones) = province.ok_or_else(bad)?;
             self.add(zones, &[], Regions::country("CA"));
@@ -130,7 +146,13 @@ impl Places {
         Ok(())
     }
 
-    fn add_state(&mut self, text: &str) -> Result<(), PlaceError> {
+    /// Adds a clock, which is no address.
+    pub(super) fn add_zone(&mut self, text: &str) -> Result<(), PlaceError> {
+        self.zones.push(zone_id(text).ok_or_else(|| PlaceError::Zone(text.to_owned()))?);
+        Ok(())
+    }
+
+    pub(super) fn add_state(&mut self, text: &str) -> Result<(), PlaceError> {
         let code = text.trim();
         let code = code.strip_prefix("US-").or_else(|| code.strip_prefix("CA-")).unwrap_or(code);
         let (state, country, zones) = plan::state(code).ok_or_else(|| PlaceError::State(text.to_owned()))?;
@@ -143,6 +165,16 @@ impl Places {
         }
         Ok(())
     }
+}
+
+/// Whether a postal code has the shape of a Canadian one.
+pub(super) fn is_canadian(postal_code: &str) -> bool {
+    canadian(&compact(postal_code)).is_some()
+}
+
+/// A postal code as the tables have it.
+fn compact(text: &str) -> Vec<u8> {
+    text.trim().bytes().filter(|byte| *byte != b' ').map(|byte| byte.to_ascii_uppercase()).collect()
 }
 
 struct ZipPlace {

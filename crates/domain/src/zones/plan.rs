@@ -66,6 +66,11 @@ pub(super) fn state(code: &str) -> Option<(&'static str, &'static str, &'static 
     Some((*state, *country, zones))
 }
 
+/// Every area code's complex of a country of the North American plan.
+pub(super) fn of_country(country: &str) -> impl Iterator<Item = &'static Complex> {
+    plan().complexes.iter().filter(move |complex| complex.country == country)
+}
+
 /// Codes that belong to no place: toll-free, personal, carriers', government.
 pub(super) fn without_place(code: &str) -> bool {
     let code = code.as_bytes();

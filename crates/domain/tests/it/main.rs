@@ -3,6 +3,7 @@
 mod addresses;
 mod classes;
 mod consent;
+mod customer_places;
 mod encodings;
 mod evidence;
 mod gate;

@@ -8,7 +8,7 @@ use domain::gate::{
 };
 use domain::message::{Channel, Origin, Purpose};
 use domain::rule_pack::{ConsentKind, FILES, PACKS, RulePack};
-use domain::zones::{candidates, time_zone};
+use domain::zones::{Place, candidates_at, time_zone};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use std::collections::BTreeSet;
@@ -46,8 +46,13 @@ pub const ASK: Ask<'static> = Ask {
 
 impl Ask<'_> {
     pub fn at(&self, now: i64) -> Decision {
+        self.with(&[], now)
+    }
+
+    /// As [`Self::at`], with places of the customer.
+    pub fn with(&self, known: &[Place], now: i64) -> Decision {
         let to = Address::parse(self.to);
-        let places = candidates(&to);
+        let places = candidates_at(&to, known);
         let consents: Vec<Consent> = self
             .consent
             .iter()

@@ -1,11 +1,13 @@
-//! What the ledger says about recipients, as the gate asks for it.
+//! What is known about recipients, as the gate asks for it: what the ledger says, and where they are.
 
 use crate::gate::BRAND;
+use domain::address::Address;
 use domain::consent::{EVERY_TOPIC, Permits, Proof, Standing, Status};
 use domain::gate::{Consent, Facts, LastTold, OptOut};
 use domain::id::{ConsentId, CustomerId, MessageId};
 use domain::message::{Channel, Purpose};
 use domain::rule_pack::{ConsentKind, RulePack};
+use domain::zones::{self, Candidates, Place};
 use std::collections::HashMap;
 use store::recipient::{self, Kin, Known, Since};
 use store::sending::InboxFacts;
@@ -28,6 +30,8 @@ pub(crate) struct Recipient {
     sold: Vec<(MessageId, i64)>,
     /// When (Unix ms) the address was last told how to opt out.
     told_at: Option<i64>,
+    /// Where the customer is, beside what the number tells.
+    places: Vec<Place>,
 }
 
 /// A text about whose recipient something is asked.
@@ -98,6 +102,7 @@ impl Recipients {
             customer: None,
             sold: Vec::new(),
             told_at: None,
+            places: Vec::new(),
         };
         self.0.get(address).unwrap_or(&NOTHING)
     }
@@ -133,6 +138,7 @@ impl Recipient {
             Known::Suppressed { scope, since } if scope == UNSURE => self.unsure_since = Some(since),
             Known::Suppressed { scope, since } => self.scopes.push((scope, since)),
             Known::Stands { permits, topic, standing, consent } => self.stands(permits, &topic, standing, consent),
+            Known::At(place) => self.places.push(place),
         }
     }
 
@@ -187,6 +193,11 @@ impl Recipient {
             Kin::Sold { message, at } => self.sold.push((message, at)),
             Kin::Told { at } => self.told_at = self.told_at.max(Some(at)),
         }
+    }
+
+    /// Where they may be, known by this address.
+    pub(crate) fn candidates(&self, address: &Address) -> Candidates {
+        zones::candidates_at(address, &self.places)
     }
 
     /// All of it, for a text that may have been handed over before.

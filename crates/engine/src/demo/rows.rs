@@ -6,10 +6,12 @@ use domain::conversation::{Status, shown};
 use domain::encoding;
 use domain::id::{AccountId, ConversationId, CustomerId, InboxId, MediaId, MemberId, MessageId};
 use domain::message::{Kind, Origin, Purpose, State};
+use domain::zones::{self, PlaceKind, PlaceSource};
 use serde_json::json;
 use std::collections::HashMap;
 use store::conversation::ConversationRow;
 use store::customer::CustomerRow;
+use store::customer_place::PlaceRow;
 use store::demo::Life;
 use store::media::MediaRow;
 use store::message::MessageRow;
@@ -71,12 +73,28 @@ fn begin(engine: &Engine, customer: demo::Customer) -> Life {
             created_at: customer.created_at,
         },
         address: customer.phone,
+        places: customer.shipping.map(|(state, zip)| shipping(state, zip, customer.created_at)).into_iter().collect(),
         orders: Vec::new(),
         conversations: Vec::new(),
         messages: Vec::new(),
         media: Vec::new(),
         held: Vec::new(),
         opt_out: None,
+    }
+}
+
+/// Where parcels go, as the first order told it.
+fn shipping(state: &str, zip: &str, known_at: i64) -> PlaceRow {
+    PlaceRow {
+        place: zones::Place {
+            kind: PlaceKind::Shipping,
+            country: "US".to_owned(),
+            region: state.to_owned(),
+            postal_code: zip.to_owned(),
+            time_zone: String::new(),
+        },
+        source: PlaceSource::Shop,
+        known_at,
     }
 }
 

@@ -136,8 +136,8 @@ fn weigh(
     for one in items {
         let key = one.address.as_str();
         let facts = locks.entry(key.to_owned()).or_default();
-        let candidates = gate::candidates(one.address);
         let recipient = recipients.of(key);
+        let candidates = recipient.candidates(one.address);
         let told = recipient.told(Some(one.text.message));
         let around = Surroundings {
             inbox: one.inbox,

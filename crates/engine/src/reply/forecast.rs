@@ -111,8 +111,8 @@ fn forecast_in(
     let fresh = suppression::AddressFacts::default();
     for (hash, (inbox, to, text)) in asked {
         let Some(inbox) = inboxes.get(inbox) else { return Err(ReplyError::NoInbox) };
-        let candidates = gate::candidates(to);
         let recipient = recipients.of(to.as_str());
+        let candidates = recipient.candidates(to);
         let told = recipient.told(Some(text.message));
         let around = Surroundings {
             inbox,

@@ -304,7 +304,7 @@ fn preview_in(
     let erased = store::erasure::known(tx, hash.map(str::to_owned).into_iter().collect())?;
     let erased_since = erased.first().map(|(_, since)| *since);
     let told = recipient.told(Some(text.message));
-    let candidates = gate::candidates(&address);
+    let candidates = recipient.candidates(&address);
     let subject = subject(text, &address, now);
     let around = Surroundings {
         inbox: &inbox,

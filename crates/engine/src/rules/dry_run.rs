@@ -3,7 +3,7 @@
 //! where it stood.
 
 use super::change::NewOverride;
-use super::replay::{Both, Counts};
+use super::replay::{Both, Counts, Customer};
 use super::{By, RulesError, choosable, made, of};
 use crate::Engine;
 use crate::gate::BRAND;
@@ -16,7 +16,7 @@ use serde_json::json;
 use std::collections::HashMap;
 use store::dry_run::{self as runs, Change, DryRunRow};
 use store::job::{self, Job};
-use store::recipient::{self, Kin, Since};
+use store::recipient::{self, Kin, Known, Since};
 use store::{DbError, Tx, audit, decision, rules as rows, workspace};
 use uuid::Uuid;
 
@@ -236,23 +236,25 @@ fn step(tx: &mut Tx<'_>, mut run: DryRunRow, now: i64) -> Result<(), Broken> {
     let mut addresses: Vec<String> = outbound.iter().map(|text| text.address.clone()).collect();
     addresses.sort_unstable();
     addresses.dedup();
-    let mut sold: HashMap<String, Vec<(domain::id::MessageId, i64)>> = HashMap::new();
+    let mut customers: HashMap<String, Customer> = HashMap::new();
     // A text is judged when it was accepted at the earliest.
     // Who was told how to opt out decides no verdict, and is not read.
     let since = Since { sold: last.at - both.counted_ms(), told: i64::MAX };
     for (address, kin) in recipient::kin(tx, BRAND, &addresses, since)? {
         if let Kin::Sold { message, at } = kin {
-            sold.entry(address).or_default().push((message, at));
+            customers.entry(address).or_default().sold.push((message, at));
+        }
+    }
+    for (address, known) in recipient::own(tx, BRAND, &addresses)? {
+        if let Known::At(place) = known {
+            customers.entry(address).or_default().places.push(place);
         }
     }
     let mut changes = Vec::new();
     for text in outbound {
         let recorded: Option<Decision> = records.get(&text.id).and_then(|record| serde_json::from_str(record).ok());
-        let sent: Vec<i64> = sold
-            .get(&text.address)
-            .map(|sold| sold.iter().filter(|(message, _)| *message != text.id).map(|(_, at)| *at).collect())
-            .unwrap_or_default();
-        changes.extend(both.judge(text, recorded.as_ref(), &sent, &mut counts));
+        let customer = customers.entry(text.address.clone()).or_default();
+        changes.extend(both.judge(text, recorded.as_ref(), customer, &mut counts));
     }
     run.counts = counted(&counts);
     if !runs::progress(tx, &run)? {

@@ -1,15 +1,17 @@
 //! One text, judged once more by the rules that hold and by those that are tried.
 //!
 //! What packs say about is hours, closed days, caps and words, and all of that can be asked again:
-//! the number, the words, the instant and the earlier marketing texts are on record. Opt-outs, the
-//! need of consent, stop switches and the like stand in every pack alike, so they are not asked:
-//! what they refused stays refused, whatever is tried.
+//! the number, the words, the instant and the earlier marketing texts are on record. The customer's
+//! places are asked for as they are now, by both alike. Opt-outs, the need of consent, stop switches
+//! and the like stand in every pack alike, so they are not asked: what they refused stays refused,
+//! whatever is tried.
 
 use domain::address::Address;
 use domain::gate::{Consent, Decision, Facts, Inputs, Outlet, Stops, Talk, Verdict, Wish, decide};
+use domain::id::MessageId;
 use domain::message::{Channel, Origin, Purpose};
 use domain::rule_pack::{ConsentKind, RulePack};
-use domain::zones;
+use domain::zones::{self, Place};
 use serde::{Deserialize, Serialize};
 use store::dry_run::{Change, Text};
 use store::workspace::WorkspaceRow;
@@ -45,6 +47,15 @@ pub struct Counts {
     pub refuse_hold: i64,
 }
 
+/// What is known of whom a text went to.
+#[derive(Debug, Default)]
+pub(super) struct Customer {
+    /// Marketing texts that went to them, and when, Unix ms.
+    pub(super) sold: Vec<(MessageId, i64)>,
+    /// Where they are, beside what their number tells.
+    pub(super) places: Vec<Place>,
+}
+
 /// The rules that hold, and those that are tried.
 pub(super) struct Both<'a> {
     pub(super) holds: &'a RulePack,
@@ -59,13 +70,12 @@ impl Both<'_> {
         self.holds.counted_ms().max(self.tried.counted_ms())
     }
 
-    /// Judges a text by both, and counts what comes of it. `sent` are the marketing texts that went to the
-    /// customer before it, Unix ms.
+    /// Judges a text by both, and counts what comes of it.
     pub(super) fn judge(
         &self,
         text: &Text,
         recorded: Option<&Decision>,
-        sent: &[i64],
+        customer: &Customer,
         counts: &mut Counts,
     ) -> Option<Change> {
         let purpose = text.purpose.as_deref().and_then(Purpose::from_word);
@@ -75,9 +85,10 @@ impl Both<'_> {
             return None;
         };
         let to = Address::parse(&text.address);
-        let candidates = zones::candidates(&to);
+        let candidates = zones::candidates_at(&to, &customer.places);
         let at = recorded.basis.at;
-        let earlier: Vec<i64> = sent.iter().copied().filter(|sent| *sent < at).collect();
+        let earlier = customer.sold.iter().filter(|(message, sent)| *message != text.id && *sent < at);
+        let earlier: Vec<i64> = earlier.map(|(_, sent)| *sent).collect();
         // Consent stands in every pack alike.
         let agreed = [Consent {
             channel: Channel::Sms,

@@ -168,8 +168,8 @@ fn weigh(round: &Round<'_>, around: &mut Around, clock_in_doubt: bool, claim: &C
         valid_until: worthless_after(claim, body, round.now),
         accepted_at: intent.created_at,
     };
-    let candidates = gate::candidates(&to);
     let recipient = around.recipients.of(&intent.address);
+    let candidates = recipient.candidates(&to);
     let told = recipient.told(Some(intent.message));
     let surroundings = Surroundings {
         inbox,

@@ -6,6 +6,7 @@ use domain::consent::{Action, Channel, Method, Permits, Proof};
 use domain::evidence::pack::Item;
 use domain::id::{CustomerId, Id, MemberId, WorkspaceId};
 use domain::message::{Purpose, State};
+use domain::zones::{Place, PlaceKind};
 use engine::audit::Actor;
 use engine::consent::NewConsent;
 use engine::erasure::{Counts, ErasureError};
@@ -25,8 +26,9 @@ const ADA: &str = "+12125550101";
 const BEA: &str = "+12125550102";
 
 /// What is planted of Ada, each in its place.
-const PLANTED: [&str; 14] = [
+const PLANTED: [&str; 15] = [
     "Zephyrine",     // her name
+    "Quillshire",    // where she lives
     "quibblenote",   // notes about her
     "wombatinbound", // what she wrote
     "wombatbelow",   // what we wrote
@@ -114,6 +116,14 @@ async fn lived(world: &World) {
     world.engine.search_index(world.ws).await.unwrap();
     let wish = world.engine.pack_wish(world.ws, Actor::Cli, Address::parse(ADA), Keep::NOTHING).await.unwrap();
     store.write(move |tx| store::evidence_pack::part(tx, wish.id, 0, b"pixelpayload".to_vec())).await.unwrap();
+    let home = Place {
+        kind: PlaceKind::Shipping,
+        country: "GB".to_owned(),
+        region: "Quillshire".to_owned(),
+        postal_code: String::new(),
+        time_zone: String::new(),
+    };
+    world.engine.customer_place_set(world.ws, Actor::Cli, ada, home, None).await.unwrap();
     // A second text waits for its hour.
     world.sends(ADA, "wombatbelow again", Purpose::Transactional).await.unwrap();
 }
@@ -420,7 +430,7 @@ on_both! {
             String::from_utf8(file.content.clone()).unwrap()
         };
         let (person, messages, consents) = (text("person.json"), text("messages.csv"), text("consents.csv"));
-        for word in ["Zephyrine", "quibblenote", "wombatinbound", "wombatbelow", "sotto-voce-9", "Birkenstock88", ADA] {
+        for word in ["Zephyrine", "Quillshire", "quibblenote", "wombatinbound", "wombatbelow", "sotto-voce-9", "Birkenstock88", ADA] {
             assert!(person.contains(word), "person.json lacks {word}");
         }
         assert_eq!(messages.lines().count(), 5, "a heading, three texts, a note: {messages}");

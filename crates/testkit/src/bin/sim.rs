@@ -85,8 +85,8 @@ async fn one(wanted: &Wanted, seed: u64) -> Result<(), String> {
     };
     let report = run(plan).await.map_err(|broken| broken.to_string())?;
     println!(
-        "seed {seed}{}{}: {} in, {} accepted, {} delivered, {} sold, {} opt-outs, {} judged, {} joined, {} deaths, \
-         {} ambiguous, {} older opened, trace {}",
+        "seed {seed}{}{}: {} in, {} accepted, {} delivered, {} sold, {} opt-outs, {} judged, {} joined, {} moved, \
+         {} deaths, {} ambiguous, {} older opened, trace {}",
         if plan.deep { " deep" } else { "" },
         if plan.twice { " twice" } else { "" },
         report.inbound,
@@ -96,6 +96,7 @@ async fn one(wanted: &Wanted, seed: u64) -> Result<(), String> {
         report.opt_outs,
         report.judged,
         report.joined,
+        report.moved,
         report.deaths,
         report.ambiguous,
         report.older_opened,

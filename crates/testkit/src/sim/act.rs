@@ -16,7 +16,7 @@ use engine::unsure_text::UnsureTextError;
 use std::sync::atomic::Ordering;
 use store::conversation::View;
 
-const PHONES: u64 = 12;
+pub(super) const PHONES: u64 = 12;
 const WORDS: &[&str] = &[
     "where is my order?",
     "it came broken 😢",
@@ -48,7 +48,7 @@ const REPLIES: &[&str] =
     &["Looking into it.", "It left the warehouse today.", "Thanks, it is on its way", "Sorry about that! 🙏"];
 
 /// A phone's number: some Eastern, some Pacific, some toll-free, one abroad.
-fn phone(n: u64) -> String {
+pub(super) fn phone(n: u64) -> String {
     match n % 4 {
         0 => format!("+1212555{:04}", 100 + n),
         1 => format!("+1415555{:04}", 100 + n),
@@ -69,7 +69,8 @@ impl Sim {
             25..=34 => self.member_replies().await?,
             35..=39 => self.member_judges().await?,
             40..=44 => self.customer_agrees().await?,
-            45..=59 => self.program_sends().await?,
+            45..=57 => self.program_sends().await?,
+            58 | 59 => self.customer_moves().await?,
             60..=68 => self.claim().await?,
             69..=76 | 97 | 98 => self.hand_over().await?,
             77..=86 => self.carrier_works().await?,

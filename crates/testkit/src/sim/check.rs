@@ -41,6 +41,8 @@ pub(super) struct Person {
     pub marketing_out: bool,
     /// Whether a text of theirs may have asked to stop, and nobody has said.
     pub unsure: bool,
+    /// The zone they last said they are in.
+    pub declared: Option<&'static str>,
     /// How often they have opted out.
     pub episodes: usize,
     /// How many confirmations reached them.
@@ -150,7 +152,8 @@ impl Sim {
             if !self.model.people.get(item.to.as_str()).is_some_and(Person::may_be_sold_to) {
                 return Err(format!("marketing passed the gate without standing consent of {}", item.to));
             }
-            awake(&item.to, engine::Clock::now(&*self.clock))?;
+            let declared = self.model.people.get(item.to.as_str()).and_then(|person| person.declared);
+            awake(&item.to, declared, engine::Clock::now(&*self.clock))?;
         }
         let message = item.message;
         let decisions = self
@@ -256,9 +259,9 @@ impl Sim {
 }
 
 /// Every clock the recipient may look at shows 8 am to 9 pm.
-fn awake(to: &Address, now: i64) -> Result<(), String> {
+fn awake(to: &Address, declared: Option<&'static str>, now: i64) -> Result<(), String> {
     let instant = Timestamp::from_millisecond(now).map_err(|error| error.to_string())?;
-    for zone in domain::zones::candidates(to).zones {
+    for zone in domain::zones::candidates(to).zones.into_iter().chain(declared) {
         let clock = domain::zones::time_zone(zone).ok_or("an unknown zone")?.to_datetime(instant);
         if !(8..21).contains(&clock.hour()) {
             return Err(format!("marketing passed at {clock} in {zone}"));

@@ -6,6 +6,7 @@
 mod act;
 mod check;
 mod joining;
+mod moving;
 pub(crate) mod random;
 mod sorting;
 pub mod year;
@@ -59,6 +60,8 @@ pub struct Report {
     pub judged: usize,
     /// Join keywords and the YES to them that opted somebody in.
     pub joined: usize,
+    /// Customers who told where they are now, or took it back.
+    pub moved: usize,
     /// Marketing texts that passed the gate.
     pub marketing: usize,
     /// Times the process died.

@@ -9,7 +9,7 @@ fn plan(seed: u64, on: store::Engine) -> Plan {
 
 #[tokio::test]
 async fn the_same_seed_makes_the_same_trace_on_both_stores() -> Result<(), Box<dyn std::error::Error>> {
-    let (mut older_opened, mut joined) = (0, 0);
+    let (mut older_opened, mut joined, mut moved) = (0, 0, 0);
     for seed in [101, 103] {
         let first = run(plan(seed, store::Engine::Sqlite)).await?;
         let again = run(plan(seed, store::Engine::Sqlite)).await?;
@@ -22,8 +22,10 @@ async fn the_same_seed_makes_the_same_trace_on_both_stores() -> Result<(), Box<d
         assert!(first.delivered > 0 && first.deaths > 0, "a run in which nothing happens proves nothing");
         older_opened += first.older_opened;
         joined += first.joined;
+        moved += first.moved;
     }
     assert!(joined > 0, "nobody joined by text");
+    assert!(moved > 0, "nobody said where they are");
     assert!(older_opened > 0, "nobody had two conversations, the older one open");
     Ok(())
 }

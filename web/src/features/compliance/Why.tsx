@@ -36,6 +36,8 @@ export function Why({
     basis.legal_basis ? w.legal_basis(w.legal_bases[basis.legal_basis]) : '',
     w.origin(basis.origin),
     basis.states.length > 0 ? w.states(basis.states.map(stateName).join(', ')) : '',
+    basis.told_by.length > 0 ? w.told_by(basis.told_by) : '',
+    basis.unread.length > 0 ? w.unread(basis.unread) : '',
     typeof basis.opted_out_since === 'number'
       ? w.opted_out_since(fullTime(basis.opted_out_since))
       : '',

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Check, OctagonX, Package, Pencil } from 'lucide-react';
-import { type FormEvent, type ReactNode, useEffect, useState } from 'react';
+import { type FormEvent, useEffect, useState } from 'react';
 import type { Conversation } from '@/api/conversations';
 import { type Customer, changeCustomer, customerQuery, type Order } from '@/api/customers';
 import { errorCode, errorText } from '@/api/errors';
@@ -8,13 +8,15 @@ import { t } from '@/i18n/t';
 import { useNow } from '@/lib/hooks';
 import { formatAddress } from '@/lib/phone';
 import { previewOf } from '@/lib/preview';
-import { age, dateOf, money, placeOf, timeInZone } from '@/lib/time';
+import { age, dateOf, money } from '@/lib/time';
 import { Avatar } from '@/ui/Avatar';
 import { Badge } from '@/ui/Badge';
 import { Button } from '@/ui/Button';
 import { IconButton } from '@/ui/IconButton';
 import { Failure } from '@/ui/States';
 import { toast } from '@/ui/Toasts';
+import { Block } from './Block';
+import { Clocks, Places } from './Places';
 
 /** Who the person is: name, numbers, orders, other conversations, notes. */
 export function CustomerPanel({
@@ -51,6 +53,7 @@ export function CustomerPanel({
     <div className="flex flex-col">
       <CustomerHead key={customer.id} customer={customer} />
       <Numbers customer={customer} onOptOut={onOptOut} onConsents={onConsents} />
+      <Places customer={customer} />
       <Block title={t.customer.orders}>
         {customer.orders.length === 0 ? (
           <p className="text-muted">{t.customer.no_orders}</p>
@@ -78,15 +81,6 @@ export function CustomerPanel({
         </Block>
       ) : null}
     </div>
-  );
-}
-
-function Block({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section className="border-line border-t px-4 py-3">
-      <h2 className="mb-1.5 font-semibold text-label text-muted">{title}</h2>
-      {children}
-    </section>
   );
 }
 
@@ -154,7 +148,6 @@ export function Numbers({
   onOptOut: ((number: string) => void) | undefined;
   onConsents: (number: string) => void;
 }) {
-  const now = useNow();
   return (
     <Block title={t.customer.numbers}>
       <ul className="flex flex-col gap-1.5">
@@ -177,14 +170,7 @@ export function Numbers({
                 {t.customer.opt_out}
               </Button>
             ) : null}
-            <span className="w-full text-faint text-label">
-              {entry.zone_guess
-                ? t.customer.local_time(
-                    timeInZone(now, entry.zone_guess),
-                    placeOf(entry.zone_guess),
-                  )
-                : t.customer.zone_unknown}
-            </span>
+            <Clocks of={customer.whereabouts.find(({ address }) => address === entry.address)} />
             <button
               type="button"
               onClick={() => onConsents(entry.address)}

@@ -1,4 +1,5 @@
 import { many } from './many';
+import { witnesses } from './places';
 
 /** Words of the Compliance area: hours, gate, consent, proof and law. */
 export const compliance = {
@@ -235,6 +236,8 @@ export const compliance = {
         })[origin] ?? 'Hark itself'
       }`,
     states: (states: string) => `may be in ${states}`,
+    told_by: (words: readonly string[]) => `their place by ${witnesses(words)}`,
+    unread: (words: readonly string[]) => `not understood: ${witnesses(words)}`,
     opted_out_since: (when: string) => `opted out since ${when}`,
     decided: (when: string, pass: string) =>
       `Decided ${when}, ${pass === 'claim' ? 'as it was about to leave' : 'as it was accepted'}`,

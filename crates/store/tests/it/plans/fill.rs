@@ -79,6 +79,15 @@ static TABLES: &[Sql] = &[
         ", n, n"
     ),
     rows!(
+        "CUSTOMER_PLACES",
+        20000,
+        "customer_places (ws, customer_id, kind, country, region, postal_code, time_zone, source, known_at)",
+        uuid!("w"),
+        ", ",
+        uuid!("n"),
+        ", 'shipping', 'US', '', no, '', 'shop', n"
+    ),
+    rows!(
         "CONVERSATIONS",
         20000,
         "conversations (ws, id, inbox_id, customer_id, address, status, assignee_id,
