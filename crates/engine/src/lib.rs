@@ -74,6 +74,7 @@ pub use store::api_key::ApiKeyRow;
 pub use store::audit::{AuditFilter, AuditRow};
 pub use store::consent::{ConsentRow, DisclosureRow, Of as ConsentsOf, StandingRow};
 pub use store::conversation::{ConversationRow, Listing, Order, View};
+pub use store::customer::CustomerRow;
 pub use store::event::EventRow;
 pub use store::inbox::InboxRow;
 pub use store::join_word::JoinWordRow;
