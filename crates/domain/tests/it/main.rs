@@ -6,6 +6,7 @@ mod consent;
 mod encodings;
 mod evidence;
 mod gate;
+mod given;
 mod intent_grid;
 mod intents;
 mod join;
