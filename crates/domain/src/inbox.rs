@@ -19,8 +19,8 @@ pub fn name(brand: &str, address: &str, taken: &[String]) -> String {
     let from = if digits.len() <= SHORT { 0 } else { digits.len().saturating_sub(ENDING) };
     let ending = digits.get(from..).unwrap_or_default();
     let free = |name: &String| !taken.iter().any(|taken| taken.trim().to_lowercase() == name.to_lowercase());
-    let shorter = [brand.to_owned(), format!("{brand} {ending}")];
-    shorter.into_iter().find(free).unwrap_or_else(|| format!("{brand} {address}"))
+    let ended = (!ending.is_empty()).then(|| format!("{brand} {ending}"));
+    std::iter::once(brand.to_owned()).chain(ended).find(free).unwrap_or_else(|| format!("{brand} {address}"))
 }
 
 #[cfg(test)]
