@@ -33,7 +33,7 @@ test('a marketing text of the night is held, and leaves at eight by its customer
     await expect(row).toContainText(/Goes on 8:00\sAM/);
     await expect(row).toContainText('in 5 h');
     await expect(row).toContainText(
-      /It is 3:00\sAM in New York, and texts may go from 8:00\sAM to/,
+      /It is 2:30\sAM in New York, and texts may go from 8:00\sAM to/,
     );
 
     const phone = async () => {
