@@ -19,7 +19,10 @@ type Message = components['schemas']['Message'];
 
 /** Every state a text can be in, as the thread shows it. Some take a carrier days to give. */
 const STATES: Record<Exclude<Message['state'], 'received' | 'noted'>, Partial<Message>> = {
-  queued: {},
+  queued: {
+    reason: { code: 'network', detail: 'It is tried again.' },
+    next_try: { at: Date.now() + 300_000, may_hasten: true },
+  },
   held: { held_until: Date.now() + 8 * 3_600_000 },
   refused: { reason: { code: 'opted_out', detail: 'This number is opted out.' } },
   handing_over: {},

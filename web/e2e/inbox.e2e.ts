@@ -96,6 +96,55 @@ test('STOP blocks the composer with the reason, START frees it', async ({
   });
 });
 
+test('an inbox is renamed where it is listed: in the list of conversations and in settings', async ({
+  signedIn: page,
+  shop,
+}) => {
+  const rename = async (from: string, to: string) => {
+    const dialog = page.getByRole('dialog', { name: `Name of ${from}` });
+    await dialog.getByLabel('Name').fill(to);
+    await page.keyboard.press('Enter');
+    await expect(dialog).toBeHidden();
+  };
+  const old = shop.inbox.name;
+  await shop.text('+12125550166', 'Which desk is this?');
+  await page.goto(`${shop.url}/inbox`);
+  await page.getByRole('option', { name: /Which desk/ }).click();
+  const thread = page.getByRole('region', { name: 'Thread' });
+  await expect(thread.getByText(old)).toBeVisible();
+  await page.getByRole('button', { name: 'Sort and filter' }).click();
+  await page.getByRole('menuitem', { name: `Rename ${old}` }).click();
+  await rename(old, 'Front desk');
+  await expect(thread.getByText('Front desk')).toBeVisible();
+
+  await page.goto(`${shop.url}/settings/inboxes`);
+  await page.getByRole('button', { name: 'Rename Front desk' }).click();
+  await rename('Front desk', old);
+  await expect(page.getByRole('listitem').filter({ hasText: old })).toBeVisible();
+});
+
+test('the widest panes leave the thread the room it needs', async ({ signedIn: page, shop }) => {
+  await shop.text('+12125550167', 'Do you gift-wrap?');
+  await page.addInitScript(() => {
+    localStorage.setItem('hark.list-width', '480');
+    localStorage.setItem('hark.panel-width', '420');
+  });
+  const width = async (role: 'region' | 'complementary', name: string) =>
+    (await page.getByRole(role, { name, exact: true }).boundingBox())?.width ?? 0;
+  for (const [window, list, panel] of [
+    [1280, 0, 0],
+    [1600, 480, 420],
+  ] as const) {
+    await page.setViewportSize({ width: window, height: 800 });
+    await page.goto(`${shop.url}/inbox`);
+    await page.getByRole('option', { name: /gift-wrap/ }).click();
+    await page.getByRole('complementary', { name: 'Customer' }).waitFor();
+    expect(await width('region', 'Thread')).toBeGreaterThanOrEqual(480);
+    if (list > 0) expect(await width('region', 'Conversations')).toBe(list);
+    if (panel > 0) expect(await width('complementary', 'Customer')).toBe(panel);
+  }
+});
+
 test('two browsers see the same text without a reload', async ({
   signedIn: page,
   shop,

@@ -54,6 +54,42 @@ test('a refused text is sent again once the carrier takes texts, and delivered',
   await expect(again).toHaveCount(0);
 });
 
+test('a text the provider did not take says when it is tried again, and is tried now by keys', async ({
+  signedIn: page,
+  shop,
+}) => {
+  const from = '+12125550213';
+  await shop.text(from, 'Is the shop open?');
+  const faults = await shop.ask<Record<string, unknown>>('GET', 'simulator/faults');
+  await shop.ask('PUT', 'simulator/faults', { ...faults, reject_code: 'network' });
+  await page.goto(`${shop.url}/inbox`);
+  await page.getByRole('option', { name: /shop open/ }).click();
+  await page.getByRole('textbox', { name: /^Text \(/ }).fill('Until six');
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  const text = page.getByRole('article', { name: /Until six/ });
+  await expect(text).toContainText(/The provider does not answer; trying again at \d+:\d\d/, {
+    timeout: SENT_MS,
+  });
+
+  // Still away: it waits on, and says so again.
+  const now = text.getByRole('button', { name: 'Try now' });
+  await now.focus();
+  await page.keyboard.press('Enter');
+  await expect(now).toBeVisible({ timeout: SENT_MS });
+
+  await shop.ask('PUT', 'simulator/faults', { ...faults, reject_code: null });
+  await now.focus();
+  await page.keyboard.press('Enter');
+  await expect(text.getByText('Delivered')).toBeVisible({ timeout: SENT_MS });
+  await expect(now).toHaveCount(0);
+  await expect(text).toHaveCount(1);
+  const phone = await shop.ask<{ texts: { body: string }[] }>(
+    'GET',
+    `simulator/phones/${encodeURIComponent(from)}`,
+  );
+  expect(phone.texts.filter(({ body }) => body === 'Until six')).toHaveLength(1);
+});
+
 test('a text that may have arrived is sent again only after a warning', async ({ page }) => {
   const server = await startServer(['--provider-reach', 'anywhere']);
   const to = awake('0212');

@@ -85,6 +85,7 @@ export const OPENINGS: Opening[] = [
     opens: [
       ['Add a number', 'Add a number'],
       ['Configure', /^Inbox /],
+      [/^Rename /, /^Name of /],
     ],
   },
   {

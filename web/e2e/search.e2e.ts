@@ -50,6 +50,36 @@ test('a search opens the thread at the message, and pages load both ways from th
   await expect(page).toHaveURL(/\/inbox\/conv_[0-9a-f]+$/);
 });
 
+test('one search finds customers and their texts', async ({ signedIn: page, shop }) => {
+  const made = await shop.ask<{ id: string }>('POST', 'customers', {
+    name: 'Clementine Okafor',
+    address: '+12125550193',
+  });
+  await shop.text('+12125550194', 'A crate of clementines for Friday');
+  await page.goto(`${shop.url}/search`);
+  const field = page.getByRole('searchbox', { name: /Search/ });
+  await expect(async () => {
+    await field.fill('');
+    await field.fill('clementine');
+    await expect(page.getByRole('status').filter({ hasText: 'Found 1 customer and' })).toBeVisible({
+      timeout: 1000,
+    });
+    await expect(page.getByRole('button', { name: /crate of clementines/ })).toBeVisible({
+      timeout: 1000,
+    });
+  }).toPass({ timeout: 20_000 });
+  // The customer first, by keys alone.
+  await field.focus();
+  await page.keyboard.press('ArrowDown');
+  const person = page
+    .getByRole('region', { name: 'Customers' })
+    .getByRole('button', { name: /Clementine Okafor/ });
+  await expect(person).toBeFocused();
+  await expect(person).toContainText('(212) 555-0193');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(new RegExp(`/customers/${made.id}$`));
+});
+
 test('a link to a text that is not there says so and shows the thread', async ({
   signedIn: page,
   shop,

@@ -149,6 +149,7 @@ export function makeData(count: number, now: number): Data {
             ? { code: 'filtered', detail: 'The carrier rejected the link.' }
             : null,
         held_until: state === 'held' ? now + 9 * 3_600_000 : null,
+        next_try: null,
         encoding: 'gsm7',
         parts: kind === 'event' || kind === 'note' ? 0 : 1,
         created_at: created,

@@ -96,6 +96,7 @@ export class World {
       state_at: now,
       reason: null,
       held_until: null,
+      next_try: null,
       encoding: 'gsm7',
       parts: 1,
       created_at: now,

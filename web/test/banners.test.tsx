@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { watchesQuery } from '@/api/settings';
+import { type Watch, watchesQuery } from '@/api/settings';
 import { Banners, SERVER_WATCHES } from '@/features/shell/Banners';
 
 afterEach(() => {
@@ -14,7 +14,7 @@ afterEach(() => {
 const HTTPS = 'Start Hark with --public-url https://… and a certificate.';
 const SILENT = 'No text came in for hours.';
 
-function show({ phone = false, operates = true }) {
+function show({ phone = false, operates = true, more = [] as Watch[] }) {
   vi.spyOn(window, 'matchMedia').mockImplementation(
     (query) =>
       ({
@@ -28,8 +28,9 @@ function show({ phone = false, operates = true }) {
   });
   client.setQueryData(watchesQuery.queryKey, {
     items: [
-      { code: 'public_url', detail: HTTPS, severity: 'warning', since: 1 },
-      { code: 'inbound_silent', detail: SILENT, severity: 'warning', since: 1 },
+      { code: 'public_url', detail: HTTPS, severity: 'warning', since: 1, ask: ['Dana'] },
+      { code: 'inbound_silent', detail: SILENT, severity: 'warning', since: 1, ask: [] },
+      ...more,
     ],
   });
   const { container } = render(
@@ -47,6 +48,31 @@ describe('what the server lacks', () => {
     expect(show({ operates: false }).textContent).toBe(SILENT);
   });
 
+  it.each([
+    [['Dana'], 'tell Dana.'],
+    [['Dana', 'Sam'], 'tell Dana or Sam.'],
+    [[], 'tell whoever runs this server.'],
+  ])('is told to everybody where texts are at risk, with whom to ask: %j', (ask, tell) => {
+    const detail = 'The disk is almost full: 1 GiB of 100 GiB are free. Free some space.';
+    const full: Watch = { code: 'disk_low', detail, severity: 'critical', since: 1, ask };
+    const plain = `The server’s disk is almost full, and soon texts may be refused: ${tell}`;
+    expect(show({ operates: false, more: [full] }).textContent).toBe(SILENT + plain);
+    cleanup();
+    expect(show({ more: [full] }).textContent).toBe(HTTPS + SILENT + detail);
+    cleanup();
+    const mild: Watch = { ...full, severity: 'warning' };
+    expect(show({ operates: false, more: [mild] }).textContent).toBe(SILENT);
+  });
+
+  it('has words for every watch of the server that may be critical', () => {
+    const told = { severity: 'critical' as const, since: 1, ask: [], detail: '' };
+    for (const code of SERVER_WATCHES) {
+      const words = show({ operates: false, more: [{ ...told, code }] }).textContent;
+      expect(words, code).toMatch(/: tell whoever runs this server\.$/);
+      cleanup();
+    }
+  });
+
   it('keeps a flag that is to be typed in one piece', () => {
     show({});
     expect(screen.getByText('--public-url').className).toContain('whitespace-nowrap');
@@ -56,6 +82,11 @@ describe('what the server lacks', () => {
     const file = join(import.meta.dirname, '../../crates/engine/src/watches/mod.rs');
     const codes = /CODES: &\[&str\] = &\[([^\]]*)/.exec(readFileSync(file, 'utf8'))?.[1] ?? '';
     for (const code of SERVER_WATCHES) expect(codes).toContain(`"${code}"`);
+    // The same as the server’s own, who names whom to ask.
+    const theirs = /OF_SERVER: &\[&str\] = &\[([^\]]*)/.exec(readFileSync(file, 'utf8'))?.[1];
+    expect([...(theirs ?? '').matchAll(/"(\w+)"/g)].map(([, code]) => code).sort()).toEqual(
+      [...SERVER_WATCHES].sort(),
+    );
   });
 });
 

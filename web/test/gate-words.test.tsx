@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { cleanup, render, screen } from '@testing-library/react';
 import { afterEach, describe, expect, it } from 'vitest';
 import { toApiError } from '@/api/errors';
@@ -7,7 +9,7 @@ import { DeliveryState } from '@/features/conversation/DeliveryState';
 import { MessageView } from '@/features/conversation/MessageView';
 import { AccountForm } from '@/features/settings/Accounts';
 import { t } from '@/i18n/t';
-import { gateWhy, gateWords, goesOn } from '@/lib/gate-words';
+import { gateFix, gateWhy, gateWords, goesOn } from '@/lib/gate-words';
 import { moment, momentIn } from '@/lib/time';
 
 afterEach(cleanup);
@@ -72,6 +74,87 @@ describe('the words of the gate', () => {
     expect(gateWhy(said)).toBeNull();
   });
 
+  it.each([
+    [
+      { code: 'too_long', given: { parts: 12, most: 10 } },
+      'It has 12 parts. This number takes 10.',
+    ],
+    [{ code: 'too_long' }, 'It has more parts than this number takes.'],
+    [
+      { code: 'frequency_cap', given: { count: 3, hours: 24 } },
+      'They had 3 marketing texts within 24 hours, as many as the rules allow.',
+    ],
+    [
+      {
+        code: 'quiet_hours',
+        given: { time: '03:30', zone: 'America/New_York', opens: 480, closes: 1260 },
+      },
+      'It is 3:30 AM in New York, and texts may go from 8:00 AM to 9:00 PM there.',
+    ],
+    [
+      { code: 'consent_missing', given: { needed: 'written' } },
+      'Marketing needs written consent. None is on record.',
+    ],
+    [{ code: 'opted_out_topic', given: { scope: 'marketing' } }, 'They opted out of marketing.'],
+    [
+      { code: 'opted_out_topic', given: { scope: 'sale_alerts' } },
+      'They opted out of sale_alerts.',
+    ],
+    [{ code: 'shaft_tobacco', given: { phrase: 'cigars' } }, 'It says “cigars”: tobacco.'],
+    [{ code: 'sending_stopped', given: { place: 'inbox' } }, 'Sending is stopped in this inbox.'],
+    [{ code: 'sending_stopped' }, 'Sending is stopped.'],
+  ])('name what the server gives: %j', (said, words) => {
+    expect(plain(gateWords({ detail: 'The server’s.', ...said }))).toBe(words);
+  });
+
+  it('take what a decision names from the rule that decided', () => {
+    const rule = (detail: string, parts: number) => ({
+      code: 'too_long',
+      detail,
+      given: { parts, most: 10 },
+    });
+    const decision = { code: 'too_long', detail: 'It is longer.' };
+    expect(
+      gateWords({ ...decision, rules: [rule('It is long.', 11), rule('It is longer.', 12)] }),
+    ).toBe('It has 12 parts. This number takes 10.');
+  });
+
+  it('say what can be done, by the same codes', () => {
+    expect(gateFix({ code: 'sender_not_named', fix: 'Of the server.' })).toBe(
+      'Begin with the name of your brand.',
+    );
+    expect(gateFix({ code: 'ny_own_rule', fix: 'Of the server.' })).toBe('Of the server.');
+    expect(gateFix({ code: 'sender_not_named', fix: null })).toBeNull();
+  });
+
+  it('cover every code that the gate and its rules about words have', () => {
+    const crate = join(import.meta.dirname, '../../crates/domain');
+    const gate = ['rules', 'law', 'decision', 'question'].flatMap((name) => {
+      const text = readFileSync(join(crate, `src/gate/${name}.rs`), 'utf8').split(
+        '#[cfg(test)]',
+      )[0];
+      // A finding's code stands behind the name of its rule, which may be a variable or a row.
+      const calls = /\.(?:refuse|hold|pass|by_row)\(\s*([^;]{0,200})/g;
+      const found = [...(text ?? '').matchAll(calls)].flatMap(([, given = '']) => {
+        const words = [...given.matchAll(/"([a-z]+(?:_[a-z]+)*)"/g)].map(([, word = '']) => word);
+        const at = given.startsWith('"') ? 1 : 0;
+        return words.slice(at, at + 1);
+      });
+      // Others are chosen first and said later.
+      const chosen = /(?:Verdict::\w+,\s*|Some\(\()"([a-z_]+)"/g;
+      return [...found, ...[...(text ?? '').matchAll(chosen)].map(([, word = '']) => word)];
+    });
+    const texts = readFileSync(join(crate, 'data/rules/content_2.toml'), 'utf8');
+    const rows = [...texts.matchAll(/^code = "(\w+)"$/gm)].map(([, code = '']) => code);
+    expect(gate.length).toBeGreaterThan(15);
+    expect(rows.length).toBeGreaterThan(10);
+    const missing = [...gate, ...rows].filter((code) => !(code in t.gate));
+    expect([...new Set(missing)]).toEqual([]);
+    const fixes = texts.split(/^\[/m).filter((row) => /^fix = /m.test(row));
+    const unfixed = fixes.map((row) => /^code = "(\w+)"$/m.exec(row)?.[1] ?? '');
+    expect(unfixed.filter((code) => !(code in t.gate_fixes))).toEqual([]);
+  });
+
   it('stand beside the composer with the clock named and the law folded away', () => {
     const decision = {
       verdict: 'hold',
@@ -117,6 +200,23 @@ const message = (patch: Partial<Message>) =>
   }) as Message;
 
 describe('a bubble', () => {
+  it('that was refused says so in our words, with the record behind "Why"', () => {
+    const detail = 'They opted out while it waited.';
+    render(
+      <DeliveryState
+        message={message({
+          state: 'refused',
+          held_until: null,
+          reason: { code: 'opted_out', detail },
+        })}
+        retried={false}
+        now={NOW}
+      />,
+    );
+    expect(screen.getByText(/^They opted out\. You can’t text them/)).toBeTruthy();
+    expect(screen.getByText(detail).closest('details')?.open).toBe(false);
+  });
+
   it('that is held names the clock and folds the law away', () => {
     render(
       <DeliveryState

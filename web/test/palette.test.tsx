@@ -1,7 +1,6 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { customersFoundQuery } from '@/api/customers';
 import { searchQuery } from '@/api/messages';
 import type { Permission } from '@/api/session';
 import { Palette } from '@/features/palette/Palette';
@@ -78,11 +77,11 @@ describe('the palette', () => {
       created_at: 1,
       last_at: 1,
     };
-    client.setQueryData(customersFoundQuery('ava', 6).queryKey, {
-      items: [ava],
+    client.setQueryData(searchQuery('ava', 6).queryKey, {
+      customers: [ava],
+      items: [],
       next_cursor: null,
     } as never);
-    client.setQueryData(searchQuery('ava').queryKey, { items: [], next_cursor: null });
     useRegistry.getState().add([
       {
         id: 'desk.theme',

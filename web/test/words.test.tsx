@@ -107,8 +107,20 @@ describe('a stop', () => {
     if (sending) client.setQueryData(sendingQuery.queryKey, sending);
     client.setQueryData(watchesQuery.queryKey, {
       items: [
-        { code: 'sending_stopped', detail: 'All was stopped.', severity: 'warning', since: 1 },
-        { code: 'disk_low', detail: 'The disk is full.', severity: 'warning', since: 1 },
+        {
+          code: 'sending_stopped',
+          detail: 'All was stopped.',
+          severity: 'warning',
+          since: 1,
+          ask: [],
+        },
+        {
+          code: 'disk_low',
+          detail: 'The disk is full.',
+          severity: 'warning',
+          since: 1,
+          ask: ['Dana'],
+        },
       ],
     });
     render(
@@ -145,9 +157,15 @@ describe('why a text failed', () => {
     expect(told('failed', 'carrier_filtered')).toBe('The carrier took it for spam');
     expect(told('undelivered', 'landline')).toBe('A landline that takes no texts');
   });
+  it('is said in our words where the gate refused it', () => {
+    expect(told('refused', 'opted_out')).toBe(
+      'They opted out. You can’t text them unless they text START.',
+    );
+    expect(told('ambiguous', 'ambiguous')).toMatch(/^The connection broke/);
+  });
   it('is the server’s own sentence elsewhere', () => {
     expect(told('failed', 'unknown')).toBe('As the server has it (x9).');
-    expect(told('refused', 'opted_out')).toBe('As the server has it (x9).');
+    expect(told('refused', 'ny_own_rule')).toBe('As the server has it (x9).');
     expect(told('delivered', 'network')).toBeNull();
   });
   it('has words for every class there is, and no others', () => {

@@ -158,6 +158,7 @@ pub const OPERATIONS: &[(&str, Access)] = &[
     ("message_batch_preview", May(Send)),
     ("message_get", May(Read)),
     ("message_retry", May(Send)),
+    ("message_try_now", May(Send)),
     ("message_cancel", May(Send)),
     ("message_decision_list", May(Read)),
     ("message_decision_get", May(Read)),

@@ -13,6 +13,7 @@ pub mod gate;
 pub mod id;
 pub mod import;
 pub mod inbound;
+pub mod inbox;
 pub mod join;
 pub mod keyword;
 pub mod limits;

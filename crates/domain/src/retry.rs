@@ -34,6 +34,16 @@ pub fn next_try(class: ErrorClass, attempts: u32, retry_after_ms: Option<i64>, n
     Some(now.saturating_add(wait.max(asked)))
 }
 
+/// Whether a person may bring the next try forward. A passing fault may be over by now; what the
+/// provider or the carrier paces is waited for.
+#[must_use]
+pub const fn may_hasten(class: ErrorClass) -> bool {
+    match class.retry() {
+        Retry::Few | Retry::Once => true,
+        Retry::Never | Retry::BackOff | Retry::NextCarrierDay => false,
+    }
+}
+
 /// The next midnight in US Pacific time, when carriers reset their daily caps, in Unix ms.
 #[must_use]
 pub fn next_carrier_day(now: i64) -> i64 {
@@ -71,6 +81,12 @@ mod tests {
         for (class, attempts, asked, expected) in table {
             assert_eq!(next_try(class, attempts, asked, 0), expected, "{class:?} {attempts}");
         }
+    }
+
+    #[test]
+    fn a_person_hastens_what_a_passing_fault_holds_up_and_nothing_that_is_paced() {
+        let hastened: Vec<_> = ErrorClass::ALL.iter().filter(|class| may_hasten(**class)).collect();
+        assert_eq!(hastened, [&ErrorClass::Unreachable, &ErrorClass::Network, &ErrorClass::Unknown]);
     }
 
     #[test]

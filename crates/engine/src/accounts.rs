@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use store::account::AccountRow;
 use store::audit::AuditRow;
 use store::inbox::InboxRow;
-use store::{DbError, NewEvent, Tx, account, inbox};
+use store::{DbError, NewEvent, Tx, account, inbox, workspace};
 
 /// Why an account or inbox could not be set up.
 #[derive(Debug, thiserror::Error)]
@@ -237,7 +237,7 @@ impl Engine {
         let row = InboxRow {
             id: self.new_id(),
             account_id,
-            name: if name.trim().is_empty() { address.as_str().to_owned() } else { name },
+            name,
             address: address.as_str().to_owned(),
             live_at: None,
             test_numbers: numbers_kept(test_numbers),
@@ -250,13 +250,17 @@ impl Engine {
         self.workspace(ws)
             .write(move |tx| {
                 account::get(tx, account_id)?.ok_or(SetupError::NotFound)?;
+                let mut row = row.clone();
+                if row.name.trim().is_empty() {
+                    row.name = unnamed(tx, &row.address)?;
+                }
                 if !inbox::insert(tx, &row)? {
                     return Err(SetupError::AddressTaken);
                 }
                 changed(tx, "inbox.changed", Id::uuid(row.id), row.created_at);
                 audited(tx, audit, by, "inbox.create", &row.id.to_string(), "{}", row.created_at)?;
                 keep.keep(tx, &row, row.created_at)?;
-                Ok(row.clone())
+                Ok(row)
             })
             .await
     }
@@ -320,6 +324,13 @@ impl Engine {
         let name = "Simulated number".to_owned();
         self.inbox_create(ws, Author::SYSTEM, account.row.id, name, "+12025550100", &[], Keep::NOTHING).await
     }
+}
+
+/// What an inbox is called that nobody has named.
+pub(crate) fn unnamed(tx: &mut Tx<'_>, address: &str) -> Result<String, DbError> {
+    let brand = workspace::get(tx)?.map(|row| row.brand).unwrap_or_default();
+    let taken: Vec<String> = inbox::list(tx)?.into_iter().map(|row| row.name).collect();
+    Ok(domain::inbox::name(&brand, address, &taken))
 }
 
 fn numbers_kept(numbers: &[String]) -> String {

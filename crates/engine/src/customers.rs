@@ -71,12 +71,7 @@ impl Engine {
                     Some(words) => store::customer_find::find(tx, words, limit)?,
                     None => customer::page(tx, after.unwrap_or((i64::MAX, CustomerId::new(Uuid::max()))), limit)?,
                 };
-                rows.into_iter()
-                    .map(|row| {
-                        let addresses = customer::addresses(tx, row.id)?;
-                        Ok((row, addresses))
-                    })
-                    .collect()
+                with_addresses(tx, rows)
             })
             .await
     }
@@ -175,6 +170,16 @@ impl Engine {
             })
             .await
     }
+}
+
+/// Customers with their addresses, in the same order.
+fn with_addresses(tx: &mut store::Tx<'_>, rows: Vec<CustomerRow>) -> Result<Vec<(CustomerRow, Vec<String>)>, DbError> {
+    let mut addresses = customer::addresses_many(tx, &rows.iter().map(|row| row.id).collect::<Vec<_>>())?;
+    let known = rows.into_iter().map(|row| {
+        let theirs = addresses.remove(&row.id).unwrap_or_default();
+        (row, theirs)
+    });
+    Ok(known.collect())
 }
 
 fn profile_of(tx: &mut store::Tx<'_>, id: CustomerId) -> Result<Option<Profile>, DbError> {

@@ -76,6 +76,7 @@ pub use store::api_key::ApiKeyRow;
 pub use store::audit::{AuditFilter, AuditRow};
 pub use store::consent::{ConsentRow, DisclosureRow, Of as ConsentsOf, StandingRow};
 pub use store::conversation::{ConversationRow, Listing, Order, View};
+pub use store::customer::CustomerRow;
 pub use store::customer_place::PlaceRow;
 pub use store::event::EventRow;
 pub use store::inbox::InboxRow;

@@ -1,11 +1,12 @@
-//! Finding messages by their words.
+//! Finding messages by their words, and customers by their names and numbers.
 
 use crate::Engine;
 use domain::id::{ConversationId, CustomerId, MessageId, WorkspaceId};
 use domain::snippet::{Piece, snippet};
 use domain::words;
+use std::collections::HashMap;
 use store::customer::CustomerRow;
-use store::{DbError, customer_find, search};
+use store::{DbError, customer, customer_find, search};
 
 /// Most characters of a question that are read.
 const ASKED_MAX: usize = 500;
@@ -44,6 +45,8 @@ pub struct Hits {
     pub next: Option<i64>,
     /// Customers whose name or number matches; on the first page alone.
     pub customers: Vec<CustomerRow>,
+    /// The addresses of those customers.
+    pub addresses: HashMap<CustomerId, Vec<String>>,
 }
 
 impl Engine {
@@ -60,7 +63,7 @@ impl Engine {
             return Ok(Hits::default());
         }
         let question = query.clone();
-        let (mut found, customers) = self
+        let (mut found, customers, addresses) = self
             .workspace(ws)
             .read(move |tx| {
                 let found = search::find(tx, &question, cursor, limit + 1)?;
@@ -68,7 +71,9 @@ impl Engine {
                     None => customer_find::find(tx, asked.trim(), CUSTOMERS_MAX)?,
                     Some(_) => Vec::new(),
                 };
-                Ok::<_, DbError>((found, customers))
+                let ids: Vec<CustomerId> = customers.iter().map(|row| row.id).collect();
+                let addresses = customer::addresses_many(tx, &ids)?;
+                Ok::<_, DbError>((found, customers, addresses))
             })
             .await?;
         let page = usize::try_from(limit).unwrap_or(0);
@@ -89,6 +94,6 @@ impl Engine {
                 address: found.address,
             })
             .collect();
-        Ok(Hits { messages, next, customers })
+        Ok(Hits { messages, next, customers, addresses })
     }
 }

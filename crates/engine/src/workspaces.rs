@@ -176,8 +176,23 @@ impl Engine {
     /// # Errors
     /// When the store fails.
     pub async fn operator_is(&self, id: MemberId) -> Result<bool, DbError> {
+        Ok(self.operator_ids().await?.contains(&id.to_string()))
+    }
+
+    /// The names of a workspace's members who may do what concerns the whole server.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn operators_named(&self, ws: WorkspaceId) -> Result<Vec<String>, DbError> {
+        let ids = self.operator_ids().await?;
+        let members = self.member_list(ws).await?.into_iter().map(|found| found.member);
+        let here = members.filter(|member| member.disabled_at.is_none() && ids.contains(&member.id.to_string()));
+        Ok(here.map(|member| member.name).collect())
+    }
+
+    async fn operator_ids(&self) -> Result<Vec<String>, DbError> {
         let known = self.store().server().read(|tx| workspace::fact(tx, OPERATORS)).await?;
-        Ok(known.is_some_and(|ids| ids.split_whitespace().any(|known| known == id.to_string())))
+        Ok(known.unwrap_or_default().split_whitespace().map(str::to_owned).collect())
     }
 
     /// Makes a workspace, owned by a member where one is given.

@@ -27,6 +27,8 @@ statements! {
         {sqlite:cross }join identities k on k.ws = i.ws and k.customer_id = i.customer_id and k.address <> i.address
         where i.ws = $1 and i.address {any:$2}";
     tenant IDENTITY_PAGE = "select address from identities where ws = $1 and address > $2 order by address limit $3";
+    tenant IDENTITY_LIST_MANY = "select customer_id, created_at, address from identities
+        where ws = $1 and customer_id {any:$2}";
     tenant IDENTITY_LIST = "select address from identities where ws = $1 and customer_id = $2 order by created_at, address";
 }
 
@@ -156,6 +158,22 @@ pub fn get(tx: &mut Tx<'_>, id: CustomerId) -> Result<Option<CustomerRow>, DbErr
 /// A customer's addresses, oldest first.
 pub fn addresses(tx: &mut Tx<'_>, id: CustomerId) -> Result<Vec<String>, DbError> {
     tx.query(&IDENTITY_LIST, args![id])?.iter().map(|row| row.get(0)).collect()
+}
+
+/// The addresses of many customers, of each the oldest first.
+pub fn addresses_many(tx: &mut Tx<'_>, ids: &[CustomerId]) -> Result<HashMap<CustomerId, Vec<String>>, DbError> {
+    let mut all: HashMap<CustomerId, Vec<String>> = HashMap::with_capacity(ids.len());
+    if ids.is_empty() {
+        return Ok(all);
+    }
+    let rows = tx.query(&IDENTITY_LIST_MANY, args![ids])?;
+    let mut known: Vec<(i64, String, CustomerId)> =
+        rows.iter().map(|row| Ok((row.get(1)?, row.get(2)?, row.get(0)?))).collect::<Result<_, DbError>>()?;
+    known.sort_unstable();
+    for (_, address, id) in known {
+        all.entry(id).or_default().push(address);
+    }
+    Ok(all)
 }
 
 /// Addresses after one in order.

@@ -35,7 +35,8 @@ statements! {
         where ws = $1 and held_due >= $2 and (held_due > $2 or id > $3) order by held_due, id limit $4");
     tenant MESSAGE_REFUSED = concat!("select ", columns!(), " from messages
         where ws = $1 and refused_at is not null and (refused_at, id) < ($2, $3) order by refused_at desc, id desc limit $4");
-    tenant MESSAGE_BODIES = "select id, body, media, send_after, valid_until, held_until, in_flight_at_opt_out,
+    tenant MESSAGE_BODIES = "select id, body, media, send_after, valid_until,
+        case when state = 'held' then held_until end, in_flight_at_opt_out,
         (select max(d.no) from decisions d where d.ws = messages.ws and d.message_id = messages.id),
         purpose, class, legal_basis
         from messages where ws = $1 and id {any:$2}";
@@ -116,7 +117,8 @@ pub struct MessageRow {
     pub reason_code: Option<String>,
     /// The same in plain words.
     pub reason_detail: Option<String>,
-    /// Until when it is held, Unix ms.
+    /// When it goes on, Unix ms: until when it is held; while it is queued, when it is tried again that
+    /// its provider did not take.
     pub held_until: Option<i64>,
     /// Not before, Unix ms.
     pub send_after: Option<i64>,
@@ -350,7 +352,7 @@ pub struct StateChange {
     pub code: Option<String>,
     /// Why, in plain words.
     pub detail: Option<String>,
-    /// Until when it is held, Unix ms.
+    /// When it goes on, Unix ms: until when it is held, or when it is tried again.
     pub held_until: Option<i64>,
 }
 

@@ -20,22 +20,24 @@ const whole = <Item>(items: Item[]) => ({ items, next_cursor: null });
 
 /** What the gate said of a text, as it would be recorded. */
 function decision(held: boolean, until: number | null): Schemas['DecisionRecord'] {
-  const said = held
+  const said: Schemas['RuleVerdict'] = held
     ? {
         rule: 'us_fl_hours',
-        verdict: 'hold' as const,
+        verdict: 'hold',
         code: 'quiet_hours',
         detail: 'In Florida such texts may be sent from 08:00 to 20:00.',
         version: 'us_states_1',
         fix: null,
+        given: { time: '20:12', zone: 'America/New_York', opens: 480, closes: 1200 },
       }
     : {
         rule: 'consent',
-        verdict: 'refuse' as const,
+        verdict: 'refuse',
         code: 'consent_missing',
         detail: 'Marketing needs their written consent, and the ledger has none.',
         version: null,
         fix: 'Ask for it on the opt-in page.',
+        given: { needed: 'written' },
       };
   return {
     no: 1,
@@ -57,6 +59,7 @@ function decision(held: boolean, until: number | null): Schemas['DecisionRecord'
         detail: 'It sells, so that the row about service texts does not speak.',
         version: 'us_states_1',
         fix: null,
+        given: {},
       },
     ],
     local_times: [{ zone: 'America/New_York', time: '2026-03-06T20:12' }],
@@ -106,6 +109,7 @@ export function complianceRoutes({ data }: World): Route[] {
         state: held ? 'held' : 'refused',
         state_at: Date.now() - at * 3 * HOUR,
         held_until: until,
+        next_try: null,
         reason: { code: verdict.code, detail: verdict.detail },
       },
     };

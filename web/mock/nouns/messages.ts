@@ -103,6 +103,7 @@ export function messageRoutes(world: World): Route[] {
         }),
     ],
     ['GET', /^\/messages\/([^/]+)$/, (_ask, id) => all().find((item) => item.id === id)],
+    ['POST', /^\/messages\/([^/]+)\/try-now$/, (_ask, id) => all().find((item) => item.id === id)],
     ['POST', /^\/text-preview$/, ({ body }) => preview(text(body.body))],
     [
       'POST',
@@ -138,6 +139,11 @@ export function messageRoutes(world: World): Route[] {
               snippet: item.body,
             })),
           next_cursor: null,
+          customers: [...world.data.customers.values()]
+            .filter((item) =>
+              `${item.name} ${item.addresses[0]?.address}`.toLowerCase().includes(q),
+            )
+            .slice(0, 10),
         };
       },
     ],

@@ -4,6 +4,7 @@ export const sessionRoutes = (): Route[] => [
   ['GET', /^\/me$/, () => ME],
   ['GET', /^\/setup$/, () => ({ needed: false })],
   ['GET', /^\/version$/, () => ({ version: '0.1.0', build: null })],
+  ['POST', /^\/session\/password$/, () => null],
   ['GET', /^\/watches$/, () => ({ items: [] })],
   [
     'GET',

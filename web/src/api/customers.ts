@@ -24,14 +24,6 @@ export const customersQuery = (q: string) =>
     getNextPageParam: (page) => page.next_cursor ?? undefined,
   });
 
-/** The first few that a name or a number finds. */
-export const customersFoundQuery = (q: string, limit: number) =>
-  queryOptions({
-    queryKey: ['customers', 'found', q, limit],
-    queryFn: ({ signal }) =>
-      ok(api.GET('/api/v1/customers', { signal, params: { query: { q, limit } } })),
-  });
-
 export const customerQuery = (id: string) =>
   queryOptions({
     queryKey: ['customer', id],

@@ -102,6 +102,13 @@ export async function retryMessage(conversation: string, id: string) {
   return sent;
 }
 
+/** Tries a text now that waits for its next try; asked twice, the second does nothing. */
+export async function tryMessageNow(conversation: string, id: string) {
+  putMessages(conversation, [
+    await ok(api.POST('/api/v1/messages/{id}/try-now', { params: { path: { id } } })),
+  ]);
+}
+
 export async function cancelMessage(conversation: string, id: string) {
   putMessages(conversation, [
     await ok(api.POST('/api/v1/messages/{id}/cancel', { params: { path: { id } } })),
@@ -156,14 +163,19 @@ export const saveDraft = (id: string, body: string, revision: number) =>
 export const dropDraft = (id: string) =>
   ok(api.DELETE('/api/v1/conversations/{id}/draft', { params: { path: { id } } }));
 
-export const searchQuery = (q: string) =>
+/** Fewer letters than these find half the shop. */
+export const FIND_CHARS_MIN = 2;
+
+/** The first few customers and texts that are found. */
+export const searchQuery = (q: string, limit: number) =>
   queryOptions({
-    queryKey: ['search', q],
-    queryFn: ({ signal }) => ok(api.GET('/api/v1/search', { signal, params: { query: { q } } })),
-    enabled: q.trim().length > 1,
+    queryKey: ['search', q, limit],
+    queryFn: ({ signal }) =>
+      ok(api.GET('/api/v1/search', { signal, params: { query: { q, limit } } })),
+    enabled: q.trim().length >= FIND_CHARS_MIN,
   });
 
-/** Everything found, page by page, newest first. */
+/** Everything found, page by page, newest first; the customers with the first. */
 export const searchPagesQuery = (q: string) =>
   infiniteQueryOptions({
     queryKey: ['search-pages', q],
@@ -176,5 +188,5 @@ export const searchPagesQuery = (q: string) =>
       ),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
-    enabled: q.trim().length > 1,
+    enabled: q.trim().length >= FIND_CHARS_MIN,
   });

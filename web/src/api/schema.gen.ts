@@ -1195,6 +1195,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/messages/{id}/try-now": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tries a text now that its provider did not take and that waits for its next try; the gate
+         *     is asked again as it leaves. Asked twice, or of a text that has left, it does nothing. 409 `not_retryable`
+         *     where it does not wait for that, where nobody knows whether it left, and where the provider said
+         *     when it takes the next text.
+         */
+        post: operations["message_try_now"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/messages/batch": {
         parameters: {
             query?: never;
@@ -1735,7 +1757,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Finds messages, newest first. */
+        /** Finds customers, and messages, newest first. */
         get: operations["search"];
         put?: never;
         post?: never;
@@ -3100,6 +3122,8 @@ export interface components {
             /** @description The text; its pictures are not listed. */
             message: components["schemas"]["Message"];
         };
+        /** @description What a sentence names: a count, an instant in Unix ms or minutes of a day; or a word. */
+        Given: number | string;
         /** @description A file from another tool. */
         Import: {
             /**
@@ -3789,6 +3813,8 @@ export interface components {
         Items_Watch: {
             /** @description The items, in the order of the list. */
             items: {
+                /** @description Members of this workspace who can mend it, by name, where only those who run the server can. */
+                ask: string[];
                 /**
                  * @description A stable snake_case word.
                  * @example disk_low
@@ -4126,6 +4152,7 @@ export interface components {
             legal_basis: components["schemas"]["LegalBasis"] | null;
             /** @description Its pictures and files. */
             media: components["schemas"]["Media"][];
+            next_try: components["schemas"]["NextTry"] | null;
             /**
              * Format: int64
              * @description Parts as carriers count and bill them; 0 for notes and events.
@@ -4291,6 +4318,16 @@ export interface components {
              * @description In the currency's smallest unit.
              */
             minor: number;
+        };
+        /** @description The next try of a text that its provider did not take. */
+        NextTry: {
+            /**
+             * Format: int64
+             * @description When it is made by itself, Unix ms.
+             */
+            at: number;
+            /** @description Whether it may be brought forward: not where the provider or the carrier set the time. */
+            may_hasten: boolean;
         };
         /** @description A character that makes the text dearer. */
         NonGsm: {
@@ -4807,32 +4844,6 @@ export interface components {
                  * @description Items of conversations in all.
                  */
                 total: number;
-            }[];
-            /** @description Where the next page starts; null on the last one. */
-            next_cursor: string | null;
-        };
-        /** @description One page of a list. */
-        Page_Found: {
-            /** @description The items, in the order of the list. */
-            items: {
-                /**
-                 * Format: int64
-                 * @description When it was made, Unix ms.
-                 */
-                at: number;
-                /** @description Its conversation. */
-                conversation_id: components["schemas"]["ConversationId"];
-                /** @description Whose conversation it is. */
-                customer: components["schemas"]["CustomerBrief"];
-                /** @description The message. */
-                message_id: components["schemas"]["MessageId"];
-                /**
-                 * Format: int64
-                 * @description Its number in the conversation.
-                 */
-                seq: number;
-                /** @description The words around what was looked for. */
-                snippet: string;
             }[];
             /** @description Where the next page starts; null on the last one. */
             next_cursor: string | null;
@@ -5915,6 +5926,13 @@ export interface components {
              */
             fix: string | null;
             /**
+             * @description What the sentence names, so that it can be said in another language: counts, instants in Unix ms,
+             *     words. Empty where it names nothing, and in decisions of before it was kept.
+             */
+            given: {
+                [key: string]: components["schemas"]["Given"];
+            };
+            /**
              * @description The rule.
              * @example suppression
              */
@@ -5965,6 +5983,18 @@ export interface components {
          * @enum {string}
          */
         Scope: "read" | "write" | "send" | "admin";
+        /** @description What was found, by kind: customers by name or number, and messages by their words. */
+        SearchResults: {
+            /**
+             * @description Customers of whose names words begin as those asked for do, or whose number begins or ends so:
+             *     those something happened with last first, at most 10, on the first page alone.
+             */
+            customers: components["schemas"]["CustomerRow"][];
+            /** @description Messages that hold all words, newest first. */
+            items: components["schemas"]["Found"][];
+            /** @description Where the next page of messages starts; null on the last one. */
+            next_cursor: string | null;
+        };
         /** @description All switches that concern this workspace. */
         Sending: {
             /** @description Its inboxes'. */
@@ -6386,6 +6416,8 @@ export interface components {
         };
         /** @description Something that needs a look. */
         Watch: {
+            /** @description Members of this workspace who can mend it, by name, where only those who run the server can. */
+            ask: string[];
             /**
              * @description A stable snake_case word.
              * @example disk_low
@@ -9406,6 +9438,37 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    message_try_now: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The message that waits for its next try */
+                id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The message */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     message_batch_create: {
         parameters: {
             query?: never;
@@ -10586,7 +10649,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_Found"];
+                    "application/json": components["schemas"]["SearchResults"];
                 };
             };
             400: components["responses"]["Malformed"];

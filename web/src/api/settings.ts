@@ -10,6 +10,7 @@ export type Inbox = Schemas['Inbox'];
 export type ApiKey = Schemas['ApiKey'];
 export type Sending = Schemas['Sending'];
 export type StopSwitch = Schemas['SendingSwitch'];
+export type Watch = Schemas['Watch'];
 
 const path = (id: string) => ({ params: { path: { id } } });
 const refetch = (key: string) => queryClient.invalidateQueries({ queryKey: [key] });
@@ -79,8 +80,15 @@ export const inboxesQuery = queryOptions({
 });
 export const createInbox = (body: Schemas['InboxNew']) =>
   changed('inboxes', ok(api.POST('/api/v1/inboxes', { body })));
-export const changeInbox = (id: string, body: { name?: string; test_numbers?: string[] }) =>
-  changed('inboxes', ok(api.PATCH('/api/v1/inboxes/{id}', { ...path(id), body })));
+export async function changeInbox(id: string, body: { name?: string; test_numbers?: string[] }) {
+  const inbox = await changed(
+    'inboxes',
+    ok(api.PATCH('/api/v1/inboxes/{id}', { ...path(id), body })),
+  );
+  // Each conversation says by which inbox it came.
+  if (body.name) await Promise.all([refetch('conversations'), refetch('conversation')]);
+  return inbox;
+}
 export const setInboxLive = (id: string, live: boolean) =>
   changed('inboxes', ok(api.POST('/api/v1/inboxes/{id}/live', { ...path(id), body: { live } })));
 

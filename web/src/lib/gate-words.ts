@@ -1,18 +1,46 @@
+import type { Given } from '@/i18n/en/gate';
 import { t } from '@/i18n/t';
-import { moment, momentIn, placeOf } from './time';
+import { fullTime, minuteOfDay, moment, momentIn, placeOf, wallTime } from './time';
 
 interface Said {
   code: string;
   detail: string;
+  /** What the sentence names, as the server has it. */
+  given?: Given;
+  /** A decision has that with the rule that decided, whose sentence it repeats. */
+  rules?: readonly { code: string; detail: string; given?: Given }[];
+}
+
+/** What a sentence names, as a reader knows it: instants and minutes as times, zones as places. */
+function givenOf({ code, detail, given, rules }: Said): Given {
+  const all = given ?? rules?.find((rule) => rule.code === code && rule.detail === detail)?.given;
+  const named = Object.entries(all ?? {}).map(([name, is]) => {
+    if (name === 'at' && typeof is === 'number') return [name, fullTime(is)];
+    if ((name === 'opens' || name === 'closes') && typeof is === 'number') {
+      return [name, minuteOfDay(is)];
+    }
+    if (name === 'time') return [name, wallTime(`T${is}`)];
+    if (name === 'zone') return [name, placeOf(`${is}`)];
+    return [name, is];
+  });
+  return Object.fromEntries(named);
 }
 
 /** The gate's word in ours. A code without an entry keeps the server's sentence. */
-export const gateWords = ({ code, detail }: Said): string => t.gate[code] ?? detail;
+export function gateWords(said: Said): string {
+  const words = t.gate[said.code];
+  if (words === undefined) return said.detail;
+  return typeof words === 'string' ? words : words(givenOf(said));
+}
 
 /** The server's sentence, with the law it cites, where ours stands in its place. */
 export function gateWhy(said: Said): string | null {
   return said.detail && said.detail !== gateWords(said) ? said.detail : null;
 }
+
+/** What can be done about what a rule found, in our words where there are some. */
+export const gateFix = ({ code, fix }: { code: string; fix?: string | null }): string | null =>
+  fix ? (t.gate_fixes[code] ?? fix) : null;
 
 export interface GoesOn {
   /** With the place of the clock, and the reader's own where that shows another time. */

@@ -1,4 +1,4 @@
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { type RefObject, useEffect, useLayoutEffect, useState, useSyncExternalStore } from 'react';
 
 export function useMedia(query: string): boolean {
   return useSyncExternalStore(
@@ -15,6 +15,21 @@ export function useMedia(query: string): boolean {
 export const useIsPhone = () => useMedia('(max-width: 767px)');
 /** Room for list, thread and panel. */
 export const useIsWide = () => useMedia('(min-width: 1280px)');
+
+/** How wide an element stands, renewed as that changes. */
+export function useWidth(of: RefObject<HTMLElement | null>): number {
+  const [width, setWidth] = useState(() => innerWidth);
+  useLayoutEffect(() => {
+    const element = of.current;
+    if (!element) return;
+    const measure = () => setWidth(element.clientWidth);
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [of]);
+  return width;
+}
 
 /** The time, renewed each half minute: ages in lists stay true without a timer per row. */
 export function useNow(every = 30_000): number {

@@ -129,6 +129,9 @@ export function wallTime(local: string): string {
   return wallClock.format(Date.UTC(2000, 0, 1, Number(clock[1]), Number(clock[2])));
 }
 
+/** Minutes from midnight as a clock shows them: 480 is 8:00 AM. */
+export const minuteOfDay = (minutes: number) => wallClock.format(Date.UTC(2000, 0, 1, 0, minutes));
+
 /** A zone's place as people say it: Chicago, New York, Indiana/Knox is Knox. */
 export const placeOf = (zone: string) => (zone.split('/').pop() ?? zone).replaceAll('_', ' ');
 

@@ -35,9 +35,9 @@ import { UnsureBanner } from '@/features/conversation/UnsureBanner';
 import { CustomerPanel } from '@/features/customers/CustomerPanel';
 import { t } from '@/i18n/t';
 import { useCommands } from '@/lib/commands';
-import { PANEL_WIDTH, useDesk } from '@/lib/desk';
-import { useIsWide } from '@/lib/hooks';
+import { useDesk } from '@/lib/desk';
 import { useLoaded } from '@/lib/loaded';
+import type { Pane } from '@/lib/panes';
 import { customerName } from '@/lib/phone';
 import { moment } from '@/lib/time';
 import { Divider } from '@/ui/Divider';
@@ -54,6 +54,9 @@ interface Props {
   /** The message a link leads to. */
   target: string | undefined;
   onTargetLeft: () => void;
+  /** Whether there is room for the customer beside the thread, and how much of it they take. */
+  panelFits: boolean;
+  panelPane: Pane;
   onBack: (() => void) | undefined;
   /** The conversation left the view; show what comes next. */
   onLeave: () => void;
@@ -112,6 +115,8 @@ function Opened({
   me,
   target,
   onTargetLeft,
+  panelFits,
+  panelPane,
   onBack,
   onLeave,
   onOpen,
@@ -121,9 +126,7 @@ function Opened({
   const { id } = row;
   const name = customerName(row.customer);
   const [optingOut, setOptingOut] = useState<string | null>(null);
-  const wide = useIsWide();
-  const { overlay, open, panelFolded, togglePanel, panelWidth, setPanelWidth, dock } = useDesk();
-  const panelFits = wide && !(dock && window.innerWidth < 1560);
+  const { overlay, open, panelFolded, togglePanel, setPanelWidth } = useDesk();
   const change = useDrafts((state) => state.change);
   const Overlays = useLoaded(
     overlays,
@@ -347,8 +350,8 @@ function Opened({
           <Divider
             label={t.customer.resize}
             of="after"
-            width={panelWidth}
-            bounds={PANEL_WIDTH}
+            width={panelPane.width}
+            bounds={panelPane.bounds}
             onWidth={setPanelWidth}
           />
           <aside
@@ -356,7 +359,7 @@ function Opened({
             aria-label={t.customer.title}
             tabIndex={-1}
             className="shrink-0 overflow-y-auto border-line border-s bg-surface"
-            style={{ width: panelWidth }}
+            style={{ width: panelPane.width }}
           >
             {panel}
           </aside>

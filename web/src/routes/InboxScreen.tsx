@@ -9,15 +9,17 @@ import {
 } from '@/api/conversations';
 import { customerQuery } from '@/api/customers';
 import { meQuery } from '@/api/session';
-import { inboxesQuery } from '@/api/settings';
+import { type Inbox, inboxesQuery } from '@/api/settings';
 import { threadQuery } from '@/api/threads';
 import { ConversationList } from '@/features/inbox/ConversationList';
 import { ListHead } from '@/features/inbox/ListHead';
 import { SelectionBar } from '@/features/inbox/SelectionBar';
 import { t } from '@/i18n/t';
 import { cn } from '@/lib/cn';
-import { LIST_WIDTH, useDesk } from '@/lib/desk';
-import { useIsPhone, useTitle } from '@/lib/hooks';
+import { useDesk } from '@/lib/desk';
+import { useIsPhone, useIsWide, useTitle, useWidth } from '@/lib/hooks';
+import { useLoaded } from '@/lib/loaded';
+import { panes } from '@/lib/panes';
 import { Divider } from '@/ui/Divider';
 import { Empty } from '@/ui/States';
 import { ConversationScreen } from './ConversationScreen';
@@ -28,6 +30,13 @@ import { useSelection } from './selection';
 
 const route = getRouteApi('/shell/inbox');
 
+const loadRename = () =>
+  import('@/features/settings/RenameInbox').then((module) => module.RenameInbox);
+const rename: { part: Awaited<ReturnType<typeof loadRename>> | null } = { part: null };
+
+/** Below this width the simulator's dock takes the place of the customer's panel. */
+const DOCK_AND_PANEL_PX = 1560;
+
 /** The three panes. The address holds the view and the open conversation; nothing else does. */
 export function InboxScreen() {
   const me = useSuspenseQuery(meQuery).data;
@@ -37,7 +46,15 @@ export function InboxScreen() {
   const client = useQueryClient();
   const { id: openId, message } = useOpenThread();
   const inboxes = useQuery(inboxesQuery).data?.items ?? [];
-  const { listFolded, listWidth, setListWidth } = useDesk();
+  const { listFolded, listWidth, setListWidth, panelFolded, panelWidth, dock } = useDesk();
+  const desk = useRef<HTMLDivElement>(null);
+  const room = useWidth(desk);
+  const panelFits = useIsWide() && !(dock && window.innerWidth < DOCK_AND_PANEL_PX);
+  const panelShown = panelFits && !panelFolded && openId !== undefined;
+  // A list of the narrow kind gives the whole screen to the thread once one is open.
+  const listShown = (openId === undefined || !phone) && !(listFolded && openId);
+  const chosen = { list: listWidth, panel: panelWidth };
+  const widths = panes(room, chosen, { list: listShown, panel: panelShown });
   const { view = 'all', sort = 'newest', inbox } = search;
   const filter: ListFilter = useMemo(() => ({ view, sort, inbox }), [view, sort, inbox]);
 
@@ -79,6 +96,9 @@ export function InboxScreen() {
     }, 150);
     return () => clearTimeout(timer);
   }, [openId, client]);
+  const mayName = me.permissions.includes('settings_write');
+  const [renaming, setRenaming] = useState<Inbox | null>(null);
+  const Rename = useLoaded(rename, loadRename, renaming !== null);
   const selection = useSelection(me.member, rows);
   const { leave, arrive } = useListCommands({ openId, rows, go, selection, phone });
   const onRows = useCallback(
@@ -92,19 +112,19 @@ export function InboxScreen() {
   const replace = !phone && openId !== undefined;
   const onOpenRow = useCallback((id: string) => go(id, replace), [go, replace]);
 
-  // A list of the narrow kind gives the whole screen to the thread once one is open.
-  const showList = openId === undefined || !phone;
   return (
-    <div className="flex h-full min-h-0">
+    <div ref={desk} className="flex h-full min-h-0">
       <Title view={filter.view} />
-      {showList && !(listFolded && openId) ? (
+      {Rename && mayName ? <Rename inbox={renaming} onClose={() => setRenaming(null)} /> : null}
+      {listShown ? (
         <section
           aria-label={t.inbox.list}
           className="flex min-h-0 shrink-0 flex-col border-line bg-surface max-md:w-full md:border-e"
-          style={phone ? undefined : { width: listWidth }}
+          style={phone ? undefined : { width: widths.list.width }}
         >
           <ListHead
             filter={filter}
+            onRename={mayName ? setRenaming : undefined}
             onFilter={(change) => {
               selection.clear();
               const next = { ...filter, ...change };
@@ -142,8 +162,8 @@ export function InboxScreen() {
         <Divider
           label={t.inbox.resize}
           of="before"
-          width={listWidth}
-          bounds={LIST_WIDTH}
+          width={widths.list.width}
+          bounds={widths.list.bounds}
           onWidth={setListWidth}
         />
       )}
@@ -153,6 +173,8 @@ export function InboxScreen() {
           me={me}
           target={message}
           onTargetLeft={onTargetLeft}
+          panelFits={panelFits}
+          panelPane={widths.panel}
           onBack={phone ? () => go(undefined) : undefined}
           onLeave={leave}
           onOpen={(id) => go(id)}

@@ -19,6 +19,7 @@ export function SearchScreen() {
     <Search
       q={q}
       onQuery={onQuery}
+      onCustomer={(customer) => void navigate({ to: '/customers/$customer', params: { customer } })}
       onOpen={(conversation, message) =>
         void navigate({ to: '/inbox/$conversation', params: { conversation }, search: { message } })
       }

@@ -167,19 +167,25 @@ pub async fn customer_list(
     let mut rows = api.engine.customer_page(caller.ws, query.q, after, i64::from(limit) + 1).await?;
     let more = cut(&mut rows, limit) && !searched;
     let next_cursor = rows.last().filter(|_| more).map(|(row, _)| cursor_text(row.last_at, row.id.uuid()));
-    let all = rows.iter().flat_map(|(_, addresses)| addresses.clone()).collect();
-    let opted_out = api.engine.opted_out_among(caller.ws, all).await?;
-    let items = rows
-        .into_iter()
-        .map(|(row, addresses)| CustomerRow {
-            id: row.id.into(),
-            name: row.name,
-            addresses: addresses.into_iter().map(|address| customer_address(&opted_out, address)).collect(),
-            last_at: row.last_at,
-            created_at: row.created_at,
-        })
-        .collect();
-    Ok(Json(Page { items, next_cursor }))
+    Ok(Json(Page { items: customer_rows(&api, caller.ws, rows).await?, next_cursor }))
+}
+
+/// Customers with their addresses, as lists show them.
+pub(super) async fn customer_rows(
+    api: &Api,
+    ws: domain::id::WorkspaceId,
+    rows: Vec<(engine::CustomerRow, Vec<String>)>,
+) -> Answer<Vec<CustomerRow>> {
+    let all: Vec<String> = rows.iter().flat_map(|(_, addresses)| addresses.clone()).collect();
+    let opted_out = if all.is_empty() { Vec::new() } else { api.engine.opted_out_among(ws, all).await? };
+    let shown = rows.into_iter().map(|(row, addresses)| CustomerRow {
+        id: row.id.into(),
+        name: row.name,
+        addresses: addresses.into_iter().map(|address| customer_address(&opted_out, address)).collect(),
+        last_at: row.last_at,
+        created_at: row.created_at,
+    });
+    Ok(shown.collect())
 }
 
 /// Adds a customer. 409 `address_taken` where the number is another's.

@@ -3,6 +3,7 @@
 use domain::message::State;
 use engine::messages::Decided;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 use super::messages::Reason;
@@ -18,6 +19,16 @@ pub enum Verdict {
     Hold,
     /// It must not go.
     Refuse,
+}
+
+/// What a sentence names: a count, an instant in Unix ms or minutes of a day; or a word.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum Given {
+    /// A number.
+    Number(i64),
+    /// A word.
+    Word(String),
 }
 
 /// One rule's word.
@@ -39,6 +50,9 @@ pub struct RuleVerdict {
     /// What the writer can do about it.
     #[schema(example = "Begin with the name of your brand.")]
     pub fix: Option<String>,
+    /// What the sentence names, so that it can be said in another language: counts, instants in Unix ms,
+    /// words. Empty where it names nothing, and in decisions of before it was kept.
+    pub given: BTreeMap<String, Given>,
 }
 
 /// What a clock shows where the customer may be.
@@ -220,6 +234,15 @@ impl From<domain::gate::Verdict> for Verdict {
     }
 }
 
+impl From<&domain::gate::Given> for Given {
+    fn from(given: &domain::gate::Given) -> Self {
+        match given {
+            domain::gate::Given::Number(number) => Self::Number(*number),
+            domain::gate::Given::Word(word) => Self::Word(word.clone()),
+        }
+    }
+}
+
 impl From<&domain::gate::Decision> for Decision {
     fn from(decision: &domain::gate::Decision) -> Self {
         Self {
@@ -240,6 +263,7 @@ impl From<&domain::gate::Decision> for Decision {
                     detail: finding.detail.clone(),
                     version: finding.version.clone(),
                     fix: finding.fix.clone(),
+                    given: finding.given.iter().map(|(name, is)| (name.clone(), is.into())).collect(),
                 })
                 .collect(),
             local_times: decision
@@ -264,7 +288,7 @@ impl Decision {
             verdict,
             code: row.reason_code.clone().unwrap_or_else(|| "clear".to_owned()),
             detail: row.reason_detail.clone().unwrap_or_default(),
-            until: row.held_until,
+            until: row.held_until.filter(|_| row.state == State::Held),
             rules: Vec::new(),
             local_times: Vec::new(),
         }

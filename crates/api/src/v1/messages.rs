@@ -5,13 +5,13 @@ use utoipa::ToSchema;
 
 use super::conversations::thread::MessageSent;
 use super::decision::{DecisionRecord, Explanation};
+use super::message_tries::NextTry;
 use super::page::Items;
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
 use domain::message::State as Standing;
-use engine::messages::RetryError;
 use engine::names::Names;
 use engine::reply::{Destination, NewText};
 use engine::text_request::{Sent, TextRequest};
@@ -137,6 +137,8 @@ pub struct Message {
     pub reason: Option<Reason>,
     /// When a held text goes on, Unix ms.
     pub held_until: Option<i64>,
+    /// When a text is tried again that its provider did not take; null where none waits for that.
+    pub next_try: Option<NextTry>,
     /// Until when a text just sent can be taken back, Unix ms.
     pub undo_until: Option<i64>,
     /// How it is written to the air; notes and events are not.
@@ -236,22 +238,6 @@ pub async fn message_get(State(api): State<Api>, caller: Caller, Path(id): Path<
     Ok(Json(message(&api, &caller, id).await?))
 }
 
-/// Sends a text that did not arrive again, as a new message. 409 `not_retryable`
-/// where it did arrive or is on its way.
-#[utoipa::path(post, path = "/messages/{id}/retry", tag = "messages", params(("id" = MessageId, Path, description = "The message that did not arrive")), responses((status = 201, description = "The new message, with the gate's decision", body = MessageSent)))]
-pub async fn message_retry(
-    State(api): State<Api>,
-    caller: Caller,
-    ticket: Ticket,
-    Path(id): Path<MessageId>,
-) -> Answer<(StatusCode, Json<MessageSent>)> {
-    let names = Arc::new(api.engine.names(caller.ws).await?);
-    let shown = move |sent: &Sent| message_sent(sent, &names);
-    let keep = ticket.keep(StatusCode::CREATED, shown.clone());
-    let sent = api.engine.message_retry(caller.ws, caller.author(), id.0, keep).await?;
-    Ok((StatusCode::CREATED, Json(shown(&sent))))
-}
-
 /// Takes a text back that has not left. 409 `not_cancellable` where it has.
 #[utoipa::path(post, path = "/messages/{id}/cancel", tag = "messages", params(("id" = MessageId, Path, description = "The message")), responses((status = 200, description = "Taken back", body = Message)))]
 pub async fn message_cancel(
@@ -309,7 +295,7 @@ impl Checked for MessageNew {
     }
 }
 
-async fn message(api: &Api, caller: &Caller, id: MessageId) -> Answer<Message> {
+pub(super) async fn message(api: &Api, caller: &Caller, id: MessageId) -> Answer<Message> {
     let found = api.engine.message_get(caller.ws, id.0).await?;
     let whole = found.ok_or_else(|| Problem::not_found("message"))?;
     let names = api.engine.names(caller.ws).await?;
@@ -335,7 +321,8 @@ impl Message {
             state: row.state.into(),
             state_at: row.state_at,
             reason: reason(row),
-            held_until: row.held_until,
+            held_until: row.held_until.filter(|_| row.state == Standing::Held),
+            next_try: NextTry::of(row),
             undo_until: row.send_after.filter(|_| row.state.waiting()),
             encoding: match row.encoding.as_deref() {
                 Some("gsm7") => Some(Encoding::Gsm7),
@@ -387,17 +374,6 @@ impl From<&MediaRow> for Media {
             width: row.width,
             height: row.height,
             url: format!("/api/v1/media/{}", row.id),
-        }
-    }
-}
-
-impl From<RetryError> for Problem {
-    fn from(error: RetryError) -> Self {
-        match error {
-            RetryError::NotFound => Self::not_found("message"),
-            RetryError::NotRetryable(_) | RetryError::SentAgain(_) => Self::new(Code::NotRetryable, error.to_string()),
-            RetryError::Reply(error) => error.into(),
-            RetryError::Store(error) => error.into(),
         }
     }
 }

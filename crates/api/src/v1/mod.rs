@@ -22,6 +22,7 @@ pub mod media;
 pub mod members;
 pub mod message_batch_preview;
 pub mod message_batches;
+pub mod message_tries;
 pub mod messages;
 pub mod number_events;
 pub mod operate;
@@ -90,7 +91,8 @@ pub fn routes() -> OpenApiRouter<Api> {
                 .layer(DefaultBodyLimit::max(message_batches::BODY_MAX)),
         )
         .routes(routes!(messages::message_get))
-        .routes(routes!(messages::message_retry))
+        .routes(routes!(message_tries::message_retry))
+        .routes(routes!(message_tries::message_try_now))
         .routes(routes!(messages::message_cancel))
         .routes(routes!(messages::message_decision_list))
         .routes(routes!(messages::message_decision_get))

@@ -54,6 +54,8 @@ pub struct Watch {
     pub detail: String,
     /// Since when, Unix ms.
     pub since: i64,
+    /// Members of this workspace who can mend it, by name, where only those who run the server can.
+    pub ask: Vec<String>,
 }
 
 /// Which Hark this is.
@@ -80,7 +82,10 @@ pub async fn onboarding_get(State(api): State<Api>, caller: Caller) -> Answer<Js
 /// What needs a look.
 #[utoipa::path(get, path = "/watches", tag = "operate", responses((status = 200, description = "Worst first", body = Items<Watch>)))]
 pub async fn watch_list(State(api): State<Api>, caller: Caller) -> Answer<Json<Items<Watch>>> {
-    let items = api.engine.watches(caller.ws).await?.into_iter().map(Watch::from).collect();
+    let found = api.engine.watches(caller.ws).await?;
+    let of_server = found.iter().any(engine::watches::Watch::of_server);
+    let operators = if of_server { api.engine.operators_named(caller.ws).await? } else { Vec::new() };
+    let items = found.into_iter().map(|watch| Watch::of(watch, &operators)).collect();
     Ok(Json(Items { items }))
 }
 
@@ -90,13 +95,14 @@ pub async fn version_get() -> Json<Version> {
     Json(Version { version: env!("CARGO_PKG_VERSION").to_owned(), build: crate::web::build() })
 }
 
-impl From<engine::watches::Watch> for Watch {
-    fn from(watch: engine::watches::Watch) -> Self {
+impl Watch {
+    fn of(watch: engine::watches::Watch, operators: &[String]) -> Self {
+        let ask = if watch.of_server() { operators.to_vec() } else { Vec::new() };
         let severity = match watch.severity {
             engine::watches::Severity::Info => Severity::Info,
             engine::watches::Severity::Warning => Severity::Warning,
             engine::watches::Severity::Critical => Severity::Critical,
         };
-        Self { code: watch.code.to_owned(), severity, detail: watch.detail, since: watch.since }
+        Self { code: watch.code.to_owned(), severity, detail: watch.detail, since: watch.since, ask }
     }
 }

@@ -1,4 +1,4 @@
-//! Finding messages by their words.
+//! Finding customers and messages by what is typed into one field.
 
 use axum::Json;
 use axum::extract::State;
@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::conversations::CustomerBrief;
-use super::page::{Page, limit};
+use super::customers::{CustomerRow, customer_rows};
+use super::page::limit;
 use crate::caller::Caller;
 use crate::extract::Query;
 use crate::problem::{Answer, Problem};
@@ -30,6 +31,18 @@ pub struct Found {
     pub customer: CustomerBrief,
 }
 
+/// What was found, by kind: customers by name or number, and messages by their words.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SearchResults {
+    /// Customers of whose names words begin as those asked for do, or whose number begins or ends so:
+    /// those something happened with last first, at most 10, on the first page alone.
+    pub customers: Vec<CustomerRow>,
+    /// Messages that hold all words, newest first.
+    pub items: Vec<Found>,
+    /// Where the next page of messages starts; null on the last one.
+    pub next_cursor: Option<String>,
+}
+
 /// What to look for.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -44,13 +57,13 @@ pub struct SearchQuery {
     pub cursor: Option<String>,
 }
 
-/// Finds messages, newest first.
-#[utoipa::path(get, path = "/search", tag = "messages", params(SearchQuery), responses((status = 200, description = "What was found", body = Page<Found>)))]
+/// Finds customers, and messages, newest first.
+#[utoipa::path(get, path = "/search", tag = "messages", params(SearchQuery), responses((status = 200, description = "What was found", body = SearchResults)))]
 pub async fn search(
     State(api): State<Api>,
     caller: Caller,
     Query(query): Query<SearchQuery>,
-) -> Answer<Json<Page<Found>>> {
+) -> Answer<Json<SearchResults>> {
     let limit = limit(query.limit)?;
     if !(1..=200).contains(&query.q.chars().count()) {
         return Err(Problem::field("q", "length", "between 1 and 200 characters"));
@@ -60,6 +73,7 @@ pub async fn search(
         .as_deref()
         .map(|text| text.parse().map_err(|_| Problem::field("cursor", "cursor", "`next_cursor` of the page before")));
     let hits = api.engine.search(caller.ws, &query.q, cursor.transpose()?, i64::from(limit)).await?;
+    let mut addresses = hits.addresses;
     let items = hits
         .messages
         .into_iter()
@@ -72,5 +86,10 @@ pub async fn search(
             customer: CustomerBrief { id: hit.customer.into(), name: hit.customer_name, address: hit.address },
         })
         .collect();
-    Ok(Json(Page { items, next_cursor: hits.next.map(|place| place.to_string()) }))
+    let customers = hits.customers.into_iter().map(|row| {
+        let addresses = addresses.remove(&row.id).unwrap_or_default();
+        (row, addresses)
+    });
+    let customers = customer_rows(&api, caller.ws, customers.collect()).await?;
+    Ok(Json(SearchResults { customers, items, next_cursor: hits.next.map(|place| place.to_string()) }))
 }

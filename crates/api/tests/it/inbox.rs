@@ -238,6 +238,29 @@ async fn words_are_found_in_the_own_workspace_alone() {
         let second = server.get(&owner, &format!("/api/v1/search?q=kettle&limit=1&cursor={next}")).await.ok();
         assert_ne!(first.str("/items/0/message_id"), second.str("/items/0/message_id"));
         server.get(&owner, "/api/v1/search").await.is(422, "invalid");
+
+        // One question finds people beside what was said, and their number tells them apart.
+        let customer = json!({"name": "Kettlewell, Ida", "address": "+12125550125"});
+        let made = server.post(&owner, "/api/v1/customers", customer).await.ok().str("/id");
+        server.post(&owner, "/api/v1/opt-outs", json!({"address": "+12125550125", "note": "on the phone"})).await.ok();
+        let found = server.get(&owner, "/api/v1/search?q=kettle&limit=1").await.ok();
+        assert_eq!(
+            (found.body["items"].as_array().map(Vec::len), found.body["customers"].as_array().map(Vec::len)),
+            (Some(1), Some(1)),
+            "{}",
+            found.text
+        );
+        assert_eq!(
+            (found.str("/customers/0/id"), found.str("/customers/0/name")),
+            (made, "Kettlewell, Ida".to_owned())
+        );
+        let address = &found.body["customers"][0]["addresses"][0];
+        assert_eq!((&address["address"], &address["opted_out"]), (&json!("+12125550125"), &json!(true)));
+        let next = found.str("/next_cursor");
+        let second = server.get(&owner, &format!("/api/v1/search?q=kettle&limit=1&cursor={next}")).await.ok();
+        assert_eq!(second.body["customers"], json!([]), "with the first page alone");
+        let number = server.get(&owner, "/api/v1/search?q=5550124").await.ok();
+        assert_eq!(number.str("/customers/0/addresses/0/address"), "+12125550124");
         Ok(())
     })
     .await;

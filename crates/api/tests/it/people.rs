@@ -51,6 +51,31 @@ async fn roles_hold() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_only_operators_can_mend_names_them() {
+    for_each_engine(|on| async move {
+        let server = Server::start(on).await;
+        let owner = server.set_up().await;
+        let agent = invited(&server, &owner, "gus@example.com", "agent").await;
+        let name = server.get(&owner, "/api/v1/me").await.str("/member/name");
+        server.world.engine.disk_note(1 << 30, 100 << 30);
+        let of = |answer: &crate::server::Answered| {
+            let items = answer.body["items"].as_array().unwrap().clone();
+            items.into_iter().find(|watch| watch["code"] == "disk_low").unwrap()
+        };
+        for who in [&owner, &agent] {
+            let watch = of(&server.get(who, "/api/v1/watches").await.ok());
+            assert_eq!((&watch["severity"], &watch["ask"]), (&json!("critical"), &json!([name])), "not the agent");
+        }
+        server.ask(&owner, "PUT", "/api/v1/sending/workspace", json!({"stopped": true, "reason": "test"})).await.ok();
+        let all = server.get(&agent, "/api/v1/watches").await.ok();
+        let stop = all.body["items"].as_array().unwrap().iter().find(|watch| watch["code"] == "sending_stopped");
+        assert_eq!(stop.unwrap()["ask"], json!([]), "that is no matter of the server's");
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_workspace_keeps_an_owner_and_admins_stay_below() {
     for_each_engine(|on| async move {
         let server = Server::start(on).await;

@@ -147,6 +147,46 @@ async fn two_who_ask_at_once_send_it_again_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_waits_for_its_next_try_says_when_and_is_tried_now() {
+    for_each_engine(|on| async move {
+        let shop = Shop::open(on).await;
+        shop.reject(json!("network")).await;
+        let id = shop.replies("It is ready").await;
+        shop.server.world.settle().await;
+        let waits = shop.message(&id).await;
+        let soon = json!({"at": waits["state_at"].as_i64().unwrap() + 30_000, "may_hasten": true});
+        assert_eq!(
+            (&waits["state"], &waits["next_try"], &waits["held_until"]),
+            (&json!("queued"), &soon, &json!(null))
+        );
+
+        shop.reject(Value::Null).await;
+        let path = format!("/api/v1/messages/{id}/try-now");
+        let now = shop.server.post(&shop.owner, &path, Value::Null).await.ok();
+        assert_eq!((now.str("/state"), &now.body["next_try"]), ("queued".to_owned(), &json!(null)));
+        shop.server.post(&shop.owner, &path, Value::Null).await.ok();
+        shop.settle().await;
+        assert_eq!(shop.message(&id).await["state"], "delivered");
+        shop.server.post(&shop.key, &path, Value::Null).await.ok();
+        assert_eq!(shop.shown("It is ready").await, 1);
+        let rows = shop.server.get(&shop.owner, "/api/v1/audit?action=message.try_now").await.ok();
+        assert_eq!(rows.body["items"].as_array().map(Vec::len), Some(1), "{}", rows.text);
+        assert_eq!((rows.str("/items/0/subject"), rows.str("/items/0/actor_kind")), (id, "member".to_owned()));
+
+        shop.reject(json!("rate_limited")).await;
+        let paced = shop.replies("We open at nine").await;
+        shop.server.world.settle().await;
+        assert_eq!(shop.message(&paced).await["next_try"]["may_hasten"], false);
+        shop.server
+            .post(&shop.owner, &format!("/api/v1/messages/{paced}/try-now"), Value::Null)
+            .await
+            .is(409, "not_retryable");
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn only_a_member_may_send_again_what_may_have_arrived_and_it_is_recorded() {
     for_each_engine(|on| async move {
         let shop = Shop::open(on).await;

@@ -1,6 +1,6 @@
 //! What the words of a text break, by the rows of the pack.
 
-use super::{Decision, Inputs, LastTold, Reclassify, Verdict};
+use super::{Decision, Given, Inputs, LastTold, Reclassify, Verdict};
 use crate::message::{Origin, Purpose};
 use crate::rule_pack::{Look, Looked, Text};
 
@@ -41,6 +41,8 @@ pub(super) fn note_offer(offer: &Offer<'_>, sells: bool, claimed: Purpose, decis
     let what = if sells { "It counts as marketing" } else { "It may count as marketing" };
     let detail = format!("\"{}\" in a {claimed} text. {what}.", offer.phrase);
     decision.by_row(offer.looked.row, Verdict::Send, &offer.looked.words.code, detail);
+    decision.given("phrase", offer.phrase);
+    decision.given("sells", if sells { "yes" } else { "perhaps" });
     decision.fix(&offer.looked.words.fix);
 }
 
@@ -50,23 +52,40 @@ pub(super) fn words(inputs: &Inputs<'_>, text: &Text<'_>, decision: &mut Decisio
         return;
     }
     for looked in inputs.pack.looked(text, inputs.now, inputs.candidates.regions, inputs.purpose) {
-        let Some(detail) = breaks(&looked, text, inputs) else { continue };
+        let Some((detail, given)) = breaks(&looked, text, inputs) else { continue };
         let verdict = if looked.words.refuses { Verdict::Refuse } else { Verdict::Send };
         decision.by_row(looked.row, verdict, &looked.words.code, detail);
+        if let Some((name, is)) = given {
+            decision.given(name, is);
+        }
         decision.fix(&looked.words.fix);
     }
 }
 
-/// What is wrong, in plain words, where something is.
-fn breaks(looked: &Looked<'_>, text: &Text<'_>, inputs: &Inputs<'_>) -> Option<String> {
+/// What is wrong in plain words, and what they name.
+type Broken = (String, Option<(&'static str, Given)>);
+
+/// What is wrong, where something is.
+fn breaks(looked: &Looked<'_>, text: &Text<'_>, inputs: &Inputs<'_>) -> Option<Broken> {
+    let broken = |detail: String, name: &'static str, is: Given| Some((detail, Some((name, is))));
     match looked.words.look {
         Look::Hosts => {
-            looked.words.host(text).map(|host| format!("It links through {host}, a shortener many senders share."))
+            let host = looked.words.host(text)?;
+            broken(format!("It links through {host}, a shortener many senders share."), "host", host.into())
         }
-        Look::LinksOver(most) => (text.hosts.len() > most).then(|| format!("It has {} links.", text.hosts.len())),
-        Look::Phrases => looked.phrase.map(|phrase| format!("It says \"{phrase}\".")),
+        Look::LinksOver(most) => {
+            let count = text.hosts.len();
+            if count > most { broken(format!("It has {count} links."), "count", count.into()) } else { None }
+        }
+        Look::Phrases => {
+            let phrase = looked.phrase?;
+            broken(format!("It says \"{phrase}\"."), "phrase", phrase.into())
+        }
         Look::PhrasesWithoutAgeGate if inputs.facts.age_gated => None,
-        Look::PhrasesWithoutAgeGate => looked.phrase.map(|phrase| format!("It says \"{phrase}\" without an age gate.")),
+        Look::PhrasesWithoutAgeGate => {
+            let phrase = looked.phrase?;
+            broken(format!("It says \"{phrase}\" without an age gate."), "phrase", phrase.into())
+        }
         // Said before the rules were asked, because it can change the purpose.
         Look::Marketing => None,
         Look::MissingOptOut { every_ms } => {
@@ -77,11 +96,11 @@ fn breaks(looked: &Looked<'_>, text: &Text<'_>, inputs: &Inputs<'_>) -> Option<S
                 LastTold::NotKept => !inputs.facts.marketing_sent.iter().any(within),
             };
             let missing = due && looked.phrase.is_none();
-            missing.then(|| "It does not say how to opt out, and that is due.".to_owned())
+            missing.then(|| ("It does not say how to opt out, and that is due.".to_owned(), None))
         }
         Look::MissingBrand => {
             let brand = inputs.facts.brand?;
-            (!text.names(brand)).then(|| format!("It does not name {brand}."))
+            if text.names(brand) { None } else { broken(format!("It does not name {brand}."), "brand", brand.into()) }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What the gate answers, and the record of why.
 
-use super::Inputs;
+use super::{Given, Givens, Inputs};
 use crate::message::{LegalBasis, Origin, Purpose};
 use crate::rule_pack::Row;
 use crate::zones::Witnesses;
@@ -51,6 +51,9 @@ pub struct Finding {
     /// What the writer can do about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fix: Option<String>,
+    /// What the plain words name; absent where nothing, and in decisions of before it was kept.
+    #[serde(default, skip_serializing_if = "Givens::is_empty")]
+    pub given: Givens,
 }
 
 /// The recipient's wall clock in one of the zones they may be in.
@@ -278,13 +281,20 @@ impl Decision {
     pub(super) fn by_row(&mut self, row: &Row, verdict: Verdict, code: &str, detail: impl Into<String>) {
         let version = Some(row.version.clone());
         let (rule, code, detail) = (row.id.clone(), code.to_owned(), detail.into());
-        self.findings.push(Finding { rule, verdict, code, detail, version, fix: None });
+        self.findings.push(Finding { rule, verdict, code, detail, version, fix: None, given: Givens::new() });
     }
 
     /// Adds what can be done about the last finding.
     pub(super) fn fix(&mut self, fix: &str) {
         if let Some(found) = self.findings.last_mut() {
             found.fix = Some(fix.to_owned());
+        }
+    }
+
+    /// Notes what the last finding's plain words name.
+    pub(super) fn given(&mut self, name: &str, is: impl Into<Given>) {
+        if let Some(found) = self.findings.last_mut() {
+            found.given.insert(name.to_owned(), is.into());
         }
     }
 
@@ -308,7 +318,7 @@ impl Decision {
 
     fn find(&mut self, rule: &str, verdict: Verdict, code: &str, detail: String) {
         let (rule, code) = (rule.to_owned(), code.to_owned());
-        self.findings.push(Finding { rule, verdict, code, detail, version: None, fix: None });
+        self.findings.push(Finding { rule, verdict, code, detail, version: None, fix: None, given: Givens::new() });
     }
 
     /// Draws the verdict from the findings: the first refusal, else the latest hold. A provider takes

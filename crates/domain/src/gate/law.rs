@@ -45,6 +45,7 @@ pub(super) fn topic(inputs: &Inputs<'_>, decision: &mut Decision) {
                 format!("They opted out of {scope}, which is another topic."),
             );
         }
+        decision.given("scope", scope);
     }
 }
 
@@ -90,6 +91,16 @@ pub(super) fn consent(inputs: &Inputs<'_>, decision: &mut Decision) {
         None if verdict == Verdict::Send => decision.pass("consent", code, detail),
         None => decision.refuse("consent", code, detail),
     }
+    // Who agreed stands in the basis; only what is wrong is spelt out.
+    match standing {
+        Standing::Granted(kind, ..) if kind >= needed => {}
+        Standing::Granted(kind, ..) => {
+            decision.given("needed", word(needed));
+            decision.given("known", word(kind));
+        }
+        Standing::Revoked(at) => decision.given("at", at),
+        Standing::None => decision.given("needed", word(needed)),
+    }
 }
 
 /// What permits such a text, where something does.
@@ -121,6 +132,8 @@ fn revoked(inputs: &Inputs<'_>, list: &[Consent], decision: &mut Decision) {
     if let Standing::Revoked(at) = standing(list, inputs.purpose, inputs.now) {
         let detail = format!("They took their consent to {} texts back at {}.", inputs.purpose, instant(at));
         decision.refuse("consent", "consent_revoked", detail);
+        decision.given("purpose", inputs.purpose.word());
+        decision.given("at", at);
         return;
     }
     let elsewhere = Purpose::ALL.iter().filter(|purpose| **purpose != inputs.purpose);
@@ -132,6 +145,7 @@ fn revoked(inputs: &Inputs<'_>, list: &[Consent], decision: &mut Decision) {
             let detail =
                 format!("They took back consent at {}, which counts for every topic. {}", instant(at), row.law);
             decision.by_row(row, Verdict::Refuse, "revoke_all", detail);
+            decision.given("at", at);
             return;
         }
     }
@@ -181,6 +195,9 @@ pub(super) fn overrides(inputs: &Inputs<'_>, decision: &mut Decision) {
             let change = &over.change;
             let detail = format!("{} changed {}: {}", change.by, change.row, change.reason);
             decision.pass("override", "rule_overridden", detail);
+            decision.given("by", change.by.as_str());
+            decision.given("row", change.row.as_str());
+            decision.given("reason", change.reason.as_str());
         }
     }
 }
@@ -206,6 +223,8 @@ pub(super) fn cap(inputs: &Inputs<'_>, decision: &mut Decision) {
             let detail =
                 format!("{count} marketing texts went to them within {} hours. {}", span_ms / 3_600_000, row.law);
             decision.by_row(row, Verdict::Hold { until: reopens }, "frequency_cap", detail);
+            decision.given("count", count);
+            decision.given("hours", span_ms / 3_600_000);
         }
     }
 }
@@ -265,29 +284,37 @@ fn answers_form(inputs: &Inputs<'_>) -> bool {
 
 /// Holds in the name of every row that is closed at `from`.
 fn name_closed_rows(inputs: &Inputs<'_>, clocks: &Clocks, from: i64, until: i64, decision: &mut Decision) {
-    let named = decision.findings.len();
+    let before = decision.findings.len();
     let rows = inputs.pack.rows_for(Kind::Hours, from, inputs.candidates.regions, inputs.purpose);
     for row in rows {
         let Effect::Hours(hours) = &row.effect else { continue };
         let Some(closed) = clocks.closed(&Schedule::of(hours), from) else { continue };
-        let holiday = holiday_names(hours.closed, closed.day).first().map(|name| name.replace('_', " "));
-        let holiday = holiday.map_or_else(String::new, |name| format!(" ({name})"));
+        let holiday = holiday_names(hours.closed, closed.day).first().copied();
+        let named = holiday.map_or_else(String::new, |name| format!(" ({})", name.replace('_', " ")));
         let time = closed.local.get(11..).unwrap_or_default();
         // Penalties and amendments follow the citation after a semicolon.
         let law = row.law.split(';').next().unwrap_or_default();
         let detail =
-            format!("It is {time} in {}, where {} is allowed that day{holiday}. {law}.", closed.zone, closed.span);
+            format!("It is {time} in {}, where {} is allowed that day{named}. {law}.", closed.zone, closed.span);
         decision.by_row(row, Verdict::Hold { until }, "quiet_hours", detail);
+        decision.given("time", time);
+        decision.given("zone", closed.zone);
+        decision.given("opens", closed.span.opens);
+        decision.given("closes", closed.span.closes);
+        if let Some(holiday) = holiday {
+            decision.given("holiday", holiday);
+        }
     }
-    if decision.findings.len() == named {
+    if decision.findings.len() == before {
         let open = |needed| windows::opening(from, inputs.candidates, clocks, inputs.pack, inputs.purpose, needed);
         let closing = inputs.outlet.lead_ms > 0 && open(0).is_some_and(|found| found.opens == from);
-        let detail = if closing {
-            "The hours end too soon for the provider to deliver it in time."
+        let (why, detail) = if closing {
+            ("ends_soon", "The hours end too soon for the provider to deliver it in time.")
         } else {
-            "No two of the places they may be are open at once before then."
+            ("never_together", "No two of the places they may be are open at once before then.")
         };
         decision.hold("quiet_hours", until, "quiet_hours", detail);
+        decision.given("why", why);
     }
 }
 

@@ -8,6 +8,7 @@
 mod content;
 mod decision;
 mod facts;
+mod given;
 mod law;
 mod question;
 mod rules;
@@ -17,6 +18,7 @@ pub const SENDING_STOPPED: &str = "sending_stopped";
 
 pub use decision::{Basis, Decision, Ended, Finding, LocalTime, Verdict};
 pub use facts::{Consent, Facts, LastTold, OptOut, Reclassify};
+pub use given::{Given, Givens};
 pub use question::{Answer, Question, QuestionError, Reason};
 
 use crate::address::Address;

@@ -39,10 +39,10 @@ pub(super) const ALL: &[Rule] = &[
 /// What was accepted before waits until it is lifted, and so does what Hark owes
 /// by itself: nobody is there who would ask again.
 fn stop_switch(inputs: &Inputs<'_>, decision: &mut Decision) {
-    let by = match inputs.stops {
-        stops if stops.server => "on this server",
-        stops if stops.workspace => "in this workspace",
-        stops if stops.inbox => "in this inbox",
+    let (place, by) = match inputs.stops {
+        stops if stops.server => ("server", "on this server"),
+        stops if stops.workspace => ("workspace", "in this workspace"),
+        stops if stops.inbox => ("inbox", "in this inbox"),
         _ => return,
     };
     let owed = match inputs.origin {
@@ -56,6 +56,7 @@ fn stop_switch(inputs: &Inputs<'_>, decision: &mut Decision) {
     } else {
         decision.refuse("stop_switch", SENDING_STOPPED, format!("All sending is stopped {by}."));
     }
+    decision.given("place", place);
 }
 
 /// So many bytes of a body fit into one of several parts whatever they are: a
@@ -101,6 +102,7 @@ fn shape(inputs: &Inputs<'_>, decision: &mut Decision) {
     }
     if inputs.media > MEDIA_MAX {
         decision.refuse("content", "too_many_media", format!("At most {MEDIA_MAX} pictures fit into one text."));
+        decision.given("most", MEDIA_MAX);
     }
     // What fits into the parts by its bytes alone need not be measured.
     if inputs.body.len() <= PART_BYTES_SURE * inputs.outlet.parts_max.min(PARTS_MAX) as usize {
@@ -113,6 +115,8 @@ fn shape(inputs: &Inputs<'_>, decision: &mut Decision) {
             "too_long",
             format!("It has {} parts; this number takes {}.", measure.parts, inputs.outlet.parts_max),
         );
+        decision.given("parts", measure.parts);
+        decision.given("most", inputs.outlet.parts_max);
     }
 }
 
@@ -194,6 +198,7 @@ fn automatic(inputs: &Inputs<'_>, decision: &mut Decision) {
             "automatic_limit",
             format!("{AUTOMATIC_MAX} automatic texts went to them within the hour; a person must write next."),
         );
+        decision.given("count", AUTOMATIC_MAX);
     }
 }
 

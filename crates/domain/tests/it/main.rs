@@ -7,6 +7,7 @@ mod customer_places;
 mod encodings;
 mod evidence;
 mod gate;
+mod given;
 mod intent_grid;
 mod intents;
 mod join;

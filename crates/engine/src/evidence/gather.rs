@@ -6,7 +6,7 @@ use domain::evidence::pack::{
     Attempt, Audit, Consent, Decision, Disclosure, Item, Media, Message, OptOut, Standing, sha256_hex,
 };
 use domain::id::{ConversationId, CustomerId, DisclosureId, Id, WorkspaceId};
-use domain::message::{Kind, Origin, Purpose};
+use domain::message::{Kind, Origin, Purpose, State};
 use sha2::{Digest as _, Sha256};
 use std::collections::HashMap;
 use store::consent::{ConsentRow, Of};
@@ -340,11 +340,11 @@ fn message_item(
         origin: row.origin.map(Origin::word).map(str::to_owned),
         author_kind: row.author_kind,
         author: row.author_id.map(plain),
+        held_until: row.held_until.filter(|_| row.state == State::Held),
         state: row.state.word().to_owned(),
         state_at: row.state_at,
         reason_code: row.reason_code,
         reason_detail: row.reason_detail,
-        held_until: row.held_until,
         send_after: row.send_after,
         valid_until: row.valid_until,
         retry_of: row.retry_of.map(|id| id.to_string()),

@@ -3,6 +3,7 @@
 use super::follow::{Answered, follow};
 use super::joining::Joins;
 use super::{Arrival, Received};
+use crate::accounts::unnamed;
 use crate::directory::Accounts;
 use crate::gate::BRAND;
 use crate::reply::ReplyError;
@@ -205,7 +206,7 @@ fn inbox_of(tx: &mut Tx<'_>, arrival: &Arrival) -> Result<(InboxId, bool), DbErr
     let row = InboxRow {
         id: arrival.made.inbox,
         account_id: from,
-        name: to.to_owned(),
+        name: unnamed(tx, to)?,
         address: to.to_owned(),
         live_at: None,
         test_numbers: "[]".to_owned(),

@@ -8,6 +8,7 @@
 //! 4. *Settle*, one transaction: attempt, message, outbox and events together.
 
 mod claim;
+mod hasten;
 mod lines;
 mod settle;
 mod sweep;
@@ -15,6 +16,8 @@ mod sweep;
 use crate::Engine;
 use crate::directory::{AccountFacts, Accounts};
 pub(crate) use lines::{Class, Line, Lines};
+
+pub use hasten::HastenError;
 
 use domain::id::{AccountId, AttemptId, ConversationId, MessageId, WorkspaceId};
 use domain::limits::HAND_OVER_MS;
@@ -202,6 +205,10 @@ impl Engine {
 
 const AMBIGUOUS: (&str, &str) =
     ("ambiguous", "The connection broke while the provider was taking it. It is not sent again by itself.");
+
+/// What is said of a text whose provider is asked again, since it carries out a repeated submit once.
+const ANSWER_LOST: (&str, &str) =
+    ("answer_lost", "The answer was lost; the provider is asked again under the same key.");
 
 /// Counts anew how many texts of some conversations need a look.
 pub(crate) fn count_failed(

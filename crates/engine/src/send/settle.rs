@@ -1,6 +1,6 @@
 //! Step 4: write down what submits came to.
 
-use super::{AMBIGUOUS, count_failed};
+use super::{AMBIGUOUS, ANSWER_LOST, count_failed};
 use crate::receipt::{change, kept, lock_recipients, told_anew};
 use crate::reply::event_state;
 use domain::id::{AccountId, AttemptId, ConversationId, Id, MessageId};
@@ -14,6 +14,9 @@ use store::attempt::{Hold, Settlement};
 use store::message::StateChange;
 use store::{DbError, Tx, attempt, message, outbox, receipt};
 use uuid::Uuid;
+
+/// What is said of a text while it waits for its next try.
+const TRIED_AGAIN: &str = "The provider could not take it yet; it is tried again.";
 
 pub(super) fn settle_in(
     tx: &mut Tx<'_>,
@@ -226,12 +229,7 @@ impl Settled {
                 // Asked again, it would leave for somebody who has opted out, had it not left before.
                 let again = self.repeats && row.attempts < ATTEMPTS_MAX && !row.in_flight_at_opt_out;
                 if after == State::Ambiguous && again {
-                    self.move_to(
-                        row,
-                        State::Queued,
-                        now,
-                        Some(("answer_lost", "The answer was lost; the provider is asked again under the same key.")),
-                    );
+                    self.move_to(row, State::Queued, now, Some(ANSWER_LOST));
                     self.back.push((row.message, row.id, now + (1_000 << row.attempts.min(6)), false));
                 } else if after == State::Ambiguous {
                     self.move_to(row, after, now, Some(AMBIGUOUS));
@@ -256,14 +254,12 @@ impl Settled {
     ) {
         if let Some(due) = retry::next_try(class, row.attempts, retry_after_ms, now) {
             self.settle(row, State::Failed, None, &row.progress(), Some((class, code)), now);
-            self.move_to(
-                row,
-                State::Queued,
-                now,
-                Some((class.code(), "The provider could not take it yet; it is tried again.")),
-            );
             // The gate refuses at once what its recipient opted out of meanwhile.
             let due = if row.in_flight_at_opt_out { now } else { due };
+            self.move_to(row, State::Queued, now, Some((class.code(), TRIED_AGAIN)));
+            if let Some(change) = self.states.last_mut() {
+                change.held_until = Some(due);
+            }
             self.back.push((row.message, row.id, due, false));
         } else {
             self.fail(row, answer, class, code, now);

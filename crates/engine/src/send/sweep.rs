@@ -1,6 +1,6 @@
 //! Claims whose lease ran out.
 
-use super::{AMBIGUOUS, ambiguous, count_failed, state};
+use super::{AMBIGUOUS, ANSWER_LOST, ambiguous, count_failed, state};
 use crate::directory::Accounts;
 use crate::reply::event_state;
 use domain::limits::ATTEMPTS_MAX;
@@ -18,12 +18,7 @@ pub(super) fn sweep_in(tx: &mut Tx<'_>, accounts: &Accounts, ended: i64, now: i6
     let mut states = Vec::with_capacity(expired.len());
     for claim in &again {
         outbox::give_back(tx, claim.message, claim.attempt, now, false)?;
-        states.push(state(
-            claim.message,
-            State::Queued,
-            now,
-            ("answer_lost", "The answer was lost; the provider is asked again under the same key."),
-        ));
+        states.push(state(claim.message, State::Queued, now, ANSWER_LOST));
     }
     for claim in &unknown {
         outbox::set_ambiguous(tx, claim.message, claim.attempt)?;

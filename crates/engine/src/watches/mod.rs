@@ -54,6 +54,17 @@ pub const CODES: &[&str] = &[
     "webhook_unreached",
 ];
 
+/// Codes of what the machine or its set-up lacks: only who runs the server can mend it.
+pub const OF_SERVER: &[&str] = &["clock_in_doubt", "disk_low", "public_url", "task_failing", "webhook_unreached"];
+
+impl Watch {
+    /// Whether only who runs the server can mend it.
+    #[must_use]
+    pub fn of_server(&self) -> bool {
+        OF_SERVER.contains(&self.code)
+    }
+}
+
 impl Engine {
     /// What needs a look in a workspace, its server included, worst first.
     ///

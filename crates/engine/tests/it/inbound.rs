@@ -41,6 +41,29 @@ on_both! {
         assert_eq!((thread[0].kind, thread[0].state, thread[0].seq), (Kind::Inbound, State::Received, 1));
     }
 
+    async fn a_number_that_nobody_set_up_becomes_an_inbox_by_the_name_of_the_brand(world) {
+        let account = world.engine.account_facts(world.ws, world.account).await.unwrap().unwrap();
+        for (number, to) in ["+18885550142", "+18885550142", "+13125550143"].into_iter().enumerate() {
+            let text = channels::channel::InboundText {
+                provider_id: format!("SM{number}"),
+                from: Address::parse(AVA),
+                to: Address::parse(to),
+                body: "anybody there?".to_owned(),
+                media: Vec::new(),
+                at: None,
+                took_for: None,
+                answered: false,
+            };
+            world.engine.inbound_receive(world.ws, &account, text).await.unwrap();
+        }
+        let by = Author::SYSTEM;
+        world.engine.inbox_create(world.ws, by, world.account, " ".to_owned(), "+12125550144", &[], Keep::NOTHING)
+            .await
+            .unwrap();
+        let names: Vec<_> = world.engine.inbox_list(world.ws).await.unwrap().into_iter().map(|row| row.name).collect();
+        assert_eq!(names, ["Simulated number", "Fern", "Fern 0143", "Fern 0144"]);
+    }
+
     async fn a_closed_conversation_reopens_for_five_days_then_a_new_one_starts(world) {
         world.types(AVA, "hello").await;
         let first = world.list(View::Open).await[0].id;

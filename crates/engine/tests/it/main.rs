@@ -14,6 +14,7 @@ mod evidence;
 mod evidence_pack;
 mod given_back;
 mod hand_over;
+mod hasten;
 mod holds;
 mod imports;
 mod inbound;

@@ -17,11 +17,11 @@ const COUNTS_MS = 500;
 const NOUN_QUERIES: Record<string, string[]> = {
   sending: ['sending'],
   stop: ['sending'],
-  inbox: ['inboxes', 'join-words', 'sending', 'onboarding'],
+  inbox: ['inboxes', 'join-words', 'sending', 'onboarding', 'conversations', 'conversation'],
   account: ['accounts', 'onboarding'],
   member: ['members', 'onboarding'],
   invite: ['invites'],
-  customer: ['customers', 'customer'],
+  customer: ['customers', 'customer', 'search', 'search-pages'],
   workspace: ['workspace', 'me'],
   rules: ['rules', 'rule-overrides', 'rule-packs', 'rule-pack', 'windows'],
   watch: ['watches'],

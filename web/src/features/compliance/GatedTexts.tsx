@@ -2,6 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Ban, Clock, Hourglass } from 'lucide-react';
 import { type GatedText, gatedQuery } from '@/api/compliance';
 import { t } from '@/i18n/t';
+import { gateWords } from '@/lib/gate-words';
 import { useNow } from '@/lib/hooks';
 import { customerName, formatAddress } from '@/lib/phone';
 import { moment } from '@/lib/time';
@@ -68,7 +69,7 @@ function GatedRow({
 }) {
   const { message, customer, decision } = text;
   const name = customerName(customer);
-  const reason = decision?.detail || message.reason?.detail;
+  const said = decision ?? message.reason;
   return (
     <OpenRow
       label={w.why}
@@ -86,7 +87,7 @@ function GatedRow({
           </div>
           <p className="mt-1 line-clamp-2 break-words text-text">{message.body || w.photo}</p>
           <div className="mt-1.5 flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
-            <p className="min-w-[200px] flex-1 text-muted">{reason}</p>
+            <p className="min-w-[200px] flex-1 text-muted">{said ? gateWords(said) : null}</p>
             <div className="flex gap-1">
               {more}
               <Button

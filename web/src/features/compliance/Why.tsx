@@ -1,8 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { type DecisionRecord, type Rule, rulePackQuery } from '@/api/compliance';
 import { t } from '@/i18n/t';
+import { gateFix, gateWhy, gateWords } from '@/lib/gate-words';
 import { fullTime, placeOf } from '@/lib/time';
 import { Badge, type Tone } from '@/ui/Badge';
+import { Disclosure } from '@/ui/Disclosure';
 import { Facts } from './parts';
 import { Confidence, Sources } from './RuleView';
 import { stateName } from './states';
@@ -87,13 +89,21 @@ function Said({
   rule: Rule | undefined;
   sources: readonly { key: string; source: string }[];
 }) {
+  const fix = gateFix(said);
+  // Evidence is the sentence that was kept, whatever language it is read in.
+  const recorded = gateWhy(said);
   return (
     <li className="flex flex-col gap-0.5">
       <p className="flex flex-wrap items-center gap-2">
         <Badge tone={TONES[said.verdict]}>{w.verdicts[said.verdict]}</Badge>
-        <span className="min-w-0 break-words">{said.detail}</span>
+        <span className="min-w-0 break-words">{gateWords(said)}</span>
       </p>
-      {said.fix ? <p className="text-label text-muted">{w.fix(said.fix)}</p> : null}
+      {fix ? <p className="text-label text-muted">{w.fix(fix)}</p> : null}
+      {recorded ? (
+        <Disclosure label={w.recorded} className="text-label">
+          <p className="break-words text-muted">{recorded}</p>
+        </Disclosure>
+      ) : null}
       <div className="flex flex-wrap items-center gap-x-2 gap-y-1 text-label text-muted">
         <code className="font-mono text-meta">{said.rule}</code>
         {rule ? (

@@ -11,12 +11,12 @@ import {
 } from 'lucide-react';
 import { useState } from 'react';
 import { errorText } from '@/api/errors';
-import { cancelMessage, type Message, retryMessage } from '@/api/messages';
+import { cancelMessage, type Message, retryMessage, tryMessageNow } from '@/api/messages';
 import { t } from '@/i18n/t';
 import { cn } from '@/lib/cn';
 import { gateWhy, gateWords, goesOn } from '@/lib/gate-words';
 import { useLoaded } from '@/lib/loaded';
-import { fullTime, timeOfDay } from '@/lib/time';
+import { fullTime, moment, timeOfDay } from '@/lib/time';
 import { Disclosure } from '@/ui/Disclosure';
 import { toast } from '@/ui/Toasts';
 
@@ -44,10 +44,15 @@ const LOOK: Record<State, { icon: LucideIcon; tone: string }> = {
   cancelled: { icon: Ban, tone: 'text-faint' },
 };
 
+const NEXT_TRY = { icon: Clock3, tone: 'text-warn' };
+
 const RETRY: ReadonlySet<State> = new Set(['undelivered', 'failed', 'refused', 'cancelled']);
 /** May have arrived: only a person may send these again, and is asked first. */
 const IN_DOUBT: ReadonlySet<State> = new Set(['ambiguous', 'sent_unconfirmed']);
 const CANCEL: ReadonlySet<State> = new Set(['queued', 'held']);
+
+/** The gate said so; the record of what it said is behind "Why". */
+const GATED: ReadonlySet<State> = new Set(['held', 'refused']);
 
 const DEED =
   'font-semibold text-accent underline-offset-2 hover:underline max-md:min-h-11 px-1 -mx-1 rounded-[4px] min-h-6';
@@ -61,18 +66,23 @@ function words(message: Message, zone: string | undefined, now: number): string 
   if (message.state === 'held' && message.held_until !== null) {
     return t.states.held_until(goesOn(message.held_until, zone ? [zone] : [], now).full);
   }
+  if (message.state === 'queued' && message.reason) {
+    const why = t.waits[message.reason.code] ?? t.states.queued;
+    const at = message.next_try?.at ?? 0;
+    return at > now ? t.states.next_try(why, moment(at, now)) : t.states.next_try_due(why);
+  }
   return t.states[message.state];
 }
 
 /**
- * Why it stands there. A failure's code is a class of errors; elsewhere it is the gate's own. What
- * the gate refused tells its whole story by the server's sentence: "They opted out while it waited."
+ * Why it stands there. A failure's code is a class of errors; elsewhere it is the gate's own. A text
+ * that waits for its next try says why in its state.
  */
 export function reasonWords({ state, reason }: Pick<Message, 'state' | 'reason'>): string | null {
-  if (!reason || state === 'delivered' || state === 'sent') return null;
-  if (state === 'held') return gateWords(reason);
+  if (!reason || state === 'delivered' || state === 'sent' || state === 'queued') return null;
   const failed = state === 'failed' || state === 'undelivered';
-  if (!failed || reason.code === 'unknown') return reason.detail;
+  if (!failed) return gateWords(reason);
+  if (reason.code === 'unknown') return reason.detail;
   return t.error_classes[reason.code] ?? reason.detail;
 }
 
@@ -90,7 +100,7 @@ export function DeliveryState({
   now: number;
 }) {
   const [busy, setBusy] = useState(false);
-  const { icon: Icon, tone } = LOOK[message.state];
+  const { icon: Icon, tone } = message.next_try ? NEXT_TRY : LOOK[message.state];
   const run = async (work: () => Promise<unknown>) => {
     setBusy(true);
     try {
@@ -102,7 +112,7 @@ export function DeliveryState({
     }
   };
   const detail = reasonWords(message);
-  const why = message.state === 'held' && message.reason ? gateWhy(message.reason) : null;
+  const why = GATED.has(message.state) && message.reason ? gateWhy(message.reason) : null;
   const retry = () => run(() => retryMessage(message.conversation_id, message.id));
   return (
     <div className="flex flex-wrap items-center justify-end gap-x-1.5 text-meta max-md:text-label">
@@ -139,6 +149,14 @@ export function DeliveryState({
           ) : RETRY.has(message.state) ? (
             <AgainButton label={t.states.retry} busy={busy} onClick={() => void retry()} />
           ) : null}
+          {message.next_try?.may_hasten ? (
+            <AgainButton
+              label={t.states.try_now}
+              doing={t.states.trying_now}
+              busy={busy}
+              onClick={() => void run(() => tryMessageNow(message.conversation_id, message.id))}
+            />
+          ) : null}
           {CANCEL.has(message.state) ? (
             <button
               type="button"
@@ -157,10 +175,13 @@ export function DeliveryState({
 
 function AgainButton({
   label,
+  doing = t.states.retrying,
   busy,
   onClick,
 }: {
   label: string;
+  /** The label while it is at work. */
+  doing?: string;
   busy: boolean;
   onClick: () => void;
 }) {
@@ -172,7 +193,7 @@ function AgainButton({
       onClick={onClick}
     >
       <RotateCw aria-hidden className={cn('size-3', busy && 'animate-spin')} />
-      {busy ? t.states.retrying : label}
+      {busy ? doing : label}
     </button>
   );
 }

@@ -58,7 +58,7 @@ export function ThreadHead({
         <p className="flex items-center gap-1.5 truncate text-label text-muted">
           <span className="truncate">
             {row.customer.name ? `${formatAddress(row.customer.address)} · ` : ''}
-            {row.inbox.name}
+            {formatAddress(row.inbox.name)}
           </span>
           {closed ? <Badge>{t.actions.status_closed}</Badge> : null}
           {row.status === 'snoozed' && row.snoozed_until !== null ? (

@@ -2,11 +2,12 @@ import { useQuery } from '@tanstack/react-query';
 import { ListFilter as FilterIcon, PenLine } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { type Counts, countsQuery, type ListFilter, VIEWS, type View } from '@/api/conversations';
-import { inboxesQuery } from '@/api/settings';
+import { type Inbox, inboxesQuery } from '@/api/settings';
 import { t } from '@/i18n/t';
 import { cn } from '@/lib/cn';
 import { useKeysOf } from '@/lib/commands';
 import { useDesk } from '@/lib/desk';
+import { formatAddress } from '@/lib/phone';
 import { IconButton } from '@/ui/IconButton';
 import { Menu } from '@/ui/Menu';
 
@@ -30,12 +31,18 @@ const countOf = (counts: Counts | undefined, view: View): number | undefined =>
 export function ListHead({
   filter,
   onFilter,
+  onRename,
 }: {
   filter: ListFilter;
   onFilter: (change: Partial<ListFilter>) => void;
+  /** None for those who may not name an inbox. */
+  onRename: ((inbox: Inbox) => void) | undefined;
 }) {
   const counts = useQuery(countsQuery).data;
   const inboxes = useQuery(inboxesQuery).data?.items ?? [];
+  // The one that is meant: the chosen, or the only one.
+  const meant =
+    inboxes.length === 1 ? inboxes[0] : inboxes.find((inbox) => inbox.id === filter.inbox);
   const open = useDesk((desk) => desk.open);
   const newTextKeys = useKeysOf('text.new');
   const tabs = FRONT.includes(filter.view) ? FRONT : [...FRONT, filter.view];
@@ -98,9 +105,17 @@ export function ListHead({
                       checked={filter.inbox === inbox.id}
                       onSelect={() => onFilter({ inbox: inbox.id })}
                     >
-                      {inbox.name}
+                      {formatAddress(inbox.name)}
                     </MenuItem>
                   ))}
+                </>
+              ) : null}
+              {meant && onRename ? (
+                <>
+                  <MenuSeparator />
+                  <MenuItem onSelect={() => onRename(meant)}>
+                    {t.settings.inboxes.rename(formatAddress(meant.name))}
+                  </MenuItem>
                 </>
               ) : null}
             </>

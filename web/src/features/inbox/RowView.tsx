@@ -4,7 +4,7 @@ import type { Conversation } from '@/api/conversations';
 import { t } from '@/i18n/t';
 import { cn } from '@/lib/cn';
 import type { Density } from '@/lib/desk';
-import { customerName } from '@/lib/phone';
+import { customerName, formatAddress } from '@/lib/phone';
 import { previewOf } from '@/lib/preview';
 import { age, duration, fullTime, moment } from '@/lib/time';
 import { Avatar } from '@/ui/Avatar';
@@ -47,7 +47,10 @@ export const RowView = memo(function RowView({
 }) {
   const name = customerName(row.customer);
   const compact = density === 'compact';
-  const whose = [row.assignee?.name ?? t.inbox.nobody, showInbox ? row.inbox.name : '']
+  const whose = [
+    row.assignee?.name ?? t.inbox.nobody,
+    showInbox ? formatAddress(row.inbox.name) : '',
+  ]
     .filter(Boolean)
     .join(' · ');
   const preview = (

@@ -1,8 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { MessageSquareText, UserRound } from 'lucide-react';
 import { useState } from 'react';
-import { customersFoundQuery } from '@/api/customers';
-import { searchQuery } from '@/api/messages';
+import { FIND_CHARS_MIN, searchQuery } from '@/api/messages';
 import { t } from '@/i18n/t';
 import { bindings } from '@/lib/bindings';
 import { keysOf, runCommand, useRegistry } from '@/lib/commands';
@@ -13,8 +12,6 @@ import { filterGroups } from '@/ui/Pick';
 import { PickDialog } from '@/ui/PickDialog';
 
 const FOUND_MAX = 6;
-/** Fewer letters than these find half the shop. */
-const FIND_CHARS_MIN = 2;
 
 /** One door: every command there is now, customers by name or number, texts by their words. */
 export function Palette({
@@ -32,13 +29,12 @@ export function Palette({
   const commands = useRegistry((state) => state.commands);
   const own = bindings((state) => state.own);
   const words = useDebounced(query, 150);
-  const people = useQuery({
-    ...customersFoundQuery(words.trim(), FOUND_MAX),
-    enabled: words.trim().length >= FIND_CHARS_MIN,
+  const { data } = useQuery({
+    ...searchQuery(words, FOUND_MAX),
     placeholderData: keepPreviousData,
   });
-  const found = useQuery({ ...searchQuery(words), placeholderData: keepPreviousData });
   const typed = query.trim().length;
+  const found = typed >= FIND_CHARS_MIN ? data : undefined;
 
   const groups = new Map<string, PickGroup>();
   for (const command of commands.values()) {
@@ -54,10 +50,10 @@ export function Palette({
     groups.set(command.group, group);
   }
   const shown = filterGroups([...groups.values()], query);
-  if (typed >= FIND_CHARS_MIN && people.data && people.data.items.length > 0) {
+  if (found && found.customers.length > 0) {
     shown.push({
       label: t.groups.customers,
-      items: people.data.items.map((customer) => {
+      items: found.customers.slice(0, FOUND_MAX).map((customer) => {
         const address = customer.addresses[0]?.address ?? '';
         return {
           id: `customer:${customer.id}`,
@@ -68,10 +64,10 @@ export function Palette({
       }),
     });
   }
-  if (typed >= FIND_CHARS_MIN && found.data && found.data.items.length > 0) {
+  if (found && found.items.length > 0) {
     shown.push({
       label: t.groups.found,
-      items: found.data.items.slice(0, FOUND_MAX).map((hit) => ({
+      items: found.items.map((hit) => ({
         id: `found:${hit.conversation_id}:${hit.message_id}`,
         label: hit.snippet.replace(/<[^>]*>/g, ''),
         hint: customerName(hit.customer),

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Inbox as InboxIcon, Plus } from 'lucide-react';
+import { Inbox as InboxIcon, Pencil, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useForm } from '@/api/form';
 import {
@@ -16,7 +16,9 @@ import { Badge } from '@/ui/Badge';
 import { Button } from '@/ui/Button';
 import { SelectField, TextAreaField, TextField } from '@/ui/Field';
 import { FormEnd } from '@/ui/FormEnd';
+import { IconButton } from '@/ui/IconButton';
 import { attempt, ConfirmOf, DialogOf, ListPage, Named } from './ListPage';
+import { RenameInbox } from './RenameInbox';
 
 const w = t.settings.inboxes;
 
@@ -28,6 +30,7 @@ function state(inbox: Inbox) {
 export function Inboxes({ mayChange }: { mayChange: boolean }) {
   const inboxes = useQuery(inboxesQuery);
   const [editing, setEditing] = useState<Inbox | 'new' | null>(null);
+  const [renaming, setRenaming] = useState<Inbox | null>(null);
   const [launching, setLaunching] = useState<Inbox | null>(null);
   return (
     <ListPage
@@ -38,10 +41,15 @@ export function Inboxes({ mayChange }: { mayChange: boolean }) {
       empty={{ icon: InboxIcon, title: w.empty, detail: w.empty_detail }}
       row={(inbox) => (
         <>
-          <Named name={inbox.name} detail={formatAddress(inbox.address)} />
+          <Named name={formatAddress(inbox.name)} detail={formatAddress(inbox.address)} />
           {state(inbox)}
           {mayChange ? (
             <>
+              <IconButton
+                icon={Pencil}
+                label={w.rename(formatAddress(inbox.name))}
+                onClick={() => setRenaming(inbox)}
+              />
               <Button size="sm" onClick={() => setEditing(inbox)}>
                 {w.configure}
               </Button>
@@ -72,6 +80,7 @@ export function Inboxes({ mayChange }: { mayChange: boolean }) {
           <InboxForm inbox={item === 'new' ? null : item} onDone={() => setEditing(null)} />
         )}
       </DialogOf>
+      <RenameInbox inbox={renaming} onClose={() => setRenaming(null)} />
       <ConfirmOf
         item={launching}
         title={w.go_live_title}

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { OctagonPause, WifiOff } from 'lucide-react';
 import { useLine } from '@/api/live/live';
-import { type Sending, sendingQuery, watchesQuery } from '@/api/settings';
+import { type Sending, sendingQuery, type Watch, watchesQuery } from '@/api/settings';
 import { t } from '@/i18n/t';
 import { useLasting, useOnline } from '@/lib/hooks';
 import { type BannerItem, Banners as Stack } from '@/ui/Banner';
@@ -30,7 +30,10 @@ function stopWords({ server, workspace, inboxes }: Sending) {
   };
 }
 
-/** What the machine or its set-up lacks: only who runs the server can mend it, so only they are told. */
+/**
+ * What the machine or its set-up lacks: only who runs the server can mend it, so only they are told
+ * how. Where texts are at risk everybody is told, in one sentence that says whom to ask.
+ */
 export const SERVER_WATCHES = new Set([
   'clock_in_doubt',
   'disk_low',
@@ -38,6 +41,14 @@ export const SERVER_WATCHES = new Set([
   'task_failing',
   'webhook_unreached',
 ]);
+
+/** What a member is told of a watch; null where that is for others. */
+function watchWords({ code, severity, detail, ask }: Watch, operates: boolean): string | null {
+  if (operates || !SERVER_WATCHES.has(code)) return detail;
+  if (severity !== 'critical') return null;
+  const what = t.server_watches[code] ?? t.server_watches.other ?? '';
+  return t.banners.ask(what, ask);
+}
 
 /** A flag is typed as one word; broken at a hyphen it would be read as two. */
 function withWholeFlags(words: string) {
@@ -91,12 +102,12 @@ export function Banners({
       ) : undefined,
     });
   }
-  const seen = watches.filter(
-    ({ code }) => !(stop && code === STOP_WATCH) && (operates || !SERVER_WATCHES.has(code)),
-  );
-  for (const { code, detail, severity } of seen) {
+  for (const watch of watches) {
+    const words = watchWords(watch, operates);
+    if (!words || (stop && watch.code === STOP_WATCH)) continue;
+    const { code, severity } = watch;
     const tone = severity === 'critical' ? 'bad' : severity === 'warning' ? 'warn' : 'info';
-    items.push({ key: `${code} ${detail}`, tone, words: withWholeFlags(detail) });
+    items.push({ key: `${code} ${words}`, tone, words: withWholeFlags(words) });
   }
   return (
     <div role="status" className="shrink-0 empty:hidden">

@@ -207,6 +207,7 @@ export const compliance = {
     why: 'Why',
     why_of: (name: string) => `Why the text to ${name} was stopped`,
     said: 'What the rules said',
+    recorded: 'As it was recorded',
     verdicts: { send: 'Send', hold: 'Hold', refuse: 'Refuse' },
     own_rule: 'A rule of the gate itself',
     fix: (fix: string) => `To mend it: ${fix}`,

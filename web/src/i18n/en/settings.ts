@@ -81,6 +81,9 @@ export const settings = {
     create: 'Add number',
     configure: 'Configure',
     edit_title: (name: string) => `Inbox ${name}`,
+    rename: (name: string) => `Rename ${name}`,
+    rename_title: (name: string) => `Name of ${name}`,
+    name_hint: (number: string) => `What your team calls ${number}. Customers never see it.`,
   },
   join_words: {
     intro:
