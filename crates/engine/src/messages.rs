@@ -83,7 +83,7 @@ pub enum RetryError {
     /// It arrived, is on its way, or was no text of ours.
     #[error("a message that is {0} is not sent again")]
     NotRetryable(State),
-    /// It was asked for again before: what became of that is another message.
+    /// It was sent again before, and that is on its way or has arrived.
     #[error("it was sent again as {0}; if that did not arrive either, ask for that one")]
     SentAgain(MessageId),
     /// The new text was not kept.

@@ -2,7 +2,7 @@
 
 use crate::args;
 use crate::db::{DbError, Engine, Row, Tx, Val, inserts, statements, updates};
-use domain::id::{ConversationId, MessageId};
+use domain::id::{ConversationId, Id, MessageId};
 use domain::message::{Kind, LegalBasis, Origin, Purpose, State};
 use std::collections::HashSet;
 use uuid::Uuid;
@@ -55,7 +55,8 @@ statements! {
     // A statement of its own before the look at what was sent for it: PostgreSQL reads what it
     // did not lock as it stood when the statement began, perhaps before a long wait.
     tenant MESSAGE_HOLD = "select id from messages where ws = $1 and id = $2 {for_update}";
-    tenant MESSAGE_SENT_AGAIN_AS = "select id from messages where ws = $1 and retry_of = $2 limit 1";
+    tenant MESSAGE_RETRY_OF = "select retry_of from messages where ws = $1 and id = $2";
+    tenant MESSAGE_RETRIES = "select id, state from messages where ws = $1 and retry_of {any:$2}";
     tenant MESSAGE_FAILED_COUNT = "select count(*) from messages where ws = $1 and conversation_id = $2
         and state in ('failed', 'undelivered', 'refused', 'ambiguous') and retry_of is null
         and not exists (select 1 from messages again where again.ws = $1
@@ -419,11 +420,32 @@ pub fn hold_in_flight(tx: &mut Tx<'_>, addresses: &[&str]) -> Result<(), DbError
     tx.later(&MESSAGE_IN_FLIGHT_HOLD, args![addresses])
 }
 
-/// The text that was sent again for one, if there is one, and nobody sends another until the
-/// commit.
+/// The text that was sent again in place of one and is on its way or has arrived, for all
+/// that is known, if there is one; nobody sends another until the commit.
+///
+/// What was sent again may have been sent again itself, by who saw that one fail. So all
+/// that came of the first are looked at, bar those that the given one came of.
 pub fn sent_again_as(tx: &mut Tx<'_>, id: MessageId) -> Result<Option<MessageId>, DbError> {
-    tx.query(&MESSAGE_HOLD, args![id])?;
-    tx.query_opt(&MESSAGE_SENT_AGAIN_AS, args![id])?.map(|row| row.get(0)).transpose()
+    let mut line = vec![id];
+    while let Some(row) = tx.query_opt(&MESSAGE_RETRY_OF, args![line.last().copied()])? {
+        let Some(of) = row.get::<Option<MessageId>>(0)? else { break };
+        line.push(of);
+    }
+    let first = line.last().copied().unwrap_or(id);
+    tx.query(&MESSAGE_HOLD, args![first])?;
+    let mut asked = vec![Id::uuid(first)];
+    while !asked.is_empty() {
+        let rows = tx.query(&MESSAGE_RETRIES, args![std::mem::take(&mut asked)])?;
+        for row in &rows {
+            let (again, state): (MessageId, _) = (row.get(0)?, word(row, 1, State::from_word, "a state")?);
+            let lost = matches!(state, State::Failed | State::Undelivered | State::Refused | State::Cancelled);
+            if !lost && !line.contains(&again) {
+                return Ok(Some(again));
+            }
+            asked.push(Id::uuid(again));
+        }
+    }
+    Ok(None)
 }
 
 /// How many texts of a conversation need a look and were not tried again.

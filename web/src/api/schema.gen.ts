@@ -497,6 +497,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/places/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Says where a customer is. It stands in the stead of what was known of the same kind, and counts
+         *     for every text that has not left yet. What cannot be read is refused with `country_unknown`,
+         *     `state_unknown`, `zip_invalid`, `zone_unknown`, `zone_of_address` or `place_empty`.
+         */
+        put: operations["customer_place_set"];
+        post?: never;
+        /** Forgets where a customer is. */
+        delete: operations["customer_place_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/preference-link": {
         parameters: {
             query?: never;
@@ -2594,6 +2616,10 @@ export interface components {
             notes: string;
             /** @description Their orders, newest first, at most 20. */
             orders: components["schemas"]["Order"][];
+            /** @description Where they are, as far as anybody knows. */
+            places: components["schemas"]["CustomerPlace"][];
+            /** @description Where they may be by all of that: one for each of their addresses. */
+            whereabouts: components["schemas"]["Whereabouts"][];
         };
         /** @description Where a customer can be texted. */
         CustomerAddress: {
@@ -2678,6 +2704,62 @@ export interface components {
             name?: string;
             /** @description What to write down about them. */
             notes?: string;
+        };
+        /** @description A place of a customer. What is not known is empty. */
+        CustomerPlace: {
+            /**
+             * @description The ISO 3166 code of its country.
+             * @example US
+             */
+            country: string;
+            /** @description What kind of place it is; a customer has one of each at most. */
+            kind: components["schemas"]["PlaceKind"];
+            /**
+             * Format: int64
+             * @description Since when it is known, Unix ms.
+             */
+            known_at: number;
+            /**
+             * @description Its ZIP or postal code.
+             * @example 90012
+             */
+            postal_code: string;
+            /**
+             * @description Its state or province, in the United States and Canada by its postal code.
+             * @example CA
+             */
+            region: string;
+            /** @description Who it is known from. */
+            source: components["schemas"]["PlaceSource"];
+            /**
+             * @description Its IANA time zone; of a declared place alone.
+             * @example
+             */
+            time_zone: string;
+        };
+        /** @description Where a customer is. Say what is known, and leave the rest out. */
+        CustomerPlaceSet: {
+            /**
+             * @description The ISO 3166 code of the country; an address needs one.
+             * @example US
+             */
+            country?: string;
+            /**
+             * @description The ZIP or postal code.
+             * @example 90012
+             */
+            postal_code?: string;
+            /**
+             * @description The state or province: in the United States and Canada its postal code.
+             * @example CA
+             */
+            region?: string;
+            source?: components["schemas"]["PlaceSource"] | null;
+            /**
+             * @description The IANA time zone, of a declared place alone.
+             * @example
+             */
+            time_zone?: string;
         };
         /** @description A customer as lists show them. */
         CustomerRow: {
@@ -2781,6 +2863,10 @@ export interface components {
             real: boolean;
             /** @description The states the customer may be in. */
             states: string[];
+            /** @description What told of their place: `number`, `shipping`, `billing`, `declared`. Empty where no rule was asked. */
+            told_by: string[];
+            /** @description What was known of their place and could not be read, or not whole. It allowed nothing. */
+            unread: string[];
         };
         /** @description A decision as it was recorded. */
         DecisionRecord: components["schemas"]["Decision"] & {
@@ -5247,6 +5333,10 @@ export interface components {
          * @enum {string}
          */
         Permission: "read" | "write" | "send" | "settings_read" | "settings_write" | "sending_stop" | "members_write" | "keys_write" | "audit_read" | "privacy" | "server_operate";
+        /** @enum {string} */
+        PlaceKind: "shipping" | "billing" | "declared";
+        /** @enum {string} */
+        PlaceSource: "customer" | "member" | "shop";
         /** @description What hangs in a shop and leads to a page. */
         Poster: {
             /**
@@ -6432,6 +6522,22 @@ export interface components {
              * @description Since when, Unix ms.
              */
             since: number;
+        };
+        /** @description Where a customer may be who is known by one address, and what tells. */
+        Whereabouts: {
+            /**
+             * @description The address.
+             * @example +12125550123
+             */
+            address: string;
+            /** @description Every state of the United States they may be in, by its postal code. */
+            states: string[];
+            /** @description What tells: `number`, `shipping`, `billing`, `declared`. */
+            told_by: string[];
+            /** @description Places that cannot be read, or not whole. They allow nothing. */
+            unread: string[];
+            /** @description Every IANA time zone they may be in; marketing waits until its hours are legal in all of them. */
+            zones: string[];
         };
         /** @description The hours of every state just now. */
         WindowMap: {
@@ -7898,6 +8004,76 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CustomerExport"];
                 };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    customer_place_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer */
+                id: components["schemas"]["CustomerId"];
+                /** @description The kind of place */
+                kind: components["schemas"]["PlaceKind"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerPlaceSet"];
+            };
+        };
+        responses: {
+            /** @description The customer with the place */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    customer_place_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer */
+                id: components["schemas"]["CustomerId"];
+                /** @description The kind of place */
+                kind: components["schemas"]["PlaceKind"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Forgotten */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];

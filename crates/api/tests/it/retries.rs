@@ -133,13 +133,19 @@ async fn two_who_ask_at_once_send_it_again_once() {
         let (taken, late) = if one.status == 201 { (one, other) } else { (other, one) };
         let again = taken.ok().str("/message/id");
         late.is(409, "not_retryable");
-        // It did not arrive either: now that one is asked for, and the first no more.
+        // It did not arrive either: one asks for that one, the other for the first.
         shop.settle().await;
         assert_eq!(shop.message(&again).await["state"], "failed");
         shop.reject(Value::Null).await;
-        shop.retry(&shop.owner, &old).await.is(409, "not_retryable");
-        shop.retry(&shop.owner, &again).await.ok();
+        let (one, other) = tokio::join!(shop.retry(&shop.owner, &again), shop.retry(&shop.key, &old));
+        let (taken, late) = if one.status == 201 { (one, other) } else { (other, one) };
+        let third = taken.ok().str("/message/id");
+        late.is(409, "not_retryable");
         shop.settle().await;
+        assert_eq!(shop.message(&third).await["state"], "delivered");
+        for lost in [&old, &again] {
+            shop.retry(&shop.owner, lost).await.is(409, "not_retryable");
+        }
         assert_eq!(shop.shown("It is ready").await, 1);
         Ok(())
     })

@@ -61,8 +61,8 @@ fn given(code: &str, change: impl FnOnce(&mut Inputs<'_>)) -> Vec<(String, Given
     change(&mut inputs);
     let decision = decide(&inputs);
     let found = decision.findings.iter().find(|found| found.code == code);
-    let found = found.unwrap_or_else(|| panic!("no {code}: {decision:?}"));
-    found.given.iter().map(|(name, is)| (name.clone(), is.clone())).collect()
+    assert!(found.is_some(), "no {code}: {decision:?}");
+    found.into_iter().flat_map(|found| &found.given).map(|(name, is)| (name.clone(), is.clone())).collect()
 }
 
 fn sells(inputs: &mut Inputs<'_>) {

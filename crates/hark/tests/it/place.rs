@@ -69,7 +69,8 @@ async fn a_command_whose_answer_cannot_be_written_has_done_its_work() -> Result<
     assert_eq!((ended.code(), file.exists()), (Some(0), true));
     // The disk behind it is full: that is one, told on stderr.
     let full = std::fs::OpenOptions::new().write(true).open("/dev/full")?;
-    let ended = command(&home, &["workspace", "list"]).stdout(full).stderr(Stdio::piped()).output().await?;
+    let listing = command(&home, &["workspace", "list"]).stdout(full).stderr(Stdio::piped()).spawn()?;
+    let ended = listing.wait_with_output().await?;
     let said = String::from_utf8_lossy(&ended.stderr).into_owned();
     assert_eq!(ended.status.code(), Some(74), "{said}");
     assert!(said.contains("the answer was not written") && !said.contains("panicked"), "{said}");

@@ -34,12 +34,7 @@ export function Places({ customer }: { customer: Customer }) {
     <Block title={w.title}>
       <dl className="flex flex-col gap-1">
         {KINDS.map((kind) => (
-          <PlaceRow
-            key={kind}
-            kind={kind}
-            place={placeFor(kind)}
-            onEdit={() => setEditing(kind)}
-          />
+          <PlaceRow key={kind} kind={kind} place={placeFor(kind)} onEdit={() => setEditing(kind)} />
         ))}
       </dl>
       {customer.whereabouts.map((at) => (
