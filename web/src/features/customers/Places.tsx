@@ -3,11 +3,15 @@ import { useState } from 'react';
 import type { Customer, Place, PlaceKind, Whereabouts } from '@/api/customers';
 import { t } from '@/i18n/t';
 import { useNow } from '@/lib/hooks';
+import { useLoaded } from '@/lib/loaded';
 import { formatAddress } from '@/lib/phone';
 import { dateOf, placeOf, timeInZone } from '@/lib/time';
 import { IconButton } from '@/ui/IconButton';
 import { Block } from './Block';
-import { PlaceDialog } from './PlaceDialog';
+
+// A dialog's machinery is not part of the first load.
+const loadDialog = () => import('./PlaceDialog').then((module) => module.PlaceDialog);
+const dialog: { part: Awaited<ReturnType<typeof loadDialog>> | null } = { part: null };
 
 const w = t.customer.places;
 const KINDS: readonly PlaceKind[] = ['shipping', 'billing', 'declared'];
@@ -29,6 +33,7 @@ export function Clocks({ of }: { of: Whereabouts | undefined }) {
 /** Where the customer is, as far as anybody knows: what the gate reads beside the number. */
 export function Places({ customer }: { customer: Customer }) {
   const [editing, setEditing] = useState<PlaceKind | null>(null);
+  const PlaceDialog = useLoaded(dialog, loadDialog, editing !== null);
   const placeFor = (kind: PlaceKind) => customer.places.find((place) => place.kind === kind);
   return (
     <Block title={w.title}>
@@ -44,12 +49,14 @@ export function Places({ customer }: { customer: Customer }) {
           {at.unread.length > 0 ? ` ${w.unread(at.unread)}` : ''}
         </p>
       ))}
-      <PlaceDialog
-        customer={customer.id}
-        kind={editing}
-        place={editing ? placeFor(editing) : undefined}
-        onClose={() => setEditing(null)}
-      />
+      {PlaceDialog ? (
+        <PlaceDialog
+          customer={customer.id}
+          kind={editing}
+          place={editing ? placeFor(editing) : undefined}
+          onClose={() => setEditing(null)}
+        />
+      ) : null}
     </Block>
   );
 }
