@@ -2,7 +2,6 @@
 // consequence in the button. Words of the product only: customer, text, close, label, number.
 
 import { commands, help, palette } from './en/commands';
-import { banners, common, errors, groups, line, nav, server_watches, stopped } from './en/common';
 import { compliance } from './en/compliance';
 import { composer, new_text } from './en/composer';
 import { customer, customers, search } from './en/customers';
@@ -13,6 +12,7 @@ import { privacy } from './en/privacy';
 import { rules } from './en/rules';
 import { session, setup, welcome } from './en/session';
 import { settings } from './en/settings';
+import { banners, common, errors, groups, line, nav, server_watches, stopped } from './en/shell';
 import { simulator } from './en/simulator';
 import { clocks, error_classes, states, thread, waits, why } from './en/thread';
 
