@@ -58,7 +58,7 @@ test('a new text survives a closed dialog, a reload and a crash, and leaves once
   await (await chooser).setFiles(photo('lamp.png', [200, 180, 60]));
   await expect(dialog.getByRole('button', { name: /^Remove photo/ })).toHaveCount(1);
   const asWritten = async () => {
-    await expect(dialog.getByText(/\d 0222|-0222/)).toBeVisible();
+    await expect(dialog.getByText(/0 ?222$/)).toBeVisible();
     await expect(dialog.getByLabel('Name of the customer')).toHaveValue('Rosa Marsh');
     await expect(dialog.getByLabel('Text', { exact: true })).toHaveValue(words);
     await expect(dialog.getByRole('button', { name: /^Remove photo/ })).toHaveCount(1);
