@@ -254,7 +254,9 @@ fn holds(part: Part, text: &str, words: &[String], offer: &Offer<'_>) -> bool {
             // Ampersands and their like are no words; each of the others must be there.
             let joins = |word: &str| matches!(word, "and" | "or" | "y" | "o" | "et" | "ou" | "the" | "our");
             let named = plain_words(offer.programme);
-            let mut named = named.iter().filter(|word| !joins(word)).peekable();
+            // A name of such words alone is looked for with them.
+            let bare = named.iter().all(|word| joins(word));
+            let mut named = named.iter().filter(|word| bare || !joins(word)).peekable();
             named.peek().is_some() && named.all(|word| words.contains(word))
         }
         Part::Frequency => {

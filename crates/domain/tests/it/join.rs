@@ -162,6 +162,19 @@ fn our_own_confirmation_is_whole_in_every_language() {
 }
 
 #[test]
+fn a_programme_named_by_a_small_word_alone_is_looked_for_by_it() {
+    for programme in ["and", "The Our"] {
+        let offer = Offer { programme, ..OFFER };
+        let said = confirmation(&offer);
+        assert_eq!(codes(&confirmation_findings(&said, &offer)), [""; 0], "{said}");
+    }
+    let unnamed = confirmation(&Offer { programme: "", ..OFFER });
+    assert!(
+        codes(&confirmation_findings(&unnamed, &Offer { programme: "our", ..OFFER })).contains(&"programme_missing")
+    );
+}
+
+#[test]
 fn each_missing_part_is_found_with_its_fix() {
     let whole = "Fern & Co: You get weekly offers & news, 4 a month. Msg & data rates may apply. Reply HELP for help, STOP to cancel.";
     let own = |text: &'static str| Offer { confirmation: text, ..OFFER };
