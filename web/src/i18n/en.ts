@@ -128,6 +128,8 @@ export const en = {
     select_all: 'Select all in view',
     close_selected: 'Close the selected',
     unread: 'Mark unread',
+    complaint_open: 'Mark as a complaint',
+    complaint_settle: 'Complaint settled',
     fold_list: 'Fold the list',
     fold_panel: 'Fold the customer panel',
     send: 'Send',
@@ -312,11 +314,13 @@ export const en = {
   gate: {
     automatic_limit: 'They had many automatic texts within the hour. A person must write next.',
     clock_in_doubt: 'The server’s clock is in doubt. Marketing waits until it is right.',
+    complaint_open: 'They are angry or complained. Marketing waits until that is settled.',
     frequency_cap: 'They had as many marketing texts as the rules allow.',
     inbox_not_live: 'This inbox is not live. It sends to its test numbers only.',
     media_unsupported: 'This number can’t send pictures.',
     no_legal_window: 'No hour of the next eight days is allowed everywhere they may be.',
     no_route: 'The account of this inbox is switched off.',
+    open_conversation: 'You are in a conversation with them. Marketing waits until it is over.',
     opted_out: 'They opted out. You can’t text them unless they text START.',
     opted_out_elsewhere:
       'They opted out with another number of theirs. That ends marketing to all of them.',
@@ -324,6 +328,8 @@ export const en = {
     quiet_hours: 'Quiet hours where they are.',
     send_later: 'It was asked to go later.',
     sending_stopped: 'Sending is stopped.',
+    shop_cap: 'They had as many marketing texts as your shop allows.',
+    shop_priority: 'Another marketing text to them goes first.',
   } as Record<string, string>,
   why: 'Why',
   clocks: {
@@ -363,6 +369,8 @@ export const en = {
     closed: (who: string) => `${who} closed this`,
     reopened: (who: string) => `${who} reopened this`,
     reopened_inbound: 'Reopened by a new text',
+    complaint_opened: (who: string) => `${who} says that they complain`,
+    complaint_settled: (who: string) => `${who} says that the complaint is settled`,
     snoozed: (who: string, until: string) => `${who} snoozed this until ${until}`,
     snooze_ended: 'The snooze ended',
     opted_out: (who: string) => `${who} opted out`,
@@ -395,6 +403,7 @@ export const en = {
     members: 'Members',
     times: 'Times',
     status_closed: 'Closed',
+    status_complaint: (since: string) => `Complaint since ${since}`,
     status_snoozed: (until: string) => `Snoozed until ${until}`,
   },
   unsure: {

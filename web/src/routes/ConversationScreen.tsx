@@ -2,6 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import {
   CheckCheck,
   Clock3,
+  Frown,
+  Handshake,
   Link2,
   Lock,
   MailOpen,
@@ -20,6 +22,7 @@ import {
   markRead,
   markUnread,
   reopenConversation,
+  setComplaint,
   snoozeConversation,
 } from '@/api/conversations';
 import { errorCode, errorText } from '@/api/errors';
@@ -260,6 +263,22 @@ function Opened({
         opened.current.keepUnread = true;
         void attempt(() => markUnread(id));
       },
+    },
+    {
+      id: 'conversation.complaint',
+      label: t.commands.complaint_open,
+      group,
+      icon: Frown,
+      when: () => isOpen() && row.complaint_since === null && me.permissions.includes('write'),
+      run: () => void attempt(() => setComplaint(id, true)),
+    },
+    {
+      id: 'conversation.complaint-settled',
+      label: t.commands.complaint_settle,
+      group,
+      icon: Handshake,
+      when: () => row.complaint_since !== null && me.permissions.includes('write'),
+      run: () => void attempt(() => setComplaint(id, false)),
     },
     {
       id: 'conversation.copy-link',

@@ -5,6 +5,7 @@
 mod carrier;
 mod classes;
 mod consent;
+mod courtesy;
 mod demo_shop;
 mod departure;
 mod dry_run;

@@ -38,6 +38,7 @@ const WORDS: &[&str] = &[
     "unsubscribe",
     "too many texts",
     "why are you texting me",
+    "this is ridiculous, I want my money back",
     "These texts are getting annoying",
     "stop the ads but keep my order updates",
     "VIP",
@@ -339,6 +340,7 @@ impl Sim {
         for text in &claimed.cleared {
             if self.check_cleared(text).await? == Purpose::Marketing {
                 self.report.marketing += 1;
+                self.model.sold.insert(text.item().attempt, engine::Clock::now(&*self.clock));
             }
         }
         if !claimed.cleared.is_empty() {
@@ -454,6 +456,7 @@ impl Sim {
         while !self.model.hands.is_empty() {
             self.hand_over().await?;
         }
+        self.close_all().await?;
         for _ in 0..400 {
             self.clock.advance(30 * 60_000);
             self.claim().await?;
