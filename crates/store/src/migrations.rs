@@ -35,4 +35,5 @@ pub static MIGRATIONS: &[Migration] = &[
     migration!("0022_rules"),
     migration!("0023_quick_search"),
     migration!("0024_message_class"),
+    migration!("0027_opting_out"),
 ];

@@ -170,7 +170,7 @@ fn weigh(round: &Round<'_>, around: &mut Around, clock_in_doubt: bool, claim: &C
     };
     let candidates = gate::candidates(&to);
     let recipient = around.recipients.of(&intent.address);
-    let told = recipient.told(Some(intent.message));
+    let told = recipient.told(Some(intent.message), &body.topic);
     let surroundings = Surroundings {
         inbox,
         capabilities: gate::capabilities(round.accounts, inbox),

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 
+mod answers;
 mod carrier;
 mod classes;
 mod consent;
@@ -25,6 +26,7 @@ mod number_events;
 mod onboarding;
 mod opt_out;
 mod optin;
+mod optin_yes;
 mod packs;
 mod phone_pictures;
 mod receipts;
@@ -34,6 +36,7 @@ mod search;
 mod stored;
 mod supervise;
 mod texts;
+mod topics;
 mod two_nodes;
 mod watches;
 
