@@ -105,8 +105,15 @@ pub(crate) fn inputs<'a>(subject: &Subject<'a>, around: &Surroundings<'a>) -> In
     }
 }
 
+/// How long before legal hours end a text must leave by a provider that cannot let it die: what it
+/// takes on the way where nothing is wrong.
+const CARRIAGE_MS: i64 = 60_000;
+
 /// How long before it dies a text must pass the gate for its provider to take it.
 const fn lead_ms(can: &Capabilities) -> i64 {
+    if !can.validity_period {
+        return CARRIAGE_MS;
+    }
     // At its very end a text may not arrive any more, and so it dies a moment before.
     if can.validity_min_ms == 0 { 0 } else { can.validity_min_ms + HAND_OVER_MS + 1 }
 }

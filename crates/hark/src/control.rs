@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 
-use crate::commands::{audit, clock, customer, demo, doctor, evidence, import, key, member, sending, workspace};
+use crate::commands::{audit, channels, clock, customer, demo, doctor, evidence, import, key, member, sending, workspace};
 use crate::exit::Failure;
 use crate::open::{Place, ProviderReach};
 use crate::public_url::PublicUrl;
@@ -23,6 +23,8 @@ use crate::public_url::PublicUrl;
 pub enum Order {
     /// See [`member::Action`].
     Member(member::Action),
+    /// See [`channels::Action`].
+    Channels(channels::Action),
     /// See [`workspace::Action`].
     Workspace(workspace::Action),
     /// See [`sending::Action`].
@@ -115,6 +117,7 @@ async fn ask(server: UnixStream, order: &Order) -> Result<String, Failure> {
 async fn carry_out(engine: &Engine, order: Order) -> Result<String, Failure> {
     match order {
         Order::Member(action) => member::run(engine, action).await,
+        Order::Channels(action) => channels::run(engine, action).await,
         Order::Workspace(action) => workspace::run(engine, action).await,
         Order::Stop(action) => sending::run(engine, action).await,
         Order::Demo(wish) => demo::run(engine, wish).await,
