@@ -73,19 +73,21 @@ function PlaceRow({
   return (
     <div className="flex items-center gap-2">
       <dt className="w-20 shrink-0 text-muted">{w.kinds[kind]}</dt>
-      <dd className="min-w-0 flex-1">
-        {place ? (
-          <>
-            <span className="break-words">{wordsOf(place)}</span>
-            <span className="block text-faint text-label">
-              {w.known(w.sources[place.source], dateOf(place.known_at))}
-            </span>
-          </>
-        ) : (
-          <span className="text-faint">{w.none}</span>
-        )}
+      <dd className="flex min-w-0 flex-1 items-center gap-2">
+        <span className="min-w-0 flex-1">
+          {place ? (
+            <>
+              <span className="break-words">{wordsOf(place)}</span>
+              <span className="block text-faint text-label">
+                {w.known(w.sources[place.source], dateOf(place.known_at))}
+              </span>
+            </>
+          ) : (
+            <span className="text-faint">{w.none}</span>
+          )}
+        </span>
+        <IconButton icon={Pencil} label={w.edit(w.kinds[kind])} onClick={onEdit} />
       </dd>
-      <IconButton icon={Pencil} label={w.edit(w.kinds[kind])} onClick={onEdit} />
     </div>
   );
 }
