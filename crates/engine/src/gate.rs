@@ -142,3 +142,26 @@ pub(crate) fn note_body(decision: &mut Decision, hash: &[u8]) {
 pub(crate) fn capabilities(accounts: &Accounts, inbox: &InboxFacts) -> Option<&'static Capabilities> {
     accounts.get(&inbox.account).filter(|facts| !facts.disabled).map(|facts| Arc::as_ref(facts).capabilities)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use channels::http::{HttpClient, Reach};
+    use channels::registry::Registry;
+    use channels::simulator::SimulatorCarrier;
+
+    #[test]
+    fn who_cannot_let_a_text_die_gets_it_a_minute_before() -> Result<(), channels::http::HttpSetUpError> {
+        let registry = Registry::new(HttpClient::new(Reach::Anywhere)?, Arc::new(SimulatorCarrier::new(1)));
+        for channel in registry.iter() {
+            let can = channel.capabilities();
+            let expected = match (can.validity_period, can.validity_min_ms) {
+                (false, _) => CARRIAGE_MS,
+                (true, 0) => 0,
+                (true, least) => least + HAND_OVER_MS + 1,
+            };
+            assert_eq!(lead_ms(can), expected, "{}", channel.provider());
+        }
+        Ok(())
+    }
+}

@@ -62,7 +62,7 @@ pub struct Capabilities {
     pub validity_min_ms: i64,
     /// Texts can be looked up by number and time.
     pub look_up: bool,
-    /// The words it answers by itself, unless an account says otherwise.
+    /// The words it acts upon by itself, unless an account says otherwise.
     pub own_words: OwnWords,
     /// Most parts of one text.
     pub max_parts: u32,

@@ -4,9 +4,9 @@ use domain::address::{Address, E164};
 use domain::keyword::Class;
 use serde::Serialize;
 
-/// The words, in capitals, that a provider acts upon and answers by itself. It
-/// looks at the whole text and knows a handful of words; whatever a customer
-/// says in their own is for us to understand and to confirm.
+/// The words, in capitals, that a provider acts upon by itself, and which it may
+/// answer, too. It looks at the whole text and knows a handful of words; whatever
+/// a customer says in their own is for us to understand and to confirm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct OwnWords {
     /// No more texts. The provider blocks the number, too.

@@ -75,7 +75,7 @@ fn tables(channel: &dyn Channel) -> String {
         ("idempotency key", yes(declared.idempotency_key).to_owned()),
         ("validity period", yes(declared.validity_period).to_owned()),
         ("look-up of texts", yes(declared.look_up).to_owned()),
-        ("answers by itself", own_words(&declared.own_words)),
+        ("acts by itself upon", own_words(&declared.own_words)),
         ("fetches pictures customers send", yes(channel.media().is_some()).to_owned()),
         ("tells how our numbers are set up", yes(channel.numbers().is_some()).to_owned()),
     ] {
