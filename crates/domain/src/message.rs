@@ -208,4 +208,10 @@ impl State {
     pub const fn failed(self) -> bool {
         matches!(self, Self::Refused | Self::Undelivered | Self::Failed | Self::Ambiguous)
     }
+
+    /// Whether it is known that the message did not arrive and never will.
+    #[must_use]
+    pub const fn lost(self) -> bool {
+        matches!(self, Self::Refused | Self::Undelivered | Self::Failed | Self::Cancelled)
+    }
 }

@@ -270,20 +270,9 @@ fn listed(tx: &mut Tx<'_>, rows: Vec<MessageRow>) -> Result<Vec<Listed>, DbError
     Ok(all.collect())
 }
 
-/// Whether a text may be asked for again.
+/// Whether a text may be asked for again. What may have arrived is asked for by a person alone.
 fn may_retry(state: State, by: Author) -> bool {
-    match state {
-        State::Failed | State::Undelivered | State::Refused | State::Cancelled => true,
-        State::Ambiguous | State::SentUnconfirmed => by.kind == "member",
-        State::Received
-        | State::Noted
-        | State::Queued
-        | State::Held
-        | State::HandingOver
-        | State::Accepted
-        | State::Sent
-        | State::Delivered => false,
-    }
+    state.lost() || (may_have_arrived(state) && by.kind == "member")
 }
 
 fn text(old: MessageRow, by: Author) -> NewText {

@@ -437,9 +437,8 @@ pub fn sent_again_as(tx: &mut Tx<'_>, id: MessageId) -> Result<Option<MessageId>
     while !asked.is_empty() {
         let rows = tx.query(&MESSAGE_RETRIES, args![std::mem::take(&mut asked)])?;
         for row in &rows {
-            let (again, state): (MessageId, _) = (row.get(0)?, word(row, 1, State::from_word, "a state")?);
-            let lost = matches!(state, State::Failed | State::Undelivered | State::Refused | State::Cancelled);
-            if !lost && !line.contains(&again) {
+            let (again, state): (MessageId, State) = (row.get(0)?, word(row, 1, State::from_word, "a state")?);
+            if !state.lost() && !line.contains(&again) {
                 return Ok(Some(again));
             }
             asked.push(Id::uuid(again));

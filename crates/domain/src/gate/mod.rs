@@ -22,6 +22,7 @@ pub use given::{Given, Givens};
 pub use question::{Answer, Question, QuestionError, Reason};
 
 use crate::address::Address;
+use crate::limits::PARTS_MAX;
 use crate::message::{Origin, Purpose};
 use crate::rule_pack::RulePack;
 use crate::send::{Cleared, Mortal};
@@ -58,6 +59,12 @@ pub struct Outlet {
     pub test_number: bool,
     /// How long (ms) a text must still be allowed for the provider to take it; 0 where it takes any.
     pub lead_ms: i64,
+}
+
+impl Outlet {
+    /// One that stands in no text's way: a real channel of an inbox declared live.
+    pub const OPEN: Self =
+        Self { usable: true, real: true, mms: true, parts_max: PARTS_MAX, live: true, test_number: false, lead_ms: 0 };
 }
 
 /// What is known of the recipient's wish.

@@ -8,7 +8,6 @@ use super::{
     Consent, Decision, Facts, Inputs, LastTold, OptOut, Outlet, Reclassify, Stops, Talk, Verdict, Wish, decide,
 };
 use crate::address::Address;
-use crate::limits::PARTS_MAX;
 use crate::message::{Channel, Origin, Purpose};
 use crate::rule_pack::{ConsentKind, DEFAULT, RulePack};
 use crate::zones::{Evidence, PlaceError, candidates_with};
@@ -194,15 +193,7 @@ impl Question {
             body,
             media: 0,
             stops: Stops::default(),
-            outlet: Outlet {
-                usable: true,
-                real: true,
-                mms: true,
-                parts_max: PARTS_MAX,
-                live: true,
-                test_number: false,
-                lead_ms: 0,
-            },
+            outlet: Outlet::OPEN,
             wish: Wish {
                 opted_out_since,
                 wrote_since: matches!((opted_out_since, last_inbound_at), (Some(since), Some(wrote)) if wrote > since),

@@ -108,15 +108,7 @@ impl Both<'_> {
                 body: &text.body,
                 media: usize::try_from(text.media).unwrap_or(0),
                 stops: Stops::default(),
-                outlet: Outlet {
-                    usable: true,
-                    real: recorded.basis.real,
-                    mms: true,
-                    parts_max: u32::MAX,
-                    live: true,
-                    test_number: false,
-                    lead_ms: 0,
-                },
+                outlet: Outlet { real: recorded.basis.real, parts_max: u32::MAX, ..Outlet::OPEN },
                 wish: Wish::default(),
                 talk: Talk {
                     last_inbound_at: recorded.basis.last_inbound_at,
