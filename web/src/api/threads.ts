@@ -109,6 +109,7 @@ export async function loadNewer(id: string): Promise<void> {
     items: mergeMessages(now.items, page.items),
     hasNewer: page.has_more,
   }));
+  if (!page.has_more) await catchUp(id);
 }
 
 /** Fetches what came after the last message we hold, unless one reads in the past. */
@@ -128,10 +129,14 @@ export async function catchUp(id: string): Promise<void> {
   if (page.has_more) await catchUp(id);
 }
 
-/** From a stretch of the past to the end of the thread. */
+/**
+ * From a stretch of the past to the end of the thread. What was written while the end was on its way is
+ * not in it, and was kept out of the stretch of the past: so the end is caught up with.
+ */
 export async function showEnd(id: string): Promise<void> {
   if (!threadOf(id)?.hasNewer) return;
   queryClient.setQueryData<Thread>(keyOf(id), await fetchEnd(id));
+  await catchUp(id);
 }
 
 /** Puts the stretch around one message in place of what is loaded, unless the message is in it. */
@@ -150,6 +155,7 @@ async function openAround(id: string, message: string, signal: AbortSignal): Pro
     hasOlder: above.has_more,
     hasNewer: below.has_more,
   });
+  if (!below.has_more) await catchUp(id);
 }
 
 /** Where a link into a thread leads: settled once the stretch around its message is loaded. */
