@@ -8,10 +8,12 @@
 #![expect(clippy::panic, reason = "a test without its database must fail loudly")]
 
 use std::future::Future;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use store::{Engine, Store, StoreConfig, StoreUrl};
+use store::{Engine, MIGRATIONS, Store, StoreConfig, StoreUrl};
 use tokio_postgres::NoTls;
+
+use crate::template;
 
 /// The server used where `HARK_TEST_POSTGRES` is not set.
 const DEFAULT: &str = "postgres://root@127.0.0.1:5432/postgres";
@@ -31,7 +33,8 @@ pub struct Place {
     url: StoreUrl,
 }
 
-fn server() -> Option<String> {
+/// The server that `HARK_TEST_POSTGRES` names, unless it is off.
+pub(crate) fn server() -> Option<String> {
     match std::env::var("HARK_TEST_POSTGRES") {
         Ok(value) if value == "off" => None,
         Ok(value) => Some(value),
@@ -71,13 +74,22 @@ pub async fn open(engine: Engine) -> TestStore {
 
 /// As [`open`], with changed settings.
 pub async fn open_with(engine: Engine, change: impl FnOnce(&mut StoreConfig)) -> TestStore {
-    let place = Place::new(engine).await;
-    let mut config = StoreConfig::new(place.url());
+    // The place is chosen last, since a schema of a test's own begins with an empty one.
+    let mut config = StoreConfig::new(StoreUrl::Sqlite(PathBuf::new()));
     // Two are enough to find races, and tests run beside each other.
     (config.readers, config.lanes) = (2, 2);
     // The database itself holds each transaction to its workspace in all tests.
     config.row_security = true;
     change(&mut config);
+    let place = if std::ptr::eq(config.migrations, MIGRATIONS) {
+        match template::place(engine).await {
+            Ok(place) => place,
+            Err(error) => panic!("no database with the schema on {engine:?}: {error}"),
+        }
+    } else {
+        Place::new(engine).await
+    };
+    config.url = place.url();
     match Store::open(config.clone()).await {
         Ok(store) => TestStore { store, config, place },
         Err(error) => panic!("cannot open a store on {engine:?}: {error}"),
@@ -99,21 +111,26 @@ impl TestStore {
 impl Place {
     /// Makes an empty database.
     pub async fn new(engine: Engine) -> Self {
-        // A name of 16 hexadecimal digits cannot meet another test's.
-        let number = match getrandom::u64() {
-            Ok(number) => number,
-            Err(error) => panic!("no randomness for a database's name: {error}"),
-        };
-        let name = format!("hark_test_{number:016x}");
         match engine {
-            Engine::Sqlite => Self { url: StoreUrl::Sqlite(directory(&name)) },
-            Engine::Postgres => {
-                if let Err(error) = run_on_server(format!("create database {name}")).await {
-                    panic!("no PostgreSQL for tests (HARK_TEST_POSTGRES=off skips them): {error}");
-                }
-                let server = server().unwrap_or_else(|| DEFAULT.to_owned());
-                Self { url: StoreUrl::Postgres(with_database(&server, &name)) }
-            }
+            Engine::Sqlite => Self { url: StoreUrl::Sqlite(directory(&name())) },
+            Engine::Postgres => Self::copied("template1").await,
+        }
+    }
+
+    /// Makes a database of PostgreSQL that is a copy of a template.
+    pub(crate) async fn copied(template: &str) -> Self {
+        let name = name();
+        if let Err(error) = run_on_server(format!("create database {name} template {template}")).await {
+            panic!("no PostgreSQL for tests (HARK_TEST_POSTGRES=off skips them): {error}");
+        }
+        Self { url: StoreUrl::Postgres(connection_string(&name)) }
+    }
+
+    /// The data directory, of the embedded database.
+    pub(crate) fn dir(&self) -> Option<&Path> {
+        match &self.url {
+            StoreUrl::Sqlite(dir) => Some(dir),
+            StoreUrl::Postgres(_) => None,
         }
     }
 
@@ -140,6 +157,19 @@ impl Place {
     pub fn url(&self) -> StoreUrl {
         self.url.clone()
     }
+}
+
+/// A name of 16 hexadecimal digits, which cannot meet another test's.
+fn name() -> String {
+    match getrandom::u64() {
+        Ok(number) => format!("hark_test_{number:016x}"),
+        Err(error) => panic!("no randomness for a database's name: {error}"),
+    }
+}
+
+/// How a database of the server for tests is reached.
+pub(crate) fn connection_string(database: &str) -> String {
+    with_database(&server().unwrap_or_else(|| DEFAULT.to_owned()), database)
 }
 
 fn directory(name: &str) -> PathBuf {

@@ -6,6 +6,7 @@ pub mod hold;
 pub mod rows;
 pub mod sim;
 pub mod stored;
+mod template;
 pub mod witness;
 pub mod world;
 
