@@ -1,5 +1,6 @@
 //! What an inbound text means before anybody reads it.
 
+use crate::complaint::complaint;
 use crate::consent::Permits;
 use crate::join;
 use crate::keyword::{self, Class, Scope};
@@ -64,6 +65,8 @@ pub struct Reading {
     /// Whether somebody should answer it. A text that asks for no answer joins
     /// the last conversation without reopening it.
     pub asks_for_answer: bool,
+    /// By which of its words it is a complaint, where it is one that somebody should answer.
+    pub complaint: Option<&'static str>,
 }
 
 /// Reads a text. Pictures always ask for an answer.
@@ -103,7 +106,9 @@ pub fn read(body: &str, media: usize, facts: Facts) -> Reading {
     // What a provider blocks, it blocks for everything.
     let blocked = facts.provider_took_for == Some(Class::OptOut);
     let scope = if blocked { Scope::All } else { intent.scope };
-    Reading { class, matched_by, scope, effect, asks_for_answer: media > 0 || !quiet }
+    // Who only asks to stop is told that they are heard; there is nothing to settle.
+    let complaint = if quiet { None } else { complaint(body) };
+    Reading { class, matched_by, scope, effect, asks_for_answer: media > 0 || !quiet, complaint }
 }
 
 /// Our reading and the provider's as one. An opt-out counts whoever saw it: a

@@ -5,6 +5,7 @@
 //! The modules of the road carry the same names as the deeds in `engine`.
 
 pub mod address;
+pub mod complaint;
 pub mod consent;
 pub mod conversation;
 pub mod encoding;
@@ -39,6 +40,7 @@ pub mod zones;
 /// It takes a quarter of a second in a development build, and whoever needs a table meanwhile waits.
 pub fn read_ahead() {
     keyword::read_ahead();
+    complaint::read_ahead();
     let _ = zones::nanp_country("212");
     std::sync::LazyLock::force(&rule_pack::DEFAULT);
 }

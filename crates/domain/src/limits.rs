@@ -20,6 +20,20 @@ pub const MEDIA_MAX: usize = 10;
 pub const UPLOAD_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// How long a customer's text makes our answer a direct reply, in ms (24 hours).
 pub const DIRECT_REPLY_MS: i64 = 24 * 60 * 60 * 1000;
+/// A day, in ms.
+pub const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+/// Seven days, in ms.
+pub const WEEK_MS: i64 = 7 * DAY_MS;
+/// Thirty days, in ms: the month of a rolling cap.
+pub const MONTH_MS: i64 = 30 * DAY_MS;
+/// How long after a customer's last text an open conversation of theirs keeps marketing out although it was
+/// answered, in ms: as long as an answer is a direct reply.
+pub const COURTESY_RECENT_MS: i64 = DIRECT_REPLY_MS;
+/// When a text that waits out of courtesy is looked at again if nothing has ended that before, in ms (a day).
+pub const COURTESY_AGAIN_MS: i64 = DAY_MS;
+/// When a text that lets one of a higher priority go first is asked about again, in ms (five minutes): one that
+/// is due has left by then, or been stopped.
+pub const PRIORITY_AGAIN_MS: i64 = 5 * 60 * 1000;
 /// How far the clocks of two nodes may differ before what one wrote counts as of the future, in ms (one minute).
 pub const CLOCK_SKEW_MS: i64 = 60 * 1000;
 /// When a sent message without receipt becomes `sent_unconfirmed`, in ms (72 hours).

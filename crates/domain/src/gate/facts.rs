@@ -1,5 +1,6 @@
 //! What the law asks about beside the text itself. Whoever keeps it fills it in.
 
+use super::policy::ShopFacts;
 use crate::id::ConsentId;
 use crate::message::{Channel, Purpose, words};
 use crate::rule_pack::ConsentKind;
@@ -73,7 +74,7 @@ pub struct Facts<'a> {
     /// The topic of this text, where it has one of its own.
     pub topic: Option<&'a str>,
     /// When earlier marketing texts went to them, Unix ms, in any order: at
-    /// least those of the longest span of a cap (24 hours).
+    /// least those of the longest span of a cap, the law's and the shop's own.
     pub marketing_sent: &'a [i64],
     /// The name customers know the sender by, where it should be looked for.
     pub brand: Option<&'a str>,
@@ -83,4 +84,6 @@ pub struct Facts<'a> {
     pub reclassify: Reclassify,
     /// When they were last told how to opt out.
     pub opt_out_told: LastTold,
+    /// What the shop's own policy asks about.
+    pub shop: ShopFacts<'a>,
 }

@@ -1,5 +1,6 @@
 //! What the rows of the pack say: topics, consent, caps and hours.
 
+use super::caps::{latest_first, reopens};
 use super::rules::is_direct;
 use super::{Consent, Decision, Inputs, LocalTime, Verdict};
 use crate::id::ConsentId;
@@ -215,11 +216,9 @@ pub(super) fn cap(inputs: &Inputs<'_>, decision: &mut Decision) {
             continue;
         }
         if latest.is_empty() {
-            latest = sent.to_vec();
-            latest.sort_unstable_by(|one, other| other.cmp(one));
+            latest = latest_first(sent);
         }
-        let Some(reopens) = latest.get(count - 1).and_then(|at| at.checked_add(span_ms)) else { continue };
-        if reopens > inputs.now {
+        if let Some(reopens) = reopens(&latest, count, span_ms, inputs.now) {
             let detail =
                 format!("{count} marketing texts went to them within {} hours. {}", span_ms / 3_600_000, row.law);
             decision.by_row(row, Verdict::Hold { until: reopens }, "frequency_cap", detail);

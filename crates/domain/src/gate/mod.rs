@@ -5,13 +5,17 @@
 //! it waited still wins. Only [`clear`] makes a [`Cleared`], the permission a
 //! channel takes. [`decide`] gives the same answer without the permission.
 
+mod caps;
 mod content;
 mod decision;
 mod facts;
 mod given;
 mod law;
+mod policy;
 mod question;
+mod question_shop;
 mod rules;
+mod shop;
 
 /// The code with which a stop switch holds what was accepted and refuses what is new.
 pub const SENDING_STOPPED: &str = "sending_stopped";
@@ -19,6 +23,7 @@ pub const SENDING_STOPPED: &str = "sending_stopped";
 pub use decision::{Basis, Decision, Ended, Finding, LocalTime, Verdict};
 pub use facts::{Consent, Facts, LastTold, OptOut, Reclassify};
 pub use given::{Given, Givens};
+pub use policy::{CAP_MAX, Caps, Courtesy, OpenTalk, Priority, SendingPolicy, ShopFacts};
 pub use question::{Answer, Question, QuestionError, Reason};
 
 use crate::address::Address;

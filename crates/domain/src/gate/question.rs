@@ -4,8 +4,10 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::question_shop::{PolicyEntry, TalkEntry, origin};
 use super::{
-    Consent, Decision, Facts, Inputs, LastTold, OptOut, Outlet, Reclassify, Stops, Talk, Verdict, Wish, decide,
+    Consent, Decision, Facts, Inputs, LastTold, OptOut, Outlet, Reclassify, ShopFacts, Stops, Talk, Verdict, Wish,
+    decide,
 };
 use crate::address::Address;
 use crate::message::{Channel, Origin, Purpose};
@@ -34,6 +36,9 @@ pub struct Question {
     age_gated: Option<bool>,
     valid_until: Option<String>,
     reclassify: Option<bool>,
+    policy: Option<PolicyEntry>,
+    talks: Option<Vec<TalkEntry>>,
+    due: Option<Vec<String>>,
     explain: Option<bool>,
 }
 
@@ -178,16 +183,14 @@ impl Question {
                 .ok_or_else(|| word("pack", id, "default, federal, strict_us, ultra, or one with its number"))?,
             None => &DEFAULT,
         };
-        let origin = match self.origin.as_deref() {
-            Some(text) => {
-                Origin::from_word(text).ok_or_else(|| word("origin", text, "the words of docs/rules/gate.md"))?
-            }
-            None => Origin::Api,
-        };
+        let asks = self.origin.as_deref().map_or(Ok(Origin::Api), |text| origin("origin", text))?;
+        let policy = self.policy.as_ref().map(PolicyEntry::read).transpose()?;
+        let talks = self.talks.iter().flatten().map(TalkEntry::read).collect::<Result<Vec<_>, _>>()?;
+        let due = self.due.iter().flatten().map(|text| origin("due", text)).collect::<Result<Vec<_>, _>>()?;
         let inputs = Inputs {
             clock_in_doubt: false,
             now,
-            origin,
+            origin: asks,
             purpose,
             to: &to,
             body,
@@ -217,6 +220,7 @@ impl Question {
                     Some(true) | None => Reclassify::OrderTexts,
                 },
                 opt_out_told: LastTold::NotKept,
+                shop: ShopFacts { policy: policy.as_ref(), talks: &talks, due: &due },
             },
             send_after: None,
             valid_until,
@@ -310,7 +314,7 @@ fn borrowed(list: &Option<Vec<String>>) -> Vec<&str> {
     list.iter().flatten().map(String::as_str).collect()
 }
 
-fn word(field: &'static str, value: &str, known: &'static str) -> QuestionError {
+pub(super) fn word(field: &'static str, value: &str, known: &'static str) -> QuestionError {
     QuestionError::Word { field, value: value.to_owned(), known }
 }
 
@@ -318,7 +322,7 @@ fn purpose(field: &'static str, text: &str) -> Result<Purpose, QuestionError> {
     Purpose::from_word(text).ok_or_else(|| word(field, text, "conversational, transactional, marketing, otp"))
 }
 
-fn time(field: &'static str, text: &str) -> Result<i64, QuestionError> {
+pub(super) fn time(field: &'static str, text: &str) -> Result<i64, QuestionError> {
     let parsed: Result<Timestamp, _> = text.parse();
     parsed.map(Timestamp::as_millisecond).map_err(|_| QuestionError::Time { field, value: text.to_owned() })
 }

@@ -3,7 +3,7 @@
 //! A rule reads the inputs and adds findings; it never removes one, so their
 //! order only decides which refusal is named first.
 
-use super::{Decision, Inputs, SENDING_STOPPED, law};
+use super::{Decision, Inputs, SENDING_STOPPED, law, shop};
 use crate::address::{Address, E164};
 use crate::encoding;
 use crate::limits::{AUTOMATIC_MAX, BODY_UNITS_MAX, CLOCK_SKEW_MS, DIRECT_REPLY_MS, MEDIA_MAX, PARTS_MAX};
@@ -27,9 +27,13 @@ pub(super) const ALL: &[Rule] = &[
     automatic,
     send_later,
     clock,
+    // The law's cap after the shop's, so that of two of one instant the law's is named.
+    shop::cap,
     law::cap,
     // After every other hold, because it looks for an instant after them.
     law::window,
+    // After even that, because nobody knows its end: it must not move the hours, but be named.
+    shop::courtesy,
     // Last, because what is changed until the text may leave counts as well.
     law::overrides,
 ];

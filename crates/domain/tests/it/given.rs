@@ -1,7 +1,9 @@
 //! What the sentence of a finding names stands beside it, so that it can be said in any language.
 
 use domain::address::Address;
-use domain::gate::{Consent, Facts, Given, Inputs, OptOut, Outlet, Stops, Talk, Wish, decide};
+use domain::gate::{
+    Caps, Consent, Facts, Given, Inputs, OpenTalk, OptOut, Outlet, SendingPolicy, ShopFacts, Stops, Talk, Wish, decide,
+};
 use domain::message::{Channel, Origin, Purpose};
 use domain::rule_pack::{ConsentKind, DEFAULT};
 use domain::zones::candidates;
@@ -112,6 +114,27 @@ fn the_law_gives_what_it_names() {
     let hours = [("closes", number(1_260)), ("opens", number(480)), ("time", word("03:00"))];
     assert_eq!(night[..3], names(&hours));
     assert!(night.contains(&("zone".to_owned(), word("America/New_York"))), "{night:?}");
+}
+
+#[test]
+fn the_shops_own_policy_gives_what_it_names() {
+    let policy = SendingPolicy { caps: Caps { week: Some(3), ..Caps::NONE }, ..SendingPolicy::default() };
+    let policy: &'static SendingPolicy = Box::leak(Box::new(policy));
+    const WAITS: &[OpenTalk] = &[OpenTalk { waits: true, wrote_at: None, complaint_since: None }];
+    const LATELY: &[OpenTalk] = &[OpenTalk { waits: false, wrote_at: Some(NOON - HOUR), complaint_since: Some(1) }];
+    let shop = |sent: &'static [i64], talks: &'static [OpenTalk], due: &'static [Origin]| {
+        move |i: &mut Inputs<'_>| {
+            sells(i);
+            i.facts.marketing_sent = sent;
+            i.facts.shop = ShopFacts { policy: Some(policy), talks, due };
+        }
+    };
+    assert_eq!(given("shop_cap", shop(SENT, &[], &[])), names(&[("count", number(3)), ("days", number(7))]));
+    let first = [("days", number(7)), ("first", word("flow")), ("left", number(1))];
+    assert_eq!(given("shop_priority", shop(&SENT[..2], &[], &[Origin::Flow])), names(&first));
+    assert_eq!(given("open_conversation", shop(&[], WAITS, &[])), names(&[("why", word("waits"))]));
+    assert_eq!(given("open_conversation", shop(&[], LATELY, &[])), names(&[("why", word("lately"))]));
+    assert_eq!(given("complaint_open", shop(&[], LATELY, &[])), []);
 }
 
 #[test]

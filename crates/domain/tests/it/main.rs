@@ -2,6 +2,7 @@
 
 mod addresses;
 mod classes;
+mod complaints;
 mod consent;
 mod customer_places;
 mod encodings;
@@ -21,5 +22,6 @@ mod quiet_hours;
 mod receipt;
 mod rows;
 mod search_words;
+mod shop_policy;
 mod snippets;
 mod year;
