@@ -25,7 +25,8 @@ const ORDERS_MAX: i64 = 100_000;
 
 const README: &str = "\
 person.json    everything here for machines: who you are to the shop, where, every text and note, consents with
-               the words that were shown, opt-outs, orders, and who else got the texts
+               the words that were shown, opt-outs, complaints the shop has as open, orders, and who else got
+               the texts
 messages.csv   texts and notes, the oldest first; `files` names pictures in the folder media
 consents.csv   what was agreed to and taken back, and how it came about
 orders.csv     orders the shop has kept here
@@ -90,6 +91,7 @@ impl Engine {
             "customer": facts.customer,
             "opt_outs": facts.opt_outs,
             "consents": facts.consents,
+            "complaints": facts.conversations.iter().filter_map(complaint).collect::<Vec<_>>(),
             "orders": facts.orders,
             "messages": gathered.messages,
             "recipients": {
@@ -160,6 +162,13 @@ fn facts(tx: &mut Tx<'_>, id: CustomerId) -> Result<Option<Facts>, DbError> {
             .collect(),
         conversations: packs::conversations(tx, id)?,
     }))
+}
+
+/// A complaint that the shop has as open in a conversation, and what said so: the section of the words that
+/// were read in a text, or a member.
+fn complaint(talk: &PackConversation) -> Option<Value> {
+    let (since, by) = talk.complaint.as_ref()?;
+    Some(json!({ "conversation": talk.id.to_string(), "since": iso(*since), "found_by": by }))
 }
 
 /// Where a customer is, as far as the shop knows.

@@ -2,6 +2,7 @@
 
 use crate::Engine;
 use crate::accounts::audited;
+use crate::courtesy;
 use crate::idempotency::Keep;
 use crate::reply::Author;
 use domain::conversation::Status;
@@ -25,6 +26,9 @@ pub enum ConversationError {
     /// A time that is past.
     #[error("the time lies in the past")]
     Past,
+    /// A closed conversation has no open complaint.
+    #[error("the conversation is closed")]
+    Closed,
     /// The id of a note is taken by another item.
     #[error("this message id was used for another text")]
     IdTaken,
@@ -63,6 +67,8 @@ pub enum Change {
     Snooze(i64),
     /// Give it to a member or to nobody.
     Assign(Option<MemberId>),
+    /// A complaint is open in it, or is settled.
+    Complaint(bool),
     /// Everything up to this number was read.
     Read(i64),
     /// The last item is unread again.
@@ -188,7 +194,10 @@ impl Engine {
     ) -> Result<ConversationRow, ConversationError> {
         let now = self.now();
         let line: MessageId = self.new_id();
-        self.workspace(ws).write(move |tx| change_in(tx, id, by, change, line, now)).await
+        let changed = self.workspace(ws).write(move |tx| change_in(tx, id, by, change, line, now)).await?;
+        // What waited for it may leave.
+        self.wake();
+        Ok(changed)
     }
 
     /// Adds a private note.
@@ -300,8 +309,21 @@ pub(crate) fn change_in(
     let before = conversation::get(tx, id)?.ok_or(ConversationError::NotFound)?;
     let told = match change {
         Change::Close if before.status != Status::Closed => {
+            let waiting = courtesy::lock_in(tx, &before.address)?;
             conversation::set_status(tx, id, Status::Closed, None, now)?;
+            courtesy::wake_in(tx, &waiting, now)?;
             Some(r#"{"what":"closed"}"#.to_owned())
+        }
+        Change::Complaint(true) if before.status == Status::Closed => return Err(ConversationError::Closed),
+        Change::Complaint(true) if before.complaint_at.is_none() => {
+            conversation::set_complaint(tx, id, Some((now, conversation::BY_MEMBER)))?;
+            Some(r#"{"what":"complaint_opened"}"#.to_owned())
+        }
+        Change::Complaint(false) if before.complaint_at.is_some() => {
+            let waiting = courtesy::lock_in(tx, &before.address)?;
+            conversation::set_complaint(tx, id, None)?;
+            courtesy::wake_in(tx, &waiting, now)?;
+            Some(r#"{"what":"complaint_settled"}"#.to_owned())
         }
         Change::Reopen if before.status != Status::Open => {
             conversation::set_status(tx, id, Status::Open, None, now)?;
@@ -328,7 +350,7 @@ pub(crate) fn change_in(
             None
         }
         // Already so: nothing to do and nothing to tell.
-        Change::Close | Change::Reopen | Change::Assign(_) => return Ok(before),
+        Change::Close | Change::Reopen | Change::Assign(_) | Change::Complaint(_) => return Ok(before),
     };
     if let Some(data) = told {
         // The line's identity is fresh for each change, and names the entry of the log as well.
@@ -352,6 +374,8 @@ const fn action(change: Change) -> &'static str {
         Change::Reopen => "conversation.reopen",
         Change::Snooze(_) => "conversation.snooze",
         Change::Assign(_) => "conversation.assign",
+        Change::Complaint(true) => "conversation.complaint_open",
+        Change::Complaint(false) => "conversation.complaint_settle",
         Change::Read(_) => "conversation.read",
         Change::Unread => "conversation.unread",
     }

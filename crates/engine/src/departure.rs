@@ -104,7 +104,12 @@ fn hand_back(
             // One that went meanwhile is nobody's either.
             Ok(_) | Err(ConversationError::NotFound) => {}
             Err(ConversationError::Store(error)) => return Err(error),
-            Err(ConversationError::NewerOpen | ConversationError::Past | ConversationError::IdTaken) => {}
+            Err(
+                ConversationError::NewerOpen
+                | ConversationError::Past
+                | ConversationError::Closed
+                | ConversationError::IdTaken,
+            ) => {}
         }
     }
     Ok(())

@@ -12,6 +12,7 @@ pub mod auth;
 mod clock;
 pub mod consent;
 pub mod conversation;
+mod courtesy;
 pub mod crypto;
 pub mod customer_places;
 pub mod customers;

@@ -6,7 +6,7 @@ use crate::auth::{Browser, NewSession, SignInError, email_kept};
 use crate::crypto::{self, CryptoError};
 use crate::members::Role;
 use crate::password::{self, PasswordError};
-use domain::gate::Reclassify;
+use domain::gate::{Reclassify, SendingPolicy};
 use domain::id::{MemberId, WorkspaceId};
 use serde_json::json;
 use store::member::MemberRow;
@@ -75,6 +75,8 @@ pub struct WorkspaceChange {
     pub reclassify: Option<Reclassify>,
     /// Whether whoever is texted was asked for their date of birth.
     pub age_gated: Option<bool>,
+    /// How often it sells, who comes first, and when it would be rude.
+    pub policy: Option<SendingPolicy>,
 }
 
 /// The first owner and the first workspace.
@@ -231,6 +233,7 @@ impl Engine {
             help_text: String::new(),
             reclassify: Reclassify::default(),
             age_gated: false,
+            policy: SendingPolicy::default(),
             created_at: self.now(),
         }
     }
@@ -266,10 +269,12 @@ impl Engine {
         }
         let detail = json!({
             "name": change.name, "brand": change.brand, "time_zone": change.time_zone, "help_text": change.help_text.is_some(),
-            "reclassify": change.reclassify, "age_gated": change.age_gated,
+            "reclassify": change.reclassify, "age_gated": change.age_gated, "policy": change.policy.map(told),
         });
         let entry = self.audit_entry(by, "workspace.change", ws.to_string(), &detail);
-        self.workspace(ws)
+        let asks_again = change.policy.is_some();
+        let changed = self
+            .workspace(ws)
             .write(move |tx| {
                 let mut row = workspace::get(tx)?.ok_or(WorkspaceError::NotFound)?;
                 let new = change.clone();
@@ -279,11 +284,17 @@ impl Engine {
                 row.help_text = new.help_text.unwrap_or(row.help_text);
                 row.reclassify = new.reclassify.unwrap_or(row.reclassify);
                 row.age_gated = new.age_gated.unwrap_or(row.age_gated);
+                row.policy = new.policy.unwrap_or(row.policy);
                 workspace::update(tx, &row)?;
                 audit::insert(tx, &entry)?;
-                Ok(row)
+                Ok::<_, WorkspaceError>(row)
             })
-            .await
+            .await?;
+        // Also where the policy is as it was: whoever did not see the end of this may ask for it once more.
+        if asks_again {
+            self.policy_ask_again(ws).await?;
+        }
+        Ok(changed)
     }
 
     /// Removes a workspace with everything in it. False when there is none.
@@ -294,6 +305,16 @@ impl Engine {
         self.accounts_forget(ws);
         self.store().server().write(move |tx| workspace::delete(tx, ws)).await
     }
+}
+
+/// A policy as the audit log tells it.
+fn told(policy: SendingPolicy) -> serde_json::Value {
+    let SendingPolicy { caps, priority, courtesy } = policy;
+    json!({
+        "caps": { "day": caps.day, "week": caps.week, "month": caps.month },
+        "priority": priority.order(),
+        "courtesy": { "open_conversations": courtesy.open_conversations, "complaints": courtesy.complaints },
+    })
 }
 
 fn setup_allowed(tx: &mut store::ServerTx<'_>, digest: &str) -> Result<(), WorkspaceError> {

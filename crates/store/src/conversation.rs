@@ -11,7 +11,7 @@ macro_rules! columns {
     () => {
         "c.id, c.inbox_id, c.customer_id, c.address, c.status, c.assignee_id, c.snoozed_until, c.closed_at,
          c.waiting_since, c.last_seq, c.read_seq, c.last_at, c.last_direction, c.last_inbound_at, c.preview,
-         c.failed, c.created_at, k.name"
+         c.failed, c.created_at, k.name, c.complaint_at, c.complaint_by"
     };
 }
 pub(crate) use columns;
@@ -26,7 +26,11 @@ statements! {
     tenant CONVERSATION_OPEN_MANY = "update conversations set status = 'open', closed_at = null, snoozed_until = null
         where ws = $1 and id {any:$2}";
     tenant CONVERSATION_STATUS = "update conversations set status = $3, closed_at = $4, snoozed_until = $5,
-        waiting_since = case when $3 = 'closed' then null else waiting_since end where ws = $1 and id = $2";
+        waiting_since = case when $3 = 'closed' then null else waiting_since end,
+        complaint_at = case when $3 = 'closed' then null else complaint_at end,
+        complaint_by = case when $3 = 'closed' then null else complaint_by end where ws = $1 and id = $2";
+    tenant CONVERSATION_COMPLAINT = "update conversations set complaint_at = $3, complaint_by = $4
+        where ws = $1 and id = $2";
     tenant CONVERSATION_ASSIGN = "update conversations set assignee_id = $3 where ws = $1 and id = $2";
     tenant CONVERSATION_OF_ASSIGNEE = "select id from conversations where ws = $1 and assignee_id = $2
         and status in ('open', 'snoozed') limit $3";
@@ -68,6 +72,9 @@ updates! {
         "update conversations set last_seq = last_seq + {n}, last_at = {at}, last_inbound_at = {at},
         last_direction = 'inbound', preview = {preview}, status = 'open', closed_at = null, snoozed_until = null,
         waiting_since = coalesce(waiting_since, {at}) {given} where ws = $1 and id = {id} returning id, last_seq";
+    CONVERSATION_COMPLAINS [("id", Uuid), ("at", Int), ("by", Text)] =
+        "update conversations set complaint_at = {at}, complaint_by = {by} {given}
+        where ws = $1 and id = {id} and complaint_at is null and status <> 'closed' returning id";
     CONVERSATION_JOIN_INBOUND [("id", Uuid), ("n", Int), ("at", Int), ("preview", Text)] =
         "update conversations set last_seq = last_seq + {n}, last_at = {at}, last_inbound_at = {at},
         last_direction = 'inbound', preview = {preview} {given} where ws = $1 and id = {id} returning id, last_seq";
@@ -125,7 +132,14 @@ pub struct ConversationRow {
     pub created_at: i64,
     /// The customer's name, possibly empty.
     pub customer_name: String,
+    /// Since when a complaint is open in it, Unix ms.
+    pub complaint_at: Option<i64>,
+    /// What said so: the rows of words that matched, or [`BY_MEMBER`].
+    pub complaint_by: Option<String>,
 }
+
+/// What says that a complaint is open where a member did.
+pub const BY_MEMBER: &str = "member";
 
 pub(crate) fn conversation(row: &Row) -> Result<ConversationRow, DbError> {
     Ok(ConversationRow {
@@ -147,6 +161,8 @@ pub(crate) fn conversation(row: &Row) -> Result<ConversationRow, DbError> {
         failed: row.get(15)?,
         created_at: row.get(16)?,
         customer_name: row.get(17)?,
+        complaint_at: row.get(18)?,
+        complaint_by: row.get(19)?,
     })
 }
 
@@ -358,6 +374,23 @@ pub fn set_status(
     let closed_at = (to == Status::Closed).then_some(now);
     let until = if to == Status::Snoozed { until } else { None };
     Ok(tx.exec(&CONVERSATION_STATUS, args![id, to.word(), closed_at, until])? > 0)
+}
+
+/// Says since when (Unix ms) a complaint is open in it, and what said so; none: none is.
+pub fn set_complaint(tx: &mut Tx<'_>, id: ConversationId, open: Option<(i64, &str)>) -> Result<bool, DbError> {
+    let (at, by) = open.unzip();
+    Ok(tx.exec(&CONVERSATION_COMPLAINT, args![id, at, by])? > 0)
+}
+
+/// Notes at an instant (Unix ms) which rows of words say that customers complain. Answers in which
+/// conversations no complaint was open before.
+pub fn complain(
+    tx: &mut Tx<'_>,
+    found: &[(ConversationId, &'static str)],
+    at: i64,
+) -> Result<Vec<ConversationId>, DbError> {
+    let rows = found.iter().map(|(id, by)| args![*id, at, *by].to_vec()).collect();
+    tx.update_many(&CONVERSATION_COMPLAINS, rows)?.iter().map(|row| row.get(0)).collect()
 }
 
 /// Hands it to a member or to nobody.

@@ -31,7 +31,7 @@ statements! {
         where ws = $1 and id = $2 and state = 'making'";
     tenant PACK_CONTENT = "select content from evidence_pack_parts where ws = $1 and pack_id = $2 and no = $3";
     tenant PACK_FORGET = "delete from evidence_packs where ws = $1 and created_at < $2";
-    tenant PACK_CONVERSATIONS = "select c.id, c.address, i.address, c.last_seq from conversations c
+    tenant PACK_CONVERSATIONS = "select c.id, c.address, i.address, c.last_seq, c.complaint_at, c.complaint_by from conversations c
         join inboxes i on i.ws = c.ws and i.id = c.inbox_id
         where c.ws = $1 and c.customer_id = $2 order by c.last_at, c.id";
 }
@@ -157,6 +157,8 @@ pub struct PackConversation {
     pub our_address: String,
     /// How many items it has.
     pub last_seq: i64,
+    /// Since when (Unix ms) a complaint is open in it, and what said so.
+    pub complaint: Option<(i64, String)>,
 }
 
 /// Every conversation with a customer, those first that rest longest.
@@ -169,6 +171,7 @@ pub fn conversations(tx: &mut Tx<'_>, customer: CustomerId) -> Result<Vec<PackCo
                 address: row.get(1)?,
                 our_address: row.get(2)?,
                 last_seq: row.get(3)?,
+                complaint: row.get::<Option<i64>>(4)?.zip(row.get(5)?),
             })
         })
         .collect()

@@ -57,7 +57,7 @@ statements! {
         from products where ws = $1 and id > $2 order by id limit 500";
     tenant EXPORT_ORDERS = "select id, customer_id, number, status, total_minor, currency, items, tracking, placed_at, demo
         from orders where ws = $1 and id > $2 order by id limit 500";
-    tenant EXPORT_CONVERSATIONS = "select id, inbox_id, customer_id, address, status, assignee_id, snoozed_until, closed_at, waiting_since, last_seq, read_seq, last_at, last_direction, last_inbound_at, preview, failed, demo, created_at
+    tenant EXPORT_CONVERSATIONS = "select id, inbox_id, customer_id, address, status, assignee_id, snoozed_until, closed_at, waiting_since, last_seq, read_seq, last_at, last_direction, last_inbound_at, preview, failed, demo, created_at, complaint_at, complaint_by
         from conversations where ws = $1 and id > $2 order by id limit 500";
     tenant EXPORT_MESSAGES = "select id, conversation_id, seq, kind, body, author_kind, author_id, purpose, origin, state, state_at, reason_code, reason_detail, held_until, send_after, valid_until, retry_of, encoding, parts, media, in_flight_at_opt_out, data, demo, created_at, class, legal_basis
         from messages where ws = $1 and id > $2 order by id limit 500";
@@ -274,6 +274,8 @@ pub const TABLES: &[Table] = &[
             ("failed", Kind::Int),
             ("demo", Kind::Int),
             ("created_at", Kind::Int),
+            ("complaint_at", Kind::Int),
+            ("complaint_by", Kind::Text),
         ],
         key: &[0],
         sql: &EXPORT_CONVERSATIONS,

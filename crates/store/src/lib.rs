@@ -12,6 +12,7 @@ pub mod chain;
 pub mod consent;
 pub mod conversation;
 mod conversation_list;
+pub mod courtesy;
 pub mod customer;
 pub mod customer_find;
 pub mod customer_place;

@@ -12,7 +12,7 @@ statements! {
     tenant NUMBER_REPLY_TO = "select c.inbox_id, c.address, c.customer_id, i.customer_id from conversations c
         left join identities i on i.ws = c.ws and i.address = c.address where c.ws = $1 and c.id = $2";
     tenant NUMBER_TALKS_END = "update conversations set status = 'closed', closed_at = $4, snoozed_until = null,
-        waiting_since = null where ws = $1 and customer_id {any:$2} and address {any:$3} and status <> 'closed'
+        waiting_since = null, complaint_at = null, complaint_by = null where ws = $1 and customer_id {any:$2} and address {any:$3} and status <> 'closed'
         returning id";
 }
 

@@ -2,13 +2,14 @@
 
 use crate::args;
 use crate::db::{DbError, ServerTx, Tx, statements};
-use domain::gate::{Reclassify, Stops};
+use domain::gate::{Reclassify, SendingPolicy, Stops};
 use domain::id::InboxId;
 
 statements! {
     tenant SENDING_STOPS = "select i.id, i.stopped_at, w.stopped_at, (select count(*) from server_facts where name = 'stop'),
         w.brand, i.live_at, i.test_numbers, i.address, i.account_id, w.help_text, w.rules_no, w.rules_key,
-        w.reclassify, w.age_gated
+        w.reclassify, w.age_gated, w.cap_day, w.cap_week, w.cap_month, w.sells_first, w.courtesy_talks,
+        w.courtesy_complaints
         from inboxes i join workspaces w on w.id = i.ws where i.ws = $1 and i.id {any:$2}";
     tenant SENDING_WORKSPACE = "select stopped_at, stopped_by, stopped_reason,
         (select value from server_facts where name = 'stop') from workspaces where id = $1";
@@ -103,6 +104,8 @@ pub struct InboxFacts {
     pub reclassify: Reclassify,
     /// Whether whoever is texted was asked for their date of birth.
     pub age_gated: bool,
+    /// How often the workspace sells, who comes first, and when it would be rude.
+    pub policy: SendingPolicy,
 }
 
 /// The facts of some inboxes.
@@ -129,6 +132,7 @@ pub fn inbox_facts(tx: &mut Tx<'_>, inboxes: Vec<uuid::Uuid>) -> Result<Vec<Inbo
                 // The word of a newer Hark: the default, which is no loosening.
                 reclassify: Reclassify::from_word(&row.get::<String>(12)?).unwrap_or_default(),
                 age_gated: row.get(13)?,
+                policy: crate::workspace::policy(row, 14)?,
             })
         })
         .collect()

@@ -15,6 +15,7 @@ const STATEMENTS: &[&[&Sql]] = &[
     crate::consent::STATEMENTS,
     crate::conversation::STATEMENTS,
     crate::conversation_list::STATEMENTS,
+    crate::courtesy::STATEMENTS,
     crate::customer::STATEMENTS,
     crate::customer_find::STATEMENTS,
     crate::customer_place::STATEMENTS,

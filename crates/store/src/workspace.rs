@@ -2,21 +2,26 @@
 
 use crate::args;
 use crate::db::{DbError, Row, ServerTx, Tx, statements};
-use domain::gate::Reclassify;
+use domain::gate::{Caps, Courtesy, Priority, Reclassify, SendingPolicy};
 use domain::id::WorkspaceId;
+use domain::message::Origin;
 
 statements! {
     server WORKSPACE_INSERT = "insert into workspaces (id, no, name, brand, time_zone, created_at)
         values ($1, (select coalesce(max(no), 0) + 1 from workspaces), $2, $3, $4, $5)";
-    server WORKSPACE_LIST = "select id, name, brand, time_zone, help_text, created_at, reclassify, age_gated
+    server WORKSPACE_LIST = "select id, name, brand, time_zone, help_text, created_at, reclassify, age_gated,
+        cap_day, cap_week, cap_month, sells_first, courtesy_talks, courtesy_complaints
         from workspaces where deleted_at is null order by created_at, id";
-    server WORKSPACE_FIND = "select id, name, brand, time_zone, help_text, created_at, reclassify, age_gated
+    server WORKSPACE_FIND = "select id, name, brand, time_zone, help_text, created_at, reclassify, age_gated,
+        cap_day, cap_week, cap_month, sells_first, courtesy_talks, courtesy_complaints
         from workspaces where id = $1 and deleted_at is null";
     server WORKSPACE_DELETE = "delete from workspaces where id = $1";
-    tenant WORKSPACE_GET = "select id, name, brand, time_zone, help_text, created_at, reclassify, age_gated
+    tenant WORKSPACE_GET = "select id, name, brand, time_zone, help_text, created_at, reclassify, age_gated,
+        cap_day, cap_week, cap_month, sells_first, courtesy_talks, courtesy_complaints
         from workspaces where id = $1 and deleted_at is null";
     tenant WORKSPACE_UPDATE = "update workspaces set name = $2, brand = $3, time_zone = $4, help_text = $5,
-        reclassify = $6, age_gated = $7 where id = $1";
+        reclassify = $6, age_gated = $7, cap_day = $8, cap_week = $9, cap_month = $10, sells_first = $11,
+        courtesy_talks = $12, courtesy_complaints = $13 where id = $1";
     tenant WORKSPACE_BEGUN = "select
         (select count(*) from (select 1 from conversations where ws = $1 and demo = 0 and last_inbound_at is not null limit 1) x),
         (select count(*) from (select 1 from conversations c join messages m on m.ws = c.ws and m.conversation_id = c.id
@@ -49,6 +54,8 @@ pub struct WorkspaceRow {
     pub reclassify: Reclassify,
     /// Whether whoever is texted was asked for their date of birth.
     pub age_gated: bool,
+    /// How often it sells, who comes first, and when it would be rude.
+    pub policy: SendingPolicy,
     /// Unix ms.
     pub created_at: i64,
 }
@@ -64,6 +71,20 @@ fn workspace(row: &Row) -> Result<WorkspaceRow, DbError> {
         // The word of a newer Hark: the default, which is no loosening.
         reclassify: Reclassify::from_word(&row.get::<String>(6)?).unwrap_or_default(),
         age_gated: row.get(7)?,
+        policy: policy(row, 8)?,
+    })
+}
+
+/// The policy that stands in six columns of a row, from a place on.
+pub(crate) fn policy(row: &Row, at: usize) -> Result<SendingPolicy, DbError> {
+    // A cap that no number can mean is none's word: the number it would take counts.
+    let cap = |at| Ok::<_, DbError>(row.get::<Option<i64>>(at)?.map(|most| u32::try_from(most).unwrap_or(u32::MAX)));
+    let order: Option<Vec<Origin>> = row.get::<String>(at + 3)?.split(' ').map(Origin::from_word).collect();
+    Ok(SendingPolicy {
+        caps: Caps { day: cap(at)?, week: cap(at + 1)?, month: cap(at + 2)? },
+        // The word of a newer Hark: the default order, which loosens nothing.
+        priority: order.and_then(|order| Priority::of(&order)).unwrap_or_default(),
+        courtesy: Courtesy { open_conversations: row.get(at + 4)?, complaints: row.get(at + 5)? },
     })
 }
 
@@ -96,7 +117,22 @@ pub fn get(tx: &mut Tx<'_>) -> Result<Option<WorkspaceRow>, DbError> {
 /// Replaces what can be changed of the transaction's own workspace.
 pub fn update(tx: &mut Tx<'_>, row: &WorkspaceRow) -> Result<bool, DbError> {
     let (reclassify, age_gated) = (row.reclassify.word(), row.age_gated);
-    let args = args![&row.name, &row.brand, &row.time_zone, &row.help_text, reclassify, age_gated];
+    let (caps, courtesy) = (row.policy.caps, row.policy.courtesy);
+    let order: Vec<&str> = row.policy.priority.order().iter().map(|origin| origin.word()).collect();
+    let args = args![
+        &row.name,
+        &row.brand,
+        &row.time_zone,
+        &row.help_text,
+        reclassify,
+        age_gated,
+        caps.day.map(i64::from),
+        caps.week.map(i64::from),
+        caps.month.map(i64::from),
+        order.join(" "),
+        courtesy.open_conversations,
+        courtesy.complaints
+    ];
     Ok(tx.exec(&WORKSPACE_UPDATE, args)? > 0)
 }
 

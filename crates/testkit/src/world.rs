@@ -9,6 +9,7 @@ use channels::registry::Registry;
 use channels::simulator::{Faults, SimulatorCarrier};
 use domain::address::Address;
 use domain::consent::{Action, Method, Permits, Proof};
+use domain::gate::{Caps, Courtesy, SendingPolicy};
 use domain::id::{AccountId, ConsentId, ConversationId, InboxId, MessageId, WorkspaceId};
 use domain::message::{Origin, Purpose};
 use engine::audit::Actor;
@@ -17,7 +18,7 @@ use engine::crypto::Keyring;
 use engine::idempotency::Keep;
 use engine::keys::Keys;
 use engine::reply::{Accepted, Author, Destination, NewText, ReplyError};
-use engine::workspaces::NewWorkspace;
+use engine::workspaces::{NewWorkspace, WorkspaceChange, WorkspaceError};
 use engine::{Clock, Engine, Ids, Parts, Settings};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
@@ -126,6 +127,18 @@ pub fn agreement(number: &str, occurred_at: Option<i64>) -> NewConsent {
         evidence: serde_json::json!({ "source_url": "https://fern.example/join" }),
         occurred_at,
     }
+}
+
+/// A policy of a workspace's own under which only the law holds what it sells.
+pub(crate) fn law_alone() -> SendingPolicy {
+    let courtesy = Courtesy { open_conversations: false, complaints: false };
+    SendingPolicy { caps: Caps::NONE, courtesy, ..SendingPolicy::default() }
+}
+
+/// Gives a workspace a policy on what it sells.
+pub(crate) async fn set_policy(engine: &Engine, ws: WorkspaceId, policy: SendingPolicy) -> Result<(), WorkspaceError> {
+    let change = WorkspaceChange { policy: Some(policy), ..WorkspaceChange::default() };
+    engine.workspace_change(ws, Actor::System, change).await.map(drop)
 }
 
 /// An engine on a store, at rest.
@@ -287,6 +300,13 @@ impl World {
         let text = NewText { origin: Origin::Api, purpose, ..self.text(body) };
         let to = Destination::Address { inbox: self.inbox, to: Address::parse(to), name: None };
         self.engine.text_accept(self.ws, to, text).await
+    }
+
+    /// The workspace has no policy of its own on what it sells: only the law holds.
+    pub async fn law_alone(&self) {
+        if let Err(error) = set_policy(&self.engine, self.ws, law_alone()).await {
+            panic!("the policy stays: {error}");
+        }
     }
 
     /// A customer's written consent to marketing, given on the shop's page now.

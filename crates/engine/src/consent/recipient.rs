@@ -1,11 +1,12 @@
 //! What is known about recipients, as the gate asks for it: what the ledger says, and where they are.
 
+use crate::courtesy::{Asked, ShopSide};
 use crate::gate::BRAND;
 use domain::address::Address;
 use domain::consent::{EVERY_TOPIC, Permits, Proof, Standing, Status};
-use domain::gate::{Consent, Facts, LastTold, OptOut};
+use domain::gate::{Consent, Facts, LastTold, OptOut, ShopFacts};
 use domain::id::{ConsentId, CustomerId, MessageId};
-use domain::message::{Channel, Purpose};
+use domain::message::{Channel, Origin, Purpose};
 use domain::rule_pack::{ConsentKind, RulePack};
 use domain::zones::{self, Candidates, Place};
 use std::collections::HashMap;
@@ -32,6 +33,8 @@ pub(crate) struct Recipient {
     told_at: Option<i64>,
     /// Where the customer is, beside what the number tells.
     places: Vec<Place>,
+    /// What the shop's own policy asks.
+    shop: ShopSide,
 }
 
 /// A text about whose recipient something is asked.
@@ -60,14 +63,16 @@ pub(crate) struct Told<'a> {
     recipient: &'a Recipient,
     opt_outs: Vec<OptOut<'a>>,
     sold: Vec<i64>,
+    due: Vec<Origin>,
 }
 
 impl Recipients {
-    /// Reads them: one statement for all, and one more where something is sold.
+    /// Reads them: one statement for all, and two more where something is sold.
     pub(crate) fn read<'a>(
         tx: &mut Tx<'_>,
         all: impl Iterator<Item = Leaving<'a>>,
         pack: &RulePack,
+        shop: Asked<'_>,
         now: i64,
     ) -> Result<Self, DbError> {
         let (mut addresses, mut selling): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
@@ -82,9 +87,14 @@ impl Recipients {
             found.0.entry(address).or_default().learn(known);
         }
         if !selling.is_empty() {
-            let since = Since { sold: now - pack.counted_ms(), told: now - pack.told_ms() };
-            for (address, kin) in recipient::kin(tx, BRAND, distinct(&mut selling), since)? {
+            let selling = distinct(&mut selling);
+            let counted_ms = pack.counted_ms().max(shop.counted_ms());
+            let since = Since { sold: now - counted_ms, told: now - pack.told_ms() };
+            for (address, kin) in recipient::kin(tx, BRAND, selling, since)? {
                 found.0.entry(address).or_default().learn_of_kin(kin);
+            }
+            for (address, side) in shop.read(tx, selling)? {
+                found.0.entry(address).or_default().shop = side;
             }
         }
         Ok(found)
@@ -103,6 +113,7 @@ impl Recipients {
             sold: Vec::new(),
             told_at: None,
             places: Vec::new(),
+            shop: ShopSide::NOTHING,
         };
         self.0.get(address).unwrap_or(&NOTHING)
     }
@@ -207,6 +218,7 @@ impl Recipient {
             opt_outs: self.scopes.iter().map(|(scope, at)| OptOut { scope, at: *at }).collect(),
             // A text that is tried again does not count against itself.
             sold: self.sold.iter().filter(|(sold, _)| Some(*sold) != message).map(|(_, at)| *at).collect(),
+            due: self.shop.due_beside(message),
         }
     }
 }
@@ -226,6 +238,7 @@ impl Told<'_> {
             age_gated: inbox.age_gated,
             reclassify: inbox.reclassify,
             opt_out_told: LastTold::Kept(self.recipient.told_at),
+            shop: ShopFacts { policy: Some(&inbox.policy), talks: &self.recipient.shop.talks, due: &self.due },
         }
     }
 }

@@ -142,6 +142,8 @@ fn said(engine: &Engine, place: &Place, life: &mut Life, told: demo::Conversatio
         failed: 0,
         created_at: told.started_at,
         customer_name: String::new(),
+        complaint_at: None,
+        complaint_by: None,
     };
     for message in told.messages {
         row.last_seq += 1;

@@ -257,12 +257,14 @@ fn keep(
     }
     let mut rows = Vec::with_capacity(run.len());
     let mut kept = Vec::with_capacity(run.len());
-    for (text, place) in run.iter().zip(&places) {
+    let mut complaints = Vec::new();
+    for ((text, reading), place) in run.iter().zip(readings).zip(&places) {
         let Some(thread) = threads.get_mut(*place) else { continue };
         let id = thread.addition.id;
         let seq = next.entry(id).or_default();
         *seq += 1;
         let customer = customers.get(text.address()).copied();
+        complaints.extend(reading.complaint.map(|words| (id, words)));
         rows.push(row(text, id, *seq, customer));
         kept.push((id, customer.ok_or(ReplyError::NoConversation)?));
         if let Some(new) = thread.begun.take() {
@@ -283,6 +285,7 @@ fn keep(
         });
     }
     message::insert_many(tx, &rows, false)?;
+    crate::courtesy::complain_in(tx, complaints, now)?;
     for text in run {
         pictures(tx, accounts, text.arrival)?;
     }

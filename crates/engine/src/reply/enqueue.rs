@@ -3,6 +3,7 @@
 
 use super::{Accepted, Author, NewText, ReplyError, encoding_word, lane, subject};
 use crate::consent::{Leaving, Recipients};
+use crate::courtesy::{self, Asked};
 use crate::directory::Accounts;
 use crate::gate::{self, Surroundings};
 use crate::rules;
@@ -95,6 +96,8 @@ pub(super) fn enqueue_many(
     let intents: Vec<Intent> = leaving.iter().map(|(one, weighed)| intent(one, weighed)).collect();
     outbox::insert_many(tx, &intents)?;
     note_sent(tx, &leaving, &locks, now)?;
+    let answered = leaving.iter().filter(|(one, _)| one.ends_wait).map(|(one, _)| one.address.as_str().to_owned());
+    courtesy::wake_in(tx, &answered.collect::<Vec<_>>(), now)?;
     for one in items {
         if let Author { kind: "member", id: Some(member) } = one.text.author {
             draft::sent(tx, one.conversation, member, &one.text.body, now)?;
@@ -127,7 +130,7 @@ fn weigh(
     // All of one workspace, and so by the same rules.
     let Some(first) = items.first() else { return Ok(Vec::new()) };
     let pack = rules::for_inbox(tx, first.inbox)?;
-    let recipients = Recipients::read(tx, all, &pack, now)?;
+    let recipients = Recipients::read(tx, all, &pack, Asked::new(&first.inbox.policy), now)?;
     let mut conversations: Vec<Uuid> = items.iter().map(|one| Id::uuid(one.conversation)).collect();
     conversations.sort_unstable();
     conversations.dedup();

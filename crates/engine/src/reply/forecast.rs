@@ -3,6 +3,7 @@
 use super::{ReplyError, facts, subject};
 use crate::Engine;
 use crate::consent::{Leaving, Recipients};
+use crate::courtesy::Asked;
 use crate::directory::Accounts;
 use crate::gate::{self, Surroundings};
 use crate::reply::NewText;
@@ -96,15 +97,14 @@ fn forecast_in(
         }
     }
     // All of one workspace, and so by the same rules.
-    let Some(pack) = inboxes.values().next().map(|inbox| crate::rules::for_inbox(tx, inbox)).transpose()? else {
-        return Ok(());
-    };
+    let Some(first) = inboxes.values().next() else { return Ok(()) };
+    let (pack, shop) = (crate::rules::for_inbox(tx, first)?, Asked::new(&first.policy));
     let leaving = asked.iter().map(|(_, (_, to, text))| Leaving {
         address: to.as_str(),
         purpose: text.purpose,
         body: text.body.as_str(),
     });
-    let recipients = Recipients::read(tx, leaving, &pack, now)?;
+    let recipients = Recipients::read(tx, leaving, &pack, shop, now)?;
     // An erased number is known by its hash alone, until somebody writes to it in earnest.
     let hashes = asked.iter().map(|(hash, _)| hash.clone()).collect();
     let erased: HashMap<String, i64> = store::erasure::known(tx, hashes)?.into_iter().collect();

@@ -6,6 +6,7 @@ mod forecast;
 
 use crate::Engine;
 use crate::consent::{Leaving, Recipients};
+use crate::courtesy::Asked;
 use crate::directory::Accounts;
 use crate::gate::{self, Subject, Surroundings};
 use crate::idempotency::Keep;
@@ -298,7 +299,7 @@ fn preview_in(
     let inbox = facts(tx, inbox_id)?;
     let one = Leaving { address: address.as_str(), purpose: text.purpose, body: &text.body };
     let pack = crate::rules::for_inbox(tx, &inbox)?;
-    let recipients = Recipients::read(tx, std::iter::once(one), &pack, now)?;
+    let recipients = Recipients::read(tx, std::iter::once(one), &pack, Asked::new(&inbox.policy), now)?;
     let recipient = recipients.of(address.as_str());
     // An erased number is known by its hash alone, until somebody writes to it in earnest.
     let erased = store::erasure::known(tx, hash.map(str::to_owned).into_iter().collect())?;

@@ -2,12 +2,12 @@
 //!
 //! What packs say about is hours, closed days, caps and words, and all of that can be asked again:
 //! the number, the words, the instant and the earlier marketing texts are on record. The customer's
-//! places are asked for as they are now, by both alike. Opt-outs, the need of consent, stop switches
-//! and the like stand in every pack alike, so they are not asked: what they refused stays refused,
-//! whatever is tried.
+//! places and the shop's own caps are asked for as they are now, by both alike. Opt-outs, the need of
+//! consent, stop switches and the like stand in every pack alike, so they are not asked: what they
+//! refused stays refused, whatever is tried. Nor is courtesy: nobody keeps how a talk stood then.
 
 use domain::address::Address;
-use domain::gate::{Consent, Decision, Facts, Inputs, Outlet, Stops, Talk, Verdict, Wish, decide};
+use domain::gate::{Consent, Decision, Facts, Inputs, Outlet, ShopFacts, Stops, Talk, Verdict, Wish, decide};
 use domain::id::MessageId;
 use domain::message::{Channel, Origin, Purpose};
 use domain::rule_pack::{ConsentKind, RulePack};
@@ -67,7 +67,7 @@ pub(super) struct Both<'a> {
 impl Both<'_> {
     /// How far back (ms) marketing texts count by either.
     pub(super) fn counted_ms(&self) -> i64 {
-        self.holds.counted_ms().max(self.tried.counted_ms())
+        self.holds.counted_ms().max(self.tried.counted_ms()).max(self.workspace.policy.caps.counted_ms())
     }
 
     /// Judges a text by both, and counts what comes of it.
@@ -123,6 +123,7 @@ impl Both<'_> {
                     brand: crate::consent::brand(&self.workspace.brand),
                     age_gated: self.workspace.age_gated,
                     reclassify: self.workspace.reclassify,
+                    shop: ShopFacts { policy: Some(&self.workspace.policy), ..ShopFacts::default() },
                     ..Facts::default()
                 },
                 send_after: None,

@@ -3,12 +3,13 @@
 use super::{Claimed, LEASE_MS, count_failed};
 use crate::Engine;
 use crate::consent::{Leaving, Recipients};
+use crate::courtesy::Asked;
 use crate::directory::Accounts;
 use crate::gate::{self, Subject, Surroundings};
 use crate::reply::event_state;
 use crate::rules;
 use domain::address::Address;
-use domain::gate::{Decision, Verdict};
+use domain::gate::{Decision, SendingPolicy, Verdict};
 use domain::id::{AccountId, AttemptId, ConversationId, Id, MessageId, WorkspaceId};
 use domain::limits::HAND_OVER_MS;
 use domain::message::{Origin, Purpose, State};
@@ -45,8 +46,11 @@ pub(super) fn claim_in(tx: &mut Tx<'_>, round: &Round<'_>, attempts: &[AttemptId
     let locks: HashMap<String, suppression::AddressFacts> =
         suppression::lock_free(tx, due.iter().map(|(_, address)| address.clone()).collect())?.into_iter().collect();
     let free = due.iter().filter(|(_, address)| locks.contains_key(address)).map(|(id, _)| *id);
-    let claims = outbox::claim(tx, free.zip(attempts.iter().copied()), now + LEASE_MS)?;
+    let mut claims = outbox::claim(tx, free.zip(attempts.iter().copied()), now + LEASE_MS)?;
     let mut around = read_around(tx, &claims, locks, now)?;
+    // Of two texts that sell to one customer, the one of the higher priority is weighed first and counts for
+    // the other. What sells comes last of its line anyway, and all else stays as it was.
+    claims.sort_by_key(|claim| around.rank(claim));
     let clock_in_doubt = round.engine.clock_doubt().is_some();
     let mut out = Outcome::default();
     for claim in &claims {
@@ -65,6 +69,16 @@ struct Around {
     talks: HashMap<ConversationId, Option<i64>>,
     inboxes: HashMap<Uuid, sending::InboxFacts>,
     pack: Arc<RulePack>,
+    /// The shop's own, as all of its inboxes have it.
+    policy: SendingPolicy,
+}
+
+impl Around {
+    /// The place of a text among those that sell; none for what does not, and comes before them.
+    fn rank(&self, claim: &Claim) -> Option<usize> {
+        let intent = &claim.intent;
+        (intent.purpose == Purpose::Marketing).then(|| self.policy.priority.rank(intent.origin))
+    }
 }
 
 fn read_around(
@@ -94,16 +108,16 @@ fn read_around(
             .map(|facts| (Id::uuid(facts.id), facts))
             .collect();
     // All of one workspace, and so by the same rules.
-    let pack = match inboxes.values().next() {
-        Some(inbox) => rules::for_inbox(tx, inbox)?,
-        None => rules::current(tx)?,
+    let (pack, policy) = match inboxes.values().next() {
+        Some(inbox) => (rules::for_inbox(tx, inbox)?, inbox.policy),
+        None => (rules::current(tx)?, SendingPolicy::default()),
     };
     let leaving = claims.iter().filter_map(|claim| {
         let body = bodies.get(&claim.intent.message)?;
         Some(Leaving { address: &claim.intent.address, purpose: sent_as(claim, body), body: &body.body })
     });
     Ok(Around {
-        recipients: Recipients::read(tx, leaving, &pack, now)?,
+        recipients: Recipients::read(tx, leaving, &pack, Asked::at_claim(&policy, now), now)?,
         bodies,
         pictures,
         talks: store::conversation::talks(tx, distinct(|claim| Id::uuid(claim.intent.conversation)))?
@@ -111,6 +125,7 @@ fn read_around(
             .collect(),
         inboxes,
         pack,
+        policy,
         locks,
     })
 }

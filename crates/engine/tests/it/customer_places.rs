@@ -179,6 +179,8 @@ on_both! {
     }
 
     async fn other_rules_are_tried_where_the_customer_is(world) {
+        // Their talk stays open, and courtesy would hold what the law is asked about here.
+        world.law_alone().await;
         world.types(AVA, "hello").await;
         world.agrees(AVA).await;
         world.clock.advance(20 * HOUR);

@@ -2,10 +2,12 @@
 //! text, and nothing is sent or changed by it.
 
 use crate::on_both;
+use domain::gate::{Caps, SendingPolicy};
 use domain::message::{Purpose, State};
 use engine::audit::Actor;
 use engine::idempotency::Keep;
 use engine::rules::{By, Counts, DryRunRow, NewDryRun, NewOverride, RulesError, What};
+use engine::workspaces::WorkspaceChange;
 use testkit::world::World;
 
 /// Florida.
@@ -87,6 +89,32 @@ on_both! {
         lived(&world).await;
         let (_, counts) = tried(&world, NewDryRun { pack: None, with: None }).await;
         assert!(counts.judged >= 2 && counts.same == counts.judged && counts.drifted == 0, "{counts:?}");
+    }
+
+    async fn the_shops_own_cap_is_asked_by_both_alike_and_courtesy_by_neither(world) {
+        let caps = Caps { day: Some(1), ..Caps::NONE };
+        let policy = Some(SendingPolicy { caps, ..SendingPolicy::default() });
+        let change = WorkspaceChange { policy, ..WorkspaceChange::default() };
+        world.engine.workspace_change(world.ws, Actor::System, change).await.unwrap();
+        for number in [MIAMI, BEA] {
+            world.agrees(number).await;
+        }
+        world.clock.advance(21 * HOUR);
+        world.types(BEA, "where is my order?").await;
+        let sale = "Sale! Reply STOP to end";
+        for (number, code) in [(MIAMI, None), (MIAMI, Some("shop_cap")), (BEA, Some("open_conversation"))] {
+            let sent = world.sends(number, sale, Purpose::Marketing).await.unwrap().message;
+            assert_eq!(sent.reason_code.as_deref(), code);
+            world.settle().await;
+            world.clock.advance(1_000);
+        }
+        let (_, counts) = tried(&world, NewDryRun { pack: None, with: None }).await;
+        assert_eq!((counts.judged - counts.same, counts.drifted), (0, 1), "of the talk nothing is kept: {counts:?}");
+        // The law's cap taken away changes nothing for what the shop's own holds anyway.
+        let what = What::Off { row: "us_fl_cap".to_owned() };
+        let with = NewOverride { what, reason: "Counsel".to_owned(), from: None, until: None };
+        let (_, counts) = tried(&world, NewDryRun { pack: None, with: Some(with) }).await;
+        assert_eq!(counts.judged, counts.same, "{counts:?}");
     }
 
     async fn an_override_is_tried_as_if_it_had_held_all_the_time(world) {

@@ -113,6 +113,8 @@ on_both! {
     }
 
     async fn a_double_opt_in_waits_for_the_yes(world) {
+        // They ask something meanwhile, and courtesy would hold what consent is asked about here.
+        world.law_alone().await;
         offers(&world, form("JOIN", true)).await;
         types(&world, "Join").await;
         assert_eq!(world.phone(AVA).await, [request(&OFFER)]);

@@ -5,6 +5,7 @@
 mod carrier;
 mod classes;
 mod consent;
+mod courtesy;
 mod customer_places;
 mod demo_shop;
 mod departure;

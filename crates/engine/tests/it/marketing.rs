@@ -58,6 +58,8 @@ async fn code(world: &World, id: MessageId) -> (State, Option<String>) {
 
 /// Both numbers are known, and belong to one customer.
 async fn merged(world: &World, one: &str, other: &str) {
+    // Their talks stay open, and courtesy would hold what the law is asked about here.
+    world.law_alone().await;
     world.types(one, "hello").await;
     world.types(other, "it is me, too").await;
     let (one, other) = (one.to_owned(), other.to_owned());
@@ -274,6 +276,7 @@ on_both! {
     }
 
     async fn whoever_says_it_themselves_ends_the_question(world) {
+        world.law_alone().await;
         for (words, marketing) in [("START", true), ("STOP", false)] {
             world.clock.advance(1_000);
             world.agrees(AVA).await;

@@ -4,9 +4,11 @@
 use channels::channel::{InboundText, Receipt};
 use domain::address::Address;
 use domain::id::{AttemptId, MessageId};
-use domain::message::State;
+use domain::message::{Purpose, State};
 use domain::outcome::Submission;
 use domain::receipt::ReceiptState;
+use engine::conversation::Change;
+use engine::reply::Author;
 use store::conversation::View;
 use testkit::world::World;
 
@@ -264,6 +266,27 @@ on_postgres! {
         for phone in [AVA, BEA, CAL] {
             assert_eq!(world.phone(phone).await, [domain::inbound::opt_out_confirmation("Fern")]);
         }
+    }
+
+    /// The claim has seen the talk open and not yet written its hold: who closes the talk waits for that.
+    async fn a_talk_that_is_closed_while_a_text_is_claimed_lets_it_go(world) {
+        let other = world.neighbour().await;
+        world.agrees(AVA).await;
+        world.clock.advance(1_000);
+        let sale = world.sends(AVA, "Fern: the boots are in. Reply STOP to cancel", Purpose::Marketing).await.unwrap().message.id;
+        world.types(AVA, "hi").await;
+        let (ws, account, talk) = (world.ws, world.account, world.list(View::Open).await[0].id);
+        let held = hold(&world, sale).await;
+        let first = world.engine.clone();
+        let claimed = tokio::spawn(async move { first.send_claim_one(ws, account).await });
+        world.until_waiting(1).await;
+        let closed = tokio::spawn(async move { other.conversation_change(ws, talk, Author::SYSTEM, Change::Close).await });
+        world.until_waiting(2).await;
+        held.let_go().await;
+        assert_eq!(claimed.await.unwrap().unwrap().stopped, 1);
+        closed.await.unwrap().unwrap();
+        world.settle().await;
+        assert_eq!(world.message(sale).await.state, State::Delivered);
     }
 
     async fn two_stops_at_once_are_confirmed_once(world) {

@@ -10,6 +10,7 @@ use domain::inbound::{Effect, Facts};
 use domain::keyword::{Class, Scope};
 use domain::message::{Origin, Purpose, State};
 use engine::audit::Actor;
+use engine::conversation::Change;
 use engine::reply::{Author, Destination, NewText};
 use engine::sending::Hand;
 use engine::unsure_text::UnsureTextError;
@@ -38,6 +39,7 @@ const WORDS: &[&str] = &[
     "unsubscribe",
     "too many texts",
     "why are you texting me",
+    "this is ridiculous, I want my money back",
     "These texts are getting annoying",
     "stop the ads but keep my order updates",
     "VIP",
@@ -266,7 +268,9 @@ impl Sim {
         let Some(row) = self.random.pick(&open).cloned() else { return Ok(()) };
         let body = self.random.pick(REPLIES).copied().unwrap_or_default();
         let to = Destination::Conversation { id: row.id, after_seq: None };
-        self.accept(to, Origin::Person, Purpose::Conversational, body, &row.address).await
+        self.accept(to, Origin::Person, Purpose::Conversational, body, &row.address).await?;
+        // A shop that leaves every talk open sells to nobody.
+        if self.random.below(2) == 0 { self.sort(row.id, Change::Close).await.map(drop) } else { Ok(()) }
     }
 
     async fn program_sends(&mut self) -> Result<(), String> {
@@ -281,7 +285,7 @@ impl Sim {
     }
 
     /// Asks until there is an answer, with the same id: one text, whatever dies between.
-    async fn accept(
+    pub(super) async fn accept(
         &mut self,
         to: Destination,
         origin: Origin,
@@ -340,6 +344,7 @@ impl Sim {
         for text in &claimed.cleared {
             if self.check_cleared(text).await? == Purpose::Marketing {
                 self.report.marketing += 1;
+                self.model.sold.insert(text.item().attempt, engine::Clock::now(&*self.clock));
             }
         }
         if !claimed.cleared.is_empty() {
@@ -455,6 +460,8 @@ impl Sim {
         while !self.model.hands.is_empty() {
             self.hand_over().await?;
         }
+        self.close_all().await?;
+        self.sell_to_all().await?;
         for _ in 0..400 {
             self.clock.advance(30 * 60_000);
             self.claim().await?;

@@ -67,6 +67,10 @@ pub(super) struct Model {
     pub people: BTreeMap<String, Person>,
     pub texts: BTreeMap<MessageId, Text>,
     pub posted: BTreeSet<String>,
+    /// When each try of a marketing text was claimed, Unix ms.
+    pub sold: BTreeMap<AttemptId, i64>,
+    /// When those were claimed that reached a phone, by its number.
+    pub got: BTreeMap<String, Vec<i64>>,
     /// Which try brought each text that reached a phone.
     pub delivered: BTreeMap<MessageId, AttemptId>,
     pub hands: Vec<Vec<Cleared<OutboundText>>>,
@@ -154,6 +158,7 @@ impl Sim {
             }
             let declared = self.model.people.get(item.to.as_str()).and_then(|person| person.declared);
             awake(&item.to, declared, engine::Clock::now(&*self.clock))?;
+            self.check_manners(item.to.as_str()).await?;
         }
         let message = item.message;
         let decisions = self
@@ -178,6 +183,7 @@ impl Sim {
             Some(known) if known == attempt => return Ok(()),
             Some(_) => return Err(format!("{message} reached {} twice", text.number)),
         }
+        self.check_cap(attempt, text.number.as_str())?;
         let origin = self.row(message).await?.origin;
         if origin == Some(Origin::OptOutConfirmation) {
             let person = self.model.people.entry(text.number.as_str().to_owned()).or_default();

@@ -6,6 +6,7 @@
 mod act;
 mod check;
 mod joining;
+mod manners;
 mod moving;
 pub(crate) mod random;
 mod sorting;
@@ -79,6 +80,7 @@ pub struct Report {
 pub async fn run(plan: Plan) -> Result<Report, Broken> {
     let mut sim = Sim::new(plan, NOON).await.map_err(|what| Broken { seed: plan.seed, step: 0, what })?;
     sim.offer_words().await.map_err(|what| Broken { seed: plan.seed, step: 0, what })?;
+    sim.choose_manners().await.map_err(|what| Broken { seed: plan.seed, step: 0, what })?;
     for step in 0..plan.steps {
         sim.step = step;
         sim.act().await.map_err(|what| Broken { seed: plan.seed, step, what })?;

@@ -25,7 +25,7 @@ impl Sim {
     }
 
     /// Whether it was done.
-    async fn sort(&mut self, id: ConversationId, change: Change) -> Result<bool, String> {
+    pub(super) async fn sort(&mut self, id: ConversationId, change: Change) -> Result<bool, String> {
         match self.engine.conversation_change(self.ws, id, Author::SYSTEM, change).await {
             Ok(row) => {
                 self.note(&format!("sort {change:?} {}", row.status.word()));

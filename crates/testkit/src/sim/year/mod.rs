@@ -18,6 +18,7 @@ mod send;
 mod law;
 
 use super::{Broken, Random, Sim};
+use crate::world::{law_alone, set_policy};
 use calendar::Moment;
 use channels::channel::Monotonic as _;
 use channels::simulator::Faults;
@@ -125,6 +126,8 @@ impl Year {
     async fn new(plan: Plan) -> Result<Self, String> {
         let steps = super::Plan { seed: plan.seed, steps: 0, on: plan.on, deep: false, twice: false };
         let mut sim = Sim::new(steps, calendar::BEGINS).await?;
+        // The oracle knows the law, and no shop's own manners.
+        set_policy(&sim.engine, sim.ws, law_alone()).await.map_err(|error| error.to_string())?;
         sim.carrier.set_faults(sim.account, faults(&mut sim.random));
         sim.carrier.set_unix(sim.clock.monotonic_ms(), calendar::BEGINS);
         let other = Other::beside(&mut sim).await?;
