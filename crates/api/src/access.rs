@@ -145,6 +145,7 @@ pub const OPERATIONS: &[(&str, Access)] = &[
     ("conversation_note", May(Write)),
     ("conversation_assign", May(Write)),
     ("conversation_close", May(Write)),
+    ("conversation_complaint", May(Write)),
     ("conversation_reopen", May(Write)),
     ("conversation_snooze", May(Write)),
     ("conversation_read", May(Write)),

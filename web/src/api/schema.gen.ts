@@ -272,6 +272,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/complaint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says that a complaint is open in the conversation, or that it is settled. While one is open, marketing
+         *     rests for the customer where the workspace's policy says so. 409 `conflict` where the conversation is closed.
+         */
+        post: operations["conversation_complaint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/draft": {
         parameters: {
             query?: never;
@@ -2371,6 +2391,11 @@ export interface components {
             /** @description Whether changes after `since` are no longer kept: read everything anew. */
             reset: boolean;
         };
+        /** @description Whether a complaint is open. */
+        Complaint: {
+            /** @description True: the customer is angry or complains. False: that is settled, or never was so. */
+            open: boolean;
+        };
         /** @description An entry of the consent ledger. */
         Consent: {
             /** @description What it does. */
@@ -2546,6 +2571,11 @@ export interface components {
         /** @description A conversation as lists show it. */
         ConversationRow: {
             assignee: components["schemas"]["MemberBrief"] | null;
+            /**
+             * Format: int64
+             * @description Since when a complaint is open in it, Unix ms: marketing rests for its customer.
+             */
+            complaint_since: number | null;
             /** @description Who texts. */
             customer: components["schemas"]["CustomerBrief"];
             /** @description Whether the asking member has an unsent draft in it. */
@@ -2608,6 +2638,13 @@ export interface components {
          * @enum {string}
          */
         ConversationView: "mine" | "unassigned" | "all" | "snoozed" | "closed" | "waiting" | "failed";
+        /** @description When marketing waits out of courtesy. Answers, order texts and codes never do. */
+        Courtesy: {
+            /** @description While a complaint of theirs is open. */
+            complaints: boolean;
+            /** @description While the customer waits for an answer in an open conversation, or wrote in one within 24 hours. */
+            open_conversations: boolean;
+        };
         /** @description A customer. */
         Customer: components["schemas"]["CustomerRow"] & {
             /** @description Their conversations, newest first, at most 20. */
@@ -4096,6 +4133,27 @@ export interface components {
              */
             zone: string;
         };
+        /**
+         * @description At most so many marketing texts to one customer, whoever sends them; null for no limit. The law's own
+         *     limits hold beside these.
+         */
+        MarketingCaps: {
+            /**
+             * Format: int32
+             * @description In any 24 hours.
+             */
+            day: number | null;
+            /**
+             * Format: int32
+             * @description In any 30 days.
+             */
+            month: number | null;
+            /**
+             * Format: int32
+             * @description In any 7 days.
+             */
+            week: number | null;
+        };
         /** @description Who is asking, and what they may do. */
         Me: {
             /** @description The value for the header `X-Hark-CSRF`. */
@@ -4769,6 +4827,11 @@ export interface components {
             /** @description The items, in the order of the list. */
             items: {
                 assignee: components["schemas"]["MemberBrief"] | null;
+                /**
+                 * Format: int64
+                 * @description Since when a complaint is open in it, Unix ms: marketing rests for its customer.
+                 */
+                complaint_since: number | null;
                 /** @description Who texts. */
                 customer: components["schemas"]["CustomerBrief"];
                 /** @description Whether the asking member has an unsent draft in it. */
@@ -6085,6 +6148,11 @@ export interface components {
             /** @description Where the next page of messages starts; null on the last one. */
             next_cursor: string | null;
         };
+        /**
+         * @description Who may sell.
+         * @enum {string}
+         */
+        Seller: "person" | "bot" | "flow" | "campaign" | "api";
         /** @description All switches that concern this workspace. */
         Sending: {
             /** @description Its inboxes'. */
@@ -6107,6 +6175,15 @@ export interface components {
             inbox_id: components["schemas"]["InboxId"];
             /** @description Its name. */
             name: string;
+        };
+        /** @description The workspace's own policy on what it sells. It holds marketing texts back and drops none of them. */
+        SendingPolicy: {
+            /** @description How often a customer is sold to. */
+            caps: components["schemas"]["MarketingCaps"];
+            /** @description When marketing waits. */
+            courtesy: components["schemas"]["Courtesy"];
+            /** @description Whose text goes first where a limit leaves room for one: each seller once, the first first. */
+            priority: components["schemas"]["Seller"][];
         };
         /** @description One switch. */
         SendingSwitch: {
@@ -6581,6 +6658,8 @@ export interface components {
             name: string;
             /** @description Which texts count as marketing for an offer in them, whatever they are sent as. */
             reclassify: components["schemas"]["Reclassify"];
+            /** @description How often it sells, who comes first, and when it would be rude. */
+            sending_policy: components["schemas"]["SendingPolicy"];
             /** @description Its IANA time zone. */
             time_zone: string;
         };
@@ -6595,6 +6674,7 @@ export interface components {
             /** @description A new name. */
             name?: string | null;
             reclassify?: components["schemas"]["Reclassify"] | null;
+            sending_policy?: components["schemas"]["SendingPolicy"] | null;
             /** @description A new IANA time zone. */
             time_zone?: string | null;
         };
@@ -7386,6 +7466,43 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    conversation_complaint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation */
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Complaint"];
+            };
+        };
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];

@@ -36,6 +36,7 @@ pub mod rule_packs;
 pub mod rules;
 pub mod search;
 pub mod sending;
+pub mod sending_policy;
 pub mod session;
 pub mod setup;
 pub mod simulator;
@@ -80,6 +81,7 @@ pub fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(act::conversation_close))
         .routes(routes!(act::conversation_reopen))
         .routes(routes!(act::conversation_snooze))
+        .routes(routes!(act::conversation_complaint))
         .routes(routes!(act::conversation_read))
         .routes(routes!(act::conversation_unread))
         .routes(routes!(presence::conversation_presence_set))

@@ -15,6 +15,7 @@ use crate::caller::Caller;
 use crate::extract::{Body, Checked, Faults};
 use crate::problem::{Answer, Code, Problem};
 use crate::state::Api;
+use crate::v1::sending_policy::SendingPolicy;
 use crate::wire::{Reclassify, WorkspaceId};
 
 /// One shop's data.
@@ -35,6 +36,8 @@ pub struct Workspace {
     /// Whether whoever is texted was asked for their date of birth: texts about alcohol are
     /// refused without.
     pub age_gated: bool,
+    /// How often it sells, who comes first, and when it would be rude.
+    pub sending_policy: SendingPolicy,
     /// When it was made, Unix ms.
     pub created_at: i64,
 }
@@ -59,6 +62,8 @@ pub struct WorkspaceChange {
     pub reclassify: Option<Reclassify>,
     /// Whether whoever is texted was asked for their date of birth.
     pub age_gated: Option<bool>,
+    /// A new policy on what it sells; what waited by the old one is asked about again at once.
+    pub sending_policy: Option<SendingPolicy>,
 }
 
 /// Where the demo shop stands.
@@ -118,6 +123,7 @@ pub async fn workspace_update(
         help_text: new.help_text,
         reclassify: new.reclassify.map(|reclassify| reclassify.0),
         age_gated: new.age_gated,
+        policy: new.sending_policy.map(|policy| policy.asked()),
     };
     Ok(Json(api.engine.workspace_change(caller.ws, caller.actor(), change).await?.into()))
 }
@@ -164,6 +170,9 @@ impl Checked for WorkspaceChange {
         faults.text_opt("name", self.name.as_deref(), 1, 100);
         faults.text_opt("brand", self.brand.as_deref(), 1, 60);
         faults.text_opt("help_text", self.help_text.as_deref(), 0, 320);
+        if let Some(policy) = &self.sending_policy {
+            faults.within("sending_policy", |faults| policy.check(faults));
+        }
     }
 }
 
@@ -183,6 +192,7 @@ impl From<WorkspaceRow> for Workspace {
             help_text: row.help_text,
             reclassify: row.reclassify.into(),
             age_gated: row.age_gated,
+            sending_policy: row.policy.into(),
             created_at: row.created_at,
         }
     }

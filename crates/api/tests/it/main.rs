@@ -14,6 +14,7 @@ mod inbox;
 mod join_words;
 mod keys;
 mod live;
+mod manners;
 mod once;
 mod optin;
 mod people;

@@ -136,6 +136,7 @@ impl Rows {
         let id = |noun: &str| self.ids[noun].clone();
         match operation {
             "conversation_assign" => json!({"member_id": null}),
+            "conversation_complaint" => json!({"open": true}),
             "conversation_snooze" => json!({"until": 9_000_000_000_000_i64}),
             "conversation_presence_set" => json!({"state": "viewing"}),
             "conversation_read" => json!({"seq": 1}),

@@ -32,6 +32,14 @@ pub struct Snooze {
     pub until: i64,
 }
 
+/// Whether a complaint is open.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Complaint {
+    /// True: the customer is angry or complains. False: that is settled, or never was so.
+    pub open: bool,
+}
+
 /// Up to which message was read.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -89,6 +97,18 @@ pub async fn conversation_snooze(
     changed(&api, &caller, id, Change::Snooze(new.until)).await
 }
 
+/// Says that a complaint is open in the conversation, or that it is settled. While one is open, marketing
+/// rests for the customer where the workspace's policy says so. 409 `conflict` where the conversation is closed.
+#[utoipa::path(post, path = "/conversations/{id}/complaint", tag = "conversations", params(("id" = ConversationId, Path, description = "The conversation")), request_body = Complaint, responses((status = 200, description = "As it is now", body = Conversation)))]
+pub async fn conversation_complaint(
+    State(api): State<Api>,
+    caller: Caller,
+    Path(id): Path<ConversationId>,
+    Body(new): Body<Complaint>,
+) -> Answer<Json<Conversation>> {
+    changed(&api, &caller, id, Change::Complaint(new.open)).await
+}
+
 /// Marks messages as read.
 #[utoipa::path(post, path = "/conversations/{id}/read", tag = "conversations", params(("id" = ConversationId, Path, description = "The conversation")), request_body = Read, responses((status = 200, description = "As it is now", body = Conversation)))]
 pub async fn conversation_read(
@@ -111,6 +131,8 @@ pub async fn conversation_unread(
 }
 
 impl Checked for Assign {}
+
+impl Checked for Complaint {}
 
 impl Checked for Snooze {
     fn check(&self, faults: &mut Faults) {
@@ -135,6 +157,9 @@ impl From<ConversationError> for Problem {
             ConversationError::NotFound => Self::not_found("conversation"),
             ConversationError::NewerOpen => {
                 Self::new(Code::AnotherIsOpen, "This customer has a newer open conversation in this inbox.")
+            }
+            ConversationError::Closed => {
+                Self::new(Code::Conflict, "A closed conversation has no open complaint; reopen it first.")
             }
             ConversationError::Past => Self::field("until", "past", "an instant in the future"),
             ConversationError::IdTaken => Self::new(Code::IdTaken, "This message id was used for another text."),

@@ -81,6 +81,8 @@ pub struct ConversationRow {
     pub unread: bool,
     /// When it comes back, Unix ms; only while snoozed.
     pub snoozed_until: Option<i64>,
+    /// Since when a complaint is open in it, Unix ms: marketing rests for its customer.
+    pub complaint_since: Option<i64>,
     /// Whether a text in it did not arrive and nobody dealt with that.
     pub has_failed: bool,
     /// Whether the customer opted out of this brand's texts.
@@ -132,6 +134,7 @@ impl ConversationRow {
             waiting_since: row.waiting_since,
             unread: row.read_seq < row.last_seq,
             snoozed_until: row.snoozed_until,
+            complaint_since: row.complaint_at,
             has_failed: row.failed > 0,
             opted_out,
             draft,
