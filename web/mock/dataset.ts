@@ -182,6 +182,7 @@ export function makeData(count: number, now: number): Data {
       waiting_since: last?.kind === 'inbound' && status === 'open' ? lastAt : null,
       unread,
       snoozed_until: status === 'snoozed' ? now + 20 * 3_600_000 : null,
+      complaint_since: at === 1 ? lastAt : null,
       has_failed: last?.state === 'undelivered',
       opted_out: at % 19 === 8,
       draft: at === 2,

@@ -41,6 +41,7 @@ const row = (status: Row['status']): Row => ({
   waiting_since: null,
   unread: false,
   snoozed_until: null,
+  complaint_since: null,
   has_failed: false,
   opted_out: false,
   draft: false,

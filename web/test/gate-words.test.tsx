@@ -103,6 +103,14 @@ describe('the words of the gate', () => {
     [{ code: 'shaft_tobacco', given: { phrase: 'cigars' } }, 'It says “cigars”: tobacco.'],
     [{ code: 'sending_stopped', given: { place: 'inbox' } }, 'Sending is stopped in this inbox.'],
     [{ code: 'sending_stopped' }, 'Sending is stopped.'],
+    [
+      { code: 'shop_cap', given: { count: 3, days: 1 } },
+      'They had 3 marketing texts within 24 hours, as many as your shop allows.',
+    ],
+    [
+      { code: 'shop_cap', given: { count: 1, days: 30 } },
+      'They had 1 marketing text within 30 days, as many as your shop allows.',
+    ],
   ])('name what the server gives: %j', (said, words) => {
     expect(plain(gateWords({ detail: 'The server’s.', ...said }))).toBe(words);
   });
@@ -129,7 +137,7 @@ describe('the words of the gate', () => {
 
   it('cover every code that the gate and its rules about words have', () => {
     const crate = join(import.meta.dirname, '../../crates/domain');
-    const gate = ['rules', 'law', 'decision', 'question'].flatMap((name) => {
+    const gate = ['rules', 'law', 'shop', 'decision', 'question'].flatMap((name) => {
       const text = readFileSync(join(crate, `src/gate/${name}.rs`), 'utf8').split(
         '#[cfg(test)]',
       )[0];
@@ -141,7 +149,7 @@ describe('the words of the gate', () => {
         return words.slice(at, at + 1);
       });
       // Others are chosen first and said later.
-      const chosen = /(?:Verdict::\w+,\s*|Some\(\()"([a-z_]+)"/g;
+      const chosen = /(?:Verdict::\w+,\s*|Some\(\(|\brule: (?="\w+",))"([a-z_]+)"/g;
       return [...found, ...[...(text ?? '').matchAll(chosen)].map(([, word = '']) => word)];
     });
     const texts = readFileSync(join(crate, 'data/rules/content_2.toml'), 'utf8');
@@ -231,6 +239,20 @@ describe('a bubble', () => {
     );
     expect(screen.getByText('Quiet hours where they are.')).toBeTruthy();
     expect(screen.getByText(LAW).closest('details')?.open).toBe(false);
+  });
+
+  it('that waits for a conversation to end names no hour, which nobody knows', () => {
+    const detail = 'They wait for an answer in an open conversation.';
+    render(
+      <DeliveryState
+        message={message({ reason: { code: 'open_conversation', detail } })}
+        retried={false}
+        zone="America/New_York"
+        now={NOW}
+      />,
+    );
+    expect(screen.getByText('Held')).toBeTruthy();
+    expect(screen.queryByText(/^Held until/)).toBeNull();
   });
 
   it.each([

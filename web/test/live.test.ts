@@ -24,6 +24,7 @@ function row(id: string, patch: Partial<Conversation> = {}): Conversation {
     waiting_since: null,
     unread: false,
     snoozed_until: null,
+    complaint_since: null,
     has_failed: false,
     opted_out: false,
     draft: false,

@@ -20,6 +20,7 @@ const row: Conversation = {
   waiting_since: NOW - 3_600_000,
   unread: true,
   snoozed_until: null,
+  complaint_since: null,
   has_failed: true,
   opted_out: true,
   draft: true,

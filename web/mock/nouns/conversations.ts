@@ -51,7 +51,13 @@ export const conversationRoutes = (world: World): Route[] => [
   [
     'POST',
     /^\/conversations\/([^/]+)\/close$/,
-    (_ask, id) => world.change(id, { status: 'closed', waiting_since: null }),
+    (_ask, id) =>
+      world.change(id, { status: 'closed', waiting_since: null, complaint_since: null }),
+  ],
+  [
+    'POST',
+    /^\/conversations\/([^/]+)\/complaint$/,
+    ({ body }, id) => world.change(id, { complaint_since: body.open ? Date.now() : null }),
   ],
   [
     'POST',

@@ -14,6 +14,11 @@ export function workspaceRoutes(): Route[] {
       reason: null,
     })),
   };
+  const policy: Schemas['SendingPolicy'] = {
+    caps: { day: 3, week: 7, month: 20 },
+    priority: ['person', 'bot', 'flow', 'campaign', 'api'],
+    courtesy: { open_conversations: true, complaints: true },
+  };
   let demo: Schemas['Demo'] = { state: 'ready', done: 2000, total: 2000 };
   return [
     ['GET', /^\/sending$/, () => sending],
@@ -46,6 +51,9 @@ export function workspaceRoutes(): Route[] {
       () => ({
         ...ME.workspace,
         help_text: 'Juniper & Oak support. Reply STOP to opt out.',
+        reclassify: 'order_texts',
+        age_gated: false,
+        sending_policy: policy,
         created_at: 1,
       }),
     ],

@@ -261,7 +261,7 @@ async function optimistic(
 const path = (id: string) => ({ params: { path: { id } } });
 
 export const closeConversation = (id: string) =>
-  optimistic(id, { status: 'closed', snoozed_until: null }, () =>
+  optimistic(id, { status: 'closed', snoozed_until: null, complaint_since: null }, () =>
     ok(api.POST('/api/v1/conversations/{id}/close', path(id))),
   );
 
@@ -283,6 +283,11 @@ export const assignConversation = (id: string, member: { id: string; name: strin
         body: { member_id: member?.id ?? null },
       }),
     ),
+  );
+
+export const setComplaint = (id: string, open: boolean) =>
+  optimistic(id, { complaint_since: open ? Date.now() : null }, () =>
+    ok(api.POST('/api/v1/conversations/{id}/complaint', { ...path(id), body: { open } })),
   );
 
 export const markRead = (id: string, seq: number) =>

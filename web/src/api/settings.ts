@@ -122,6 +122,7 @@ export async function changeWorkspace(body: {
   help_text?: string;
   reclassify?: Schemas['Reclassify'];
   age_gated?: boolean;
+  sending_policy?: Schemas['SendingPolicy'];
 }) {
   const workspace = await changed('workspace', ok(api.PATCH('/api/v1/workspace', { body })));
   await refetch('me');

@@ -42,6 +42,14 @@ export function gateWhy(said: Said): string | null {
 export const gateFix = ({ code, fix }: { code: string; fix?: string | null }): string | null =>
   fix ? (t.gate_fixes[code] ?? fix) : null;
 
+/**
+ * What nobody knows the end of: the text goes on the moment a conversation or complaint is over, and the
+ * instant it is held until is only when the gate asks again.
+ */
+const NO_HOUR: ReadonlySet<string> = new Set(['complaint_open', 'open_conversation']);
+export const endsAtNoHour = (code: string | undefined): boolean =>
+  code !== undefined && NO_HOUR.has(code);
+
 export interface GoesOn {
   /** With the place of the clock, and the reader's own where that shows another time. */
   full: string;

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import {
   CheckCheck,
+  CircleAlert,
   Clock3,
   Link2,
   Lock,
@@ -20,6 +21,7 @@ import {
   markRead,
   markUnread,
   reopenConversation,
+  setComplaint,
   snoozeConversation,
 } from '@/api/conversations';
 import { errorCode, errorText } from '@/api/errors';
@@ -263,6 +265,22 @@ function Opened({
         opened.current.keepUnread = true;
         void attempt(() => markUnread(id));
       },
+    },
+    {
+      id: 'conversation.complaint',
+      label: t.commands.complaint_open,
+      group,
+      icon: CircleAlert,
+      when: () => isOpen() && row.complaint_since === null && me.permissions.includes('write'),
+      run: () => void attempt(() => setComplaint(id, true)),
+    },
+    {
+      id: 'conversation.complaint-settled',
+      label: t.commands.complaint_settle,
+      group,
+      icon: CheckCheck,
+      when: () => row.complaint_since !== null && me.permissions.includes('write'),
+      run: () => void attempt(() => setComplaint(id, false)),
     },
     {
       id: 'conversation.copy-link',

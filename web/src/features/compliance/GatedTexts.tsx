@@ -2,7 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Ban, Clock, Hourglass } from 'lucide-react';
 import { type GatedText, gatedQuery } from '@/api/compliance';
 import { t } from '@/i18n/t';
-import { gateWords } from '@/lib/gate-words';
+import { endsAtNoHour, gateWords } from '@/lib/gate-words';
 import { useNow } from '@/lib/hooks';
 import { customerName, formatAddress } from '@/lib/phone';
 import { moment } from '@/lib/time';
@@ -122,6 +122,13 @@ function Standing({ text: { message }, now }: { text: GatedText; now: number }) 
       <Badge tone="warn" icon={Clock}>
         {w.no_end}
       </Badge>
+    );
+  }
+  if (endsAtNoHour(message.reason?.code)) {
+    return (
+      <At ms={until} className="text-label text-muted">
+        {until <= now ? w.due : w.asked_again(moment(until, now))}
+      </At>
     );
   }
   return (

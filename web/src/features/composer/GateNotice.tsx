@@ -1,6 +1,6 @@
 import type { Decision } from '@/api/messages';
 import { t } from '@/i18n/t';
-import { type GoesOn, gateWhy, gateWords, goesOn } from '@/lib/gate-words';
+import { endsAtNoHour, type GoesOn, gateWhy, gateWords, goesOn } from '@/lib/gate-words';
 import { Notice } from '@/ui/Banner';
 import { Disclosure } from '@/ui/Disclosure';
 
@@ -26,7 +26,8 @@ export function GateNotice({
   className?: string;
 }) {
   const why = gateWhy(said);
-  const head = held ? t.states.held_until(held.full) : t.composer.blocked;
+  const until = held && !endsAtNoHour(said.code) ? t.states.held_until(held.full) : t.states.held;
+  const head = held ? until : t.composer.blocked;
   return (
     <Notice tone={held ? 'warn' : 'bad'} className={className}>
       <strong className="font-semibold">{head}.</strong> {gateWords(said)}

@@ -14,7 +14,7 @@ import { errorText } from '@/api/errors';
 import { cancelMessage, type Message, retryMessage, tryMessageNow } from '@/api/messages';
 import { t } from '@/i18n/t';
 import { cn } from '@/lib/cn';
-import { gateWhy, gateWords, goesOn } from '@/lib/gate-words';
+import { endsAtNoHour, gateWhy, gateWords, goesOn } from '@/lib/gate-words';
 import { useLoaded } from '@/lib/loaded';
 import { fullTime, moment, timeOfDay } from '@/lib/time';
 import { Disclosure } from '@/ui/Disclosure';
@@ -63,7 +63,8 @@ export function needsWords(message: Message): boolean {
 }
 
 function words(message: Message, zone: string | undefined, now: number): string {
-  if (message.state === 'held' && message.held_until !== null) {
+  const held = message.state === 'held' && !endsAtNoHour(message.reason?.code);
+  if (held && message.held_until !== null) {
     return t.states.held_until(goesOn(message.held_until, zone ? [zone] : [], now).full);
   }
   if (message.state === 'queued' && message.reason) {

@@ -1,6 +1,7 @@
 import {
   ArrowLeft,
   CheckCheck,
+  CircleAlert,
   Clock3,
   MailOpen,
   MoreHorizontal,
@@ -63,6 +64,9 @@ export function ThreadHead({
           {closed ? <Badge>{t.actions.status_closed}</Badge> : null}
           {row.status === 'snoozed' && row.snoozed_until !== null ? (
             <Badge tone="info">{t.actions.status_snoozed(moment(row.snoozed_until, now))}</Badge>
+          ) : null}
+          {row.complaint_since !== null ? (
+            <Badge tone="bad">{t.actions.status_complaint(moment(row.complaint_since, now))}</Badge>
           ) : null}
         </p>
       </div>
@@ -136,6 +140,15 @@ export function ThreadHead({
             <MenuItem icon={MailOpen} keys={keys.unread} onSelect={run('conversation.unread')}>
               {t.actions.unread}
             </MenuItem>
+            {row.complaint_since !== null ? (
+              <MenuItem icon={CheckCheck} onSelect={run('conversation.complaint-settled')}>
+                {t.commands.complaint_settle}
+              </MenuItem>
+            ) : closed ? null : (
+              <MenuItem icon={CircleAlert} onSelect={run('conversation.complaint')}>
+                {t.commands.complaint_open}
+              </MenuItem>
+            )}
           </>
         )}
       </Menu>

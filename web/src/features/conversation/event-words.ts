@@ -31,6 +31,10 @@ export function eventWords(
       return t.events.closed(who);
     case 'reopened':
       return message.author?.type === 'member' ? t.events.reopened(who) : t.events.reopened_inbound;
+    case 'complaint_opened':
+      return t.events.complaint_opened(who);
+    case 'complaint_settled':
+      return t.events.complaint_settled(who);
     case 'snoozed': {
       const until = data.until ?? data.snoozed_until;
       return t.events.snoozed(who, typeof until === 'number' ? moment(until, now) : '');

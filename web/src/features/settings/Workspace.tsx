@@ -13,6 +13,7 @@ import { Actions } from '@/ui/Dialog';
 import { SelectField, TextAreaField, TextField } from '@/ui/Field';
 import { Page, Section } from '@/ui/Page';
 import { toast } from '@/ui/Toasts';
+import { SendingPolicy } from './SendingPolicy';
 
 const w = t.settings.workspace;
 const POLICIES = ['order_texts', 'every_text', 'never'] as const satisfies Schemas['Reclassify'][];
@@ -22,7 +23,12 @@ export function Workspace({ mayChange }: { mayChange: boolean }) {
   return (
     <Page title={t.settings.pages.workspace} intro={w.intro}>
       <Loaded query={workspace}>
-        {(data) => <WorkspaceForm initial={data} mayChange={mayChange} />}
+        {(data) => (
+          <>
+            <WorkspaceForm initial={data} mayChange={mayChange} />
+            <SendingPolicy initial={data.sending_policy} mayChange={mayChange} />
+          </>
+        )}
       </Loaded>
     </Page>
   );

@@ -31,6 +31,8 @@ export const commands = {
   select_all: 'Select all in view',
   close_selected: 'Close the selected',
   unread: 'Mark unread',
+  complaint_open: 'Mark as a complaint',
+  complaint_settle: 'Complaint settled',
   fold_list: 'Fold the list',
   fold_panel: 'Fold the customer panel',
   send: 'Send',
@@ -66,7 +68,8 @@ export const palette = {
     },
     settings: {
       sending: 'pause halt emergency kill switch resume',
-      workspace: 'shop name company time zone help text logo',
+      workspace:
+        'shop name company time zone help text logo marketing limits caps frequency courtesy',
       demo: 'sample example data remove',
       inboxes: 'phone lines add a number configure live rename',
       'join-words': 'subscribe opt-in word keyword',

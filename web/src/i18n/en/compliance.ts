@@ -194,11 +194,12 @@ export const compliance = {
     refused: 'Refused',
     held_empty: 'Nothing waits',
     held_empty_detail:
-      'Texts held for quiet hours, a cap or a stop switch are listed here until they go on.',
+      'Texts held for quiet hours, a cap, an open conversation or a stop switch are listed here until they go on.',
     refused_empty: 'Nothing was refused',
     refused_empty_detail:
       'A text that may not be sent is listed here with the rule that stopped it.',
     goes_on: (when: string) => `Goes on ${when}`,
+    asked_again: (when: string) => `Asked again ${when} at the latest`,
     due: 'Goes on now',
     no_end: 'Until sending is on again',
     in: (span: string) => `in ${span}`,

@@ -27,6 +27,8 @@ const PLACES: Record<string, string> = {
   inbox: 'in this inbox',
 };
 
+/** The span of a limit, which is that of the settings. */
+const span = (days: number) => (days === 1 ? '24 hours' : `${days} days`);
 const purpose = (word: unknown) => PURPOSES[`${word}`] ?? `${word}`;
 const kind = (word: unknown) => KINDS[`${word}`] ?? `${word}`;
 /** Words that a rule found, in quotes, and what is wrong with them. */
@@ -63,6 +65,7 @@ export const gate: Record<string, Said> = {
   cancelled: 'It was taken back.',
   clear: 'Nothing stands against it.',
   clock_in_doubt: 'The server’s clock is in doubt. Marketing waits until it is right.',
+  complaint_open: 'They are angry or complained. Marketing waits until that is settled.',
   consent: 'They agreed to it.',
   consent_missing: ({ needed }) =>
     `Marketing needs ${needed ? kind(needed) : 'consent'}. None is on record.`,
@@ -88,6 +91,7 @@ export const gate: Record<string, Said> = {
   not_textable: 'This number can’t get texts.',
   number_gone: 'The number was switched off or given to somebody else.',
   one_time_password: 'They wait for this code.',
+  open_conversation: 'You are in a conversation with them. Marketing waits until it is over.',
   opt_out_confirmation: 'It confirms their opt-out, once.',
   opt_out_unsure: 'They may have asked to stop. Say first whether they did.',
   opted_out: 'They opted out. You can’t text them unless they text START.',
@@ -102,6 +106,11 @@ export const gate: Record<string, Said> = {
   rule_overridden: ({ by, row, reason }) =>
     by && row ? `${by} changed the rule ${row}: ${reason}` : 'A rule was changed by an operator.',
   send_later: 'It was asked to go later.',
+  shop_cap: ({ count, days }) =>
+    count && days
+      ? `They had ${many(Number(count), 'marketing text', 'marketing texts')} within ${span(Number(days))}, as many as your shop allows.`
+      : 'They had as many marketing texts as your shop allows.',
+  shop_priority: 'Another marketing text to them goes first.',
   sending_stopped: ({ place }) => `Sending is stopped${place ? ` ${PLACES[place] ?? ''}` : ''}.`,
   too_long: ({ parts, most }) =>
     parts && most

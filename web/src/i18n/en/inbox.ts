@@ -84,6 +84,7 @@ export const actions = {
   members: 'Members',
   times: 'Times',
   status_closed: 'Closed',
+  status_complaint: (since: string) => `Complaint since ${since}`,
   status_snoozed: (until: string) => `Snoozed until ${until}`,
 };
 
@@ -94,6 +95,8 @@ export const events = {
   closed: (who: string) => `${who} closed this`,
   reopened: (who: string) => `${who} reopened this`,
   reopened_inbound: 'Reopened by a new text',
+  complaint_opened: (who: string) => `${who} marked this as a complaint`,
+  complaint_settled: (who: string) => `${who} settled the complaint`,
   snoozed: (who: string, until: string) => `${who} snoozed this until ${until}`,
   snooze_ended: 'The snooze ended',
   opted_out: (who: string) => `${who} opted out`,
