@@ -67,7 +67,7 @@ test('a login and its number are added by hand, and tried', async ({ page }) => 
       await form.getByLabel('Provider').selectOption(provider);
       for (const [label, value] of Object.entries(fields))
         await form.getByLabel(label, { exact: true }).fill(value);
-      await form.getByText('Advanced').click();
+      await form.getByText('Advanced', { exact: true }).click();
       const base = form.getByLabel('API base URL (optional)');
       await base.fill('not an address');
       await form.getByRole('button', { name: 'Add account' }).click();

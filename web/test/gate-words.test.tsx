@@ -329,7 +329,11 @@ describe('the form of a login', () => {
   });
 
   it('asks which of several companies it is, and for nothing before that', () => {
-    const providers = [provider('simulator', true), provider('acme', false), provider('other', false)];
+    const providers = [
+      provider('simulator', true),
+      provider('acme', false),
+      provider('other', false),
+    ];
     const { container } = render(
       <AccountForm account={null} providers={providers} onDone={() => {}} />,
     );
@@ -363,7 +367,10 @@ describe('the form of a login', () => {
       />,
     );
     const offered = (name: RegExp) => {
-      const options = screen.getByRole<HTMLSelectElement>('combobox', { name, hidden: true }).options;
+      const options = screen.getByRole<HTMLSelectElement>('combobox', {
+        name,
+        hidden: true,
+      }).options;
       return [...options].map((option) => option.value);
     };
     expect(offered(/^Replies/)).toEqual(['none', 'some']);
