@@ -15,14 +15,17 @@ use url::Url;
 /// Most texts on the wire at once; the rest of a batch waits, within its permission.
 const AT_ONCE: usize = 64;
 
+/// The provider's id of a text that was taken, and the parts it counted.
+pub(crate) type Taken = (String, Option<u32>);
+
 /// How a provider's answers to a submit are read.
 pub(crate) struct Reading {
     /// What each answer means.
     pub outcomes: &'static [OutcomeRow],
     /// What the codes of refusals mean.
     pub codes: &'static [CodeRow],
-    /// The provider's id of a text that was taken, and the parts it counted.
-    pub taken: fn(&Answer) -> Option<(String, Option<u32>)>,
+    /// The text in an answer that says it was taken.
+    pub taken: fn(&Answer) -> Option<Taken>,
     /// The provider's code of a refusal.
     pub refused: fn(&Answer) -> Option<String>,
 }

@@ -1,7 +1,7 @@
 //! Creating messages.
 
 use super::{CODES, Plivo};
-use crate::channel::one_by_one::{Reading, hand_over, misconfigured, status_url, unix_ms};
+use crate::channel::one_by_one::{Reading, Taken, hand_over, misconfigured, status_url, unix_ms};
 use crate::channel::{Account, BoxFuture, Cause, Monotonic, Outcome, OutcomeRow, SendTexts, Submission};
 use crate::http::{Answer, Submit};
 use bytes::Bytes;
@@ -115,7 +115,7 @@ struct Created {
     message_uuid: Vec<String>,
 }
 
-fn taken(answer: &Answer) -> Option<(String, Option<u32>)> {
+fn taken(answer: &Answer) -> Option<Taken> {
     let created: Created = serde_json::from_slice(&answer.body).ok()?;
     // How many parts it is, only the receipts tell.
     created.message_uuid.into_iter().next().map(|id| (id, None))

@@ -3,7 +3,7 @@
 use super::event::{Envelope, Faults, Message};
 use super::settings::Settings;
 use super::{CODES, Telnyx};
-use crate::channel::one_by_one::{Reading, hand_over, misconfigured, status_url};
+use crate::channel::one_by_one::{Reading, Taken, hand_over, misconfigured, status_url};
 use crate::channel::{Account, BoxFuture, Cause, Monotonic, Outcome, OutcomeRow, SendTexts, Submission};
 use crate::http::{Answer, Submit};
 use bytes::Bytes;
@@ -89,7 +89,7 @@ fn body(account: &Account, settings: &Settings<'_>, text: &OutboundText) -> Byte
     body.to_string().into()
 }
 
-fn taken(answer: &Answer) -> Option<(String, Option<u32>)> {
+fn taken(answer: &Answer) -> Option<Taken> {
     let created: Envelope<Message> = serde_json::from_slice(&answer.body).ok()?;
     Some((created.data.id, created.data.parts.filter(|parts| *parts > 0)))
 }

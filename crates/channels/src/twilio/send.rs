@@ -2,7 +2,7 @@
 
 use super::settings::Settings;
 use super::{CODES, Twilio};
-use crate::channel::one_by_one::{Reading, hand_over, misconfigured, status_url, unix_ms};
+use crate::channel::one_by_one::{Reading, Taken, hand_over, misconfigured, status_url, unix_ms};
 use crate::channel::{Account, BoxFuture, Cause, Monotonic, Outcome, OutcomeRow, SendTexts, Submission};
 use crate::http::{Answer, Submit};
 use bytes::Bytes;
@@ -129,7 +129,7 @@ struct Refused {
     code: u32,
 }
 
-fn taken(answer: &Answer) -> Option<(String, Option<u32>)> {
+fn taken(answer: &Answer) -> Option<Taken> {
     let created: Created = serde_json::from_slice(&answer.body).ok()?;
     // Through a messaging service the parts are not counted yet, and 0 is said.
     let parts = created.num_segments.and_then(|parts| parts.parse().ok()).filter(|parts| *parts > 0);
