@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cleanup, render, screen } from '@testing-library/react';
+import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, describe, expect, it } from 'vitest';
 import { toApiError } from '@/api/errors';
 import type { Decision, Message } from '@/api/messages';
 import { GateNotice, heldOf } from '@/features/composer/GateNotice';
 import { DeliveryState } from '@/features/conversation/DeliveryState';
 import { MessageView } from '@/features/conversation/MessageView';
-import { AccountForm } from '@/features/settings/Accounts';
+import { AccountForm } from '@/features/settings/AccountForm';
 import { t } from '@/i18n/t';
 import { gateFix, gateWhy, gateWords, goesOn } from '@/lib/gate-words';
 import { moment, momentIn } from '@/lib/time';
@@ -348,6 +348,55 @@ describe('the form of a login', () => {
     expect(screen.getByRole<HTMLSelectElement>('combobox', { name: 'Provider' }).value).toBe(
       'acme',
     );
+  });
+
+  it('asks which of several companies it is, and for nothing before that', () => {
+    const providers = [
+      provider('simulator', true),
+      provider('acme', false),
+      provider('other', false),
+    ];
+    const { container } = render(
+      <AccountForm account={null} providers={providers} onDone={() => {}} />,
+    );
+    const choice = screen.getByRole<HTMLSelectElement>('combobox', { name: 'Provider' });
+    expect(choice.value).toBe('');
+    expect(choice.required).toBe(true);
+    expect([...choice.options].map((option) => option.value)).toEqual([
+      '',
+      'acme',
+      'other',
+      'simulator',
+    ]);
+    expect(labels(container)).toEqual(['Provider', 'Name']);
+    fireEvent.change(choice, { target: { value: 'other' } });
+    expect(labels(container)).toHaveLength(7);
+    expect([...choice.options].map((option) => option.value)).not.toContain('');
+  });
+
+  it('offers none where there is always one', () => {
+    const settings_schema = {
+      properties: {
+        replies: { type: 'string', title: 'Replies', enum: ['none', 'some'], default: 'none' },
+        region: { type: 'string', title: 'Region', enum: ['us', 'ie'] },
+      },
+    };
+    render(
+      <AccountForm
+        account={null}
+        providers={[{ ...provider('acme', false), settings_schema }]}
+        onDone={() => {}}
+      />,
+    );
+    const offered = (name: RegExp) => {
+      const options = screen.getByRole<HTMLSelectElement>('combobox', {
+        name,
+        hidden: true,
+      }).options;
+      return [...options].map((option) => option.value);
+    };
+    expect(offered(/^Replies/)).toEqual(['none', 'some']);
+    expect(offered(/^Region/)).toEqual(['', 'us', 'ie']);
   });
 
   it('hides nothing that is set', () => {

@@ -46,6 +46,7 @@ async fn taken(api: &Api, provider: &str, account: AccountId, what: &str, reques
             .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
             .collect(),
         body,
+        received_at: api.engine.now(),
     };
     let ws = owner(api, account.0).await?.ok_or_else(|| Problem::new(Code::NotFound, "There is no such account."))?;
     match api.engine.webhook_receive(ws, account.0, provider, kind, call).await {

@@ -7,6 +7,8 @@
 
 pub mod channel;
 pub mod http;
+pub mod plivo;
 pub mod registry;
 pub mod simulator;
+pub mod telnyx;
 pub mod twilio;

@@ -2,7 +2,9 @@
 
 use crate::channel::Channel;
 use crate::http::HttpClient;
+use crate::plivo::Plivo;
 use crate::simulator::{Simulator, SimulatorCarrier};
+use crate::telnyx::Telnyx;
 use crate::twilio::Twilio;
 use std::sync::Arc;
 
@@ -19,7 +21,9 @@ impl Registry {
         Self {
             http: http.clone(),
             channels: vec![
-                Box::new(Simulator::new(simulator)), //
+                Box::new(Plivo::new(http.clone())),
+                Box::new(Simulator::new(simulator)),
+                Box::new(Telnyx::new(http.clone())),
                 Box::new(Twilio::new(http)),
             ],
         }

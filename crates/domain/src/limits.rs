@@ -2,6 +2,9 @@
 
 /// How long a claimed message may take until its first byte is on the wire, in ms.
 pub const HAND_OVER_MS: i64 = 250;
+/// How long before legal hours end a text must leave by a provider that cannot let it die (ms): what
+/// a text takes on the way where nothing is wrong.
+pub const CARRIAGE_MS: i64 = 60_000;
 /// How long a closed conversation reopens when its customer writes again, in ms (5 days).
 pub const REOPEN_MS: i64 = 5 * 24 * 60 * 60 * 1000;
 /// Automatic texts to one address within [`AUTOMATIC_WINDOW_MS`] without a person's message between.

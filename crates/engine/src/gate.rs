@@ -4,7 +4,7 @@ use crate::directory::Accounts;
 use channels::channel::Capabilities;
 use domain::address::Address;
 use domain::gate::{Decision, Facts, Inputs, Outlet, SENDING_STOPPED, Stops, Talk, Wish};
-use domain::limits::HAND_OVER_MS;
+use domain::limits::{CARRIAGE_MS, HAND_OVER_MS};
 use domain::message::{Origin, Purpose};
 use domain::rule_pack::RulePack;
 use domain::zones::Candidates;
@@ -107,6 +107,9 @@ pub(crate) fn inputs<'a>(subject: &Subject<'a>, around: &Surroundings<'a>) -> In
 
 /// How long before it dies a text must pass the gate for its provider to take it.
 const fn lead_ms(can: &Capabilities) -> i64 {
+    if !can.validity_period {
+        return CARRIAGE_MS;
+    }
     // At its very end a text may not arrive any more, and so it dies a moment before.
     if can.validity_min_ms == 0 { 0 } else { can.validity_min_ms + HAND_OVER_MS + 1 }
 }
@@ -129,4 +132,27 @@ pub(crate) fn note_body(decision: &mut Decision, hash: &[u8]) {
 /// What the account of an inbox can do.
 pub(crate) fn capabilities(accounts: &Accounts, inbox: &InboxFacts) -> Option<&'static Capabilities> {
     accounts.get(&inbox.account).filter(|facts| !facts.disabled).map(|facts| Arc::as_ref(facts).capabilities)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use channels::http::{HttpClient, Reach};
+    use channels::registry::Registry;
+    use channels::simulator::SimulatorCarrier;
+
+    #[test]
+    fn who_cannot_let_a_text_die_gets_it_a_minute_before() -> Result<(), channels::http::HttpSetUpError> {
+        let registry = Registry::new(HttpClient::new(Reach::Anywhere)?, Arc::new(SimulatorCarrier::new(1)));
+        for channel in registry.iter() {
+            let can = channel.capabilities();
+            let expected = match (can.validity_period, can.validity_min_ms) {
+                (false, _) => CARRIAGE_MS,
+                (true, 0) => 0,
+                (true, least) => least + HAND_OVER_MS + 1,
+            };
+            assert_eq!(lead_ms(can), expected, "{}", channel.provider());
+        }
+        Ok(())
+    }
 }

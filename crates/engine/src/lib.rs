@@ -6,6 +6,7 @@
 //! follow-up work commit together or not at all. A step only enqueues the next.
 
 mod access_export;
+pub mod account_trial;
 pub mod accounts;
 pub mod audit;
 pub mod auth;

@@ -6,12 +6,12 @@ use domain::id::WorkspaceId;
 use store::{DbError, watch, workspace};
 
 /// One of the first steps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
     /// Its stable name.
     pub key: &'static str,
     /// What to do.
-    pub title: &'static str,
+    pub title: String,
     /// Whether it is done.
     pub done: bool,
 }
@@ -26,15 +26,22 @@ impl Engine {
         let team = self.team_begun(ws).await?;
         let provider = self.provider_connected(ws).await?;
         let out_known = begun.opt_outs_imported || begun.opt_outs_none;
-        let step = |key, title, done| Step { key, title, done };
+        let step = |key, title: &str, done| Step { key, title: title.to_owned(), done };
+        let connect = format!("Connect the provider of your phone numbers{}", known(&self.provider_titles()));
         Ok(vec![
             step("first_text", "Text your shop from the simulator phone", begun.inbound),
             step("first_reply", "Answer it from the inbox", begun.outbound),
             step("team", "Invite the people who answer with you", team),
             step("opt_outs", "Bring along who opted out before, or say that nobody did", out_known),
-            step("provider", "Connect the provider of your phone numbers", provider),
+            step("provider", &connect, provider),
             step("live", "Declare an inbox live", begun.live),
         ])
+    }
+
+    /// The providers whose texts reach real people.
+    fn provider_titles(&self) -> Vec<&'static str> {
+        let real = self.registry().iter().filter(|channel| channel.capabilities().real);
+        real.map(channels::channel::Channel::title).collect()
     }
 
     /// Whether anybody was invited, or has joined: of those who can sign in the first is the
@@ -58,5 +65,28 @@ impl Engine {
             }
         }
         Ok(false)
+    }
+}
+
+/// Which they can be, for the end of a sentence.
+fn known(titles: &[&str]) -> String {
+    match titles {
+        [] => String::new(),
+        [only] => format!(": {only}"),
+        [others @ .., last] => format!(": {} or {last}", others.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::known;
+
+    #[test]
+    fn providers_are_named_as_people_name_them() {
+        for (titles, expected) in
+            [(&[][..], ""), (&["A"], ": A"), (&["A", "B"], ": A or B"), (&["A", "B", "C"], ": A, B or C")]
+        {
+            assert_eq!(known(titles), expected);
+        }
     }
 }

@@ -13,7 +13,9 @@ use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 
-use crate::commands::{audit, clock, customer, demo, doctor, evidence, import, key, member, sending, workspace};
+use crate::commands::{
+    audit, channels, clock, customer, demo, doctor, evidence, import, key, member, sending, workspace,
+};
 use crate::exit::Failure;
 use crate::open::{Place, ProviderReach};
 use crate::public_url::PublicUrl;
@@ -24,6 +26,8 @@ use crate::told;
 pub enum Order {
     /// See [`member::Action`].
     Member(member::Action),
+    /// See [`channels::Action`].
+    Channels(channels::Action),
     /// See [`workspace::Action`].
     Workspace(workspace::Action),
     /// See [`sending::Action`].
@@ -116,6 +120,7 @@ async fn ask(server: UnixStream, order: &Order) -> Result<String, Failure> {
 async fn carry_out(engine: &Engine, order: Order) -> Result<String, Failure> {
     match order {
         Order::Member(action) => member::run(engine, action).await,
+        Order::Channels(action) => channels::run(engine, action).await,
         Order::Workspace(action) => workspace::run(engine, action).await,
         Order::Stop(action) => sending::run(engine, action).await,
         Order::Demo(wish) => demo::run(engine, wish).await,

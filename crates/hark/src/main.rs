@@ -15,8 +15,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use commands::{
-    audit, backup, bench, clock, customer, demo, doctor, evidence, import, key, member, migrate, migrate_store, probe,
-    restore, sending, serve, verify_evidence, workspace,
+    audit, backup, bench, channels, clock, customer, demo, doctor, evidence, import, key, member, migrate,
+    migrate_store, probe, restore, sending, serve, verify_evidence, workspace,
 };
 use exit::Failure;
 
@@ -48,6 +48,15 @@ enum Command {
         public: public_url::PublicUrl,
         #[command(subcommand)]
         action: member::Action,
+    },
+    /// Accounts at providers: try whether they work.
+    Channels {
+        #[command(flatten)]
+        place: open::Place,
+        #[command(flatten)]
+        public: public_url::PublicUrl,
+        #[command(subcommand)]
+        action: channels::Action,
     },
     /// Workspaces: create, list, export, delete.
     Workspace {
@@ -175,6 +184,9 @@ fn main() -> ExitCode {
         Command::Member { place, public, action } => {
             run(control::order_at(place, public, control::Order::Member(action)))
         }
+        Command::Channels { place, public, action } => {
+            run(control::order_at(place, public, control::Order::Channels(action)))
+        }
         Command::Workspace { place, public, action } => {
             run(control::order_at(place, public, control::Order::Workspace(action)))
         }
@@ -222,6 +234,7 @@ impl Command {
     fn place(&self) -> Option<&open::Place> {
         match self {
             Self::Member { place, .. }
+            | Self::Channels { place, .. }
             | Self::Workspace { place, .. }
             | Self::Stop { place, .. }
             | Self::Demo { place, .. }

@@ -85,6 +85,14 @@ export const accountRoutes = (): Route[] => [
   [
     'POST',
     /^\/accounts\/([^/]+)\/test$/,
-    () => ({ ok: true, code: 'ok', detail: 'Signed in as Juniper.' }),
+    () => ({
+      ok: true,
+      code: 'ok',
+      detail: 'Signed in as Juniper.',
+      trials: [
+        { code: 'login_works', standing: 'right', detail: 'Signed in as Juniper.' },
+        { code: 'address_silent', standing: 'untold', detail: 'Nobody answers, asked from here.' },
+      ],
+    }),
   ],
 ];

@@ -45,7 +45,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Tries the login at the provider. No text is sent. */
+        /** Tries the login at the provider, the account's numbers, and where their texts are posted. No text is sent. */
         post: operations["account_test"];
         delete?: never;
         options?: never;
@@ -2236,17 +2236,31 @@ export interface components {
             /** @description Settings after the provider's schema, secrets included. */
             settings: Record<string, unknown>;
         };
-        /** @description What a trial of the login came to. */
+        /** @description What a trial of an account came to. */
         AccountTest: {
             /**
-             * @description A stable snake_case word.
+             * @description A stable snake_case word: of the first thing that is wrong, else `ok`.
              * @example ok
+             */
+            code: string;
+            /** @description What was found, for people. */
+            detail: string;
+            /** @description Whether nothing is wrong with it. */
+            ok: boolean;
+            /** @description One by one. */
+            trials: components["schemas"]["AccountTrial"][];
+        };
+        /** @description One thing that was tried at an account. */
+        AccountTrial: {
+            /**
+             * @description A stable snake_case word for what was seen.
+             * @example login_works
              */
             code: string;
             /** @description A sentence for people. */
             detail: string;
-            /** @description Whether the provider took the login. */
-            ok: boolean;
+            /** @description How it stands. */
+            standing: components["schemas"]["TrialStanding"];
         };
         /** @description A key, without its secret. */
         ApiKey: {
@@ -6530,6 +6544,11 @@ export interface components {
              */
             kind: string;
         };
+        /**
+         * @description How one thing stands that was tried.
+         * @enum {string}
+         */
+        TrialStanding: "right" | "untold" | "wrong";
         /** @enum {string} */
         UnsureAnswer: "opted_out" | "stays" | "moot";
         /** @description A text that may have asked to stop. */

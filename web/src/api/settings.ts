@@ -5,6 +5,7 @@ import type { Role } from './session';
 
 export type Member = Schemas['Member'];
 export type Account = Schemas['Account'];
+export type AccountTrial = Schemas['AccountTrial'];
 export type Provider = Schemas['Provider'];
 export type Inbox = Schemas['Inbox'];
 export type ApiKey = Schemas['ApiKey'];

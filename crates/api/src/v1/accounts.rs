@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::State;
+use engine::account_trial::{Standing, Trial};
 use engine::accounts::{AccountView, SetupError};
 use http::StatusCode;
 use serde_json::Value;
@@ -104,16 +105,53 @@ pub struct AccountChange {
     pub disabled: Option<bool>,
 }
 
-/// What a trial of the login came to.
+/// What a trial of an account came to.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AccountTest {
-    /// Whether the provider took the login.
+    /// Whether nothing is wrong with it.
     pub ok: bool,
-    /// A stable snake_case word.
+    /// A stable snake_case word: of the first thing that is wrong, else `ok`.
     #[schema(example = "ok")]
     pub code: String,
+    /// What was found, for people.
+    pub detail: String,
+    /// One by one.
+    pub trials: Vec<AccountTrial>,
+}
+
+/// One thing that was tried at an account.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AccountTrial {
+    /// A stable snake_case word for what was seen.
+    #[schema(example = "login_works")]
+    pub code: String,
+    /// How it stands.
+    pub standing: TrialStanding,
     /// A sentence for people.
     pub detail: String,
+}
+
+/// How one thing stands that was tried.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TrialStanding {
+    /// As it should be.
+    Right,
+    /// Nobody can tell from here; the provider's own pages can.
+    Untold,
+    /// Texts will not go out, or not come in.
+    Wrong,
+}
+
+impl From<Trial> for AccountTrial {
+    fn from(trial: Trial) -> Self {
+        let standing = match trial.standing {
+            Standing::Right => TrialStanding::Right,
+            Standing::Untold => TrialStanding::Untold,
+            Standing::Wrong => TrialStanding::Wrong,
+        };
+        Self { code: trial.code.to_owned(), standing, detail: trial.detail }
+    }
 }
 
 /// The providers Hark knows.
@@ -193,32 +231,24 @@ pub async fn account_delete(State(api): State<Api>, caller: Caller, Path(id): Pa
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Tries the login at the provider. No text is sent.
+/// Tries the login at the provider, the account's numbers, and where their texts are posted. No text is sent.
 #[utoipa::path(post, path = "/accounts/{id}/test", tag = "accounts", params(("id" = AccountId, Path, description = "The account")), responses((status = 200, description = "What it came to", body = AccountTest)))]
 pub async fn account_test(
     State(api): State<Api>,
     caller: Caller,
     Path(id): Path<AccountId>,
 ) -> Answer<Json<AccountTest>> {
-    let facts = api.engine.account_facts(caller.ws, id.0).await?.ok_or_else(|| Problem::not_found("account"))?;
-    let channel = api.engine.registry().get(&facts.provider).ok_or_else(|| Problem::not_found("provider"))?;
-    let Some(checks) = channel.checks() else {
-        let detail = "This provider has no login to try.".to_owned();
-        return Ok(Json(AccountTest { ok: true, code: "ok".to_owned(), detail }));
+    let trials = api.engine.account_try(caller.ws, id.0).await?.ok_or_else(|| Problem::not_found("account"))?;
+    let sentences = |standing: Standing| {
+        let told = trials.iter().filter(|trial| trial.standing == standing).map(|trial| trial.detail.as_str());
+        told.collect::<Vec<_>>().join(" ")
     };
-    let checked = checks.check(&facts.account).await;
-    api.engine.login_checked(caller.ws, id.0, &checked).await;
-    Ok(Json(match checked {
-        Ok(report) if report.active => {
-            let detail = format!("The provider knows this account as {} ({}).", report.name, report.status);
-            AccountTest { ok: true, code: "ok".to_owned(), detail }
-        }
-        Ok(report) => {
-            let detail = format!("The login works, but the provider calls the account {}.", report.status);
-            AccountTest { ok: false, code: "account_inactive".to_owned(), detail }
-        }
-        Err(error) => AccountTest { ok: false, code: error.code().to_owned(), detail: error.to_string() },
-    }))
+    let (ok, code, detail) = match trials.iter().find(|trial| trial.standing == Standing::Wrong) {
+        Some(first) => (false, first.code, sentences(Standing::Wrong)),
+        None => (true, "ok", sentences(Standing::Right)),
+    };
+    let trials = trials.into_iter().map(AccountTrial::from).collect();
+    Ok(Json(AccountTest { ok, code: code.to_owned(), detail, trials }))
 }
 
 impl Checked for AccountNew {

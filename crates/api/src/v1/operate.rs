@@ -74,7 +74,7 @@ pub async fn onboarding_get(State(api): State<Api>, caller: Caller) -> Answer<Js
     let steps = api.engine.onboarding(caller.ws).await?;
     let steps = steps
         .into_iter()
-        .map(|step| OnboardingStep { key: step.key.to_owned(), title: step.title.to_owned(), done: step.done })
+        .map(|step| OnboardingStep { key: step.key.to_owned(), title: step.title, done: step.done })
         .collect();
     Ok(Json(Onboarding { steps }))
 }

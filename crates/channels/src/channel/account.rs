@@ -1,8 +1,11 @@
 //! Our login at a provider.
 
+use super::SettingsError;
+use crate::http::HttpClient;
 use domain::id::{AccountId, WorkspaceId};
 use std::collections::BTreeMap;
 use std::fmt;
+use url::Url;
 
 /// A word that must never be seen: a token or a key.
 #[derive(Clone, PartialEq, Eq)]
@@ -84,11 +87,61 @@ impl Account {
         self.settings.get(name).and_then(serde_json::Value::as_str).filter(|word| !word.is_empty())
     }
 
+    /// A setting that must be there.
+    ///
+    /// # Errors
+    /// It is missing.
+    pub fn needed(&self, field: &'static str) -> Result<&str, SettingsError> {
+        self.setting(field).ok_or(SettingsError { field, detail: "is missing" })
+    }
+
+    /// A secret that must be there, and can stand in a header.
+    ///
+    /// # Errors
+    /// It is missing, or holds what no header can.
+    pub fn secret(&self, field: &'static str) -> Result<&Secret, SettingsError> {
+        let secret = self.secrets.get(field).ok_or(SettingsError { field, detail: "is missing" })?;
+        if secret.expose().chars().any(|letter| letter.is_control() || letter.is_whitespace()) {
+            return Err(SettingsError { field, detail: "must not hold spaces or line breaks" });
+        }
+        Ok(secret)
+    }
+
+    /// Where a provider's API answers, by a setting of this name.
+    ///
+    /// # Errors
+    /// It is no absolute URL, or one with a query.
+    pub fn base_url(&self, field: &'static str, default: &str) -> Result<Url, SettingsError> {
+        let base = self.setting(field).unwrap_or(default).trim_end_matches('/');
+        let base = Url::parse(base).ok();
+        let base = base.filter(|base| base.has_host() && base.query().is_none() && base.fragment().is_none());
+        base.ok_or(SettingsError { field, detail: NO_BASE })
+    }
+
     /// A setting that is yes or no; absent is no.
     #[must_use]
     pub fn switch(&self, name: &str) -> bool {
         self.settings.get(name).and_then(serde_json::Value::as_bool).unwrap_or(false)
     }
+}
+
+const NO_BASE: &str = "must be an absolute URL without a query";
+
+/// A resource under a base URL; `rest` begins with a slash and is encoded already.
+///
+/// # Errors
+/// The two make no URL.
+pub(crate) fn resource(base: &Url, field: &'static str, rest: &str) -> Result<Url, SettingsError> {
+    let base = base.as_str().trim_end_matches('/');
+    Url::parse(&format!("{base}{rest}")).map_err(|_| SettingsError { field, detail: NO_BASE })
+}
+
+/// Refuses a base URL that the client may not ask.
+pub(crate) fn within_reach(http: &HttpClient, field: &'static str, base: &Url) -> Result<(), SettingsError> {
+    http.reach().check(base).map_err(|_| SettingsError {
+        field,
+        detail: "must be https on a public host, unless this server allows private ones",
+    })
 }
 
 #[cfg(test)]

@@ -4,21 +4,31 @@
 //! that the settings form, the documentation table and the contract suite need
 //! is declared here, so none of them names a provider.
 
-mod account;
+pub(crate) mod account;
+pub(crate) mod ask;
+mod codes;
+mod fields;
+mod number;
+pub(crate) mod one_by_one;
 mod outcome;
+mod own_words;
+pub(crate) mod picture;
 mod text;
 mod webhook;
 
 pub use account::{Account, Secret, Secrets};
+pub use codes::{CodeRow, Source, WordRow, class_in, state_in};
 pub use domain::outcome::Submission;
 pub use domain::receipt::ReceiptState;
+pub(crate) use fields::Fields;
+pub use number::{CheckNumbers, InboundAddress, NumberReport};
 pub use outcome::{Cause, Outcome, OutcomeRow, row_for};
+pub use own_words::{Handled, OwnWords, is_toll_free};
 pub use text::{BodyHash, FoundText, InboundMedia, InboundText, LookUpQuery, Receipt, body_hash};
 pub use webhook::{SignatureError, WebhookAnswer, WebhookError, WebhookRequest};
 
 use bytes::Bytes;
 use domain::id::AttemptId;
-use domain::keyword::Class;
 use domain::send::{Cleared, OutboundText};
 use serde::Serialize;
 use std::future::Future;
@@ -52,7 +62,7 @@ pub struct Capabilities {
     pub validity_min_ms: i64,
     /// Texts can be looked up by number and time.
     pub look_up: bool,
-    /// The words it answers by itself, unless an account says otherwise.
+    /// The words it acts upon by itself, unless an account says otherwise.
     pub own_words: OwnWords,
     /// Most parts of one text.
     pub max_parts: u32,
@@ -60,37 +70,6 @@ pub struct Capabilities {
     pub media_max: u32,
     /// What each answer to a submit means.
     pub outcomes: &'static [OutcomeRow],
-}
-
-/// The words, in capitals, that a provider acts upon and answers by itself. It
-/// looks at the whole text and knows a handful of words; whatever a customer
-/// says in their own is for us to understand and to confirm.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct OwnWords {
-    /// No more texts. The provider blocks the number, too.
-    pub stop: &'static [&'static str],
-    /// Texts again.
-    pub start: &'static [&'static str],
-    /// Who is texting.
-    pub help: &'static [&'static str],
-}
-
-impl OwnWords {
-    /// None: the provider leaves every word to us.
-    pub const NONE: Self = Self { stop: &[], start: &[], help: &[] };
-
-    /// What a text is taken for: it is one of the words and nothing else.
-    #[must_use]
-    pub fn class_of(&self, body: &str) -> Option<Class> {
-        let word = body.trim().to_ascii_uppercase();
-        let among = |words: &[&str]| words.contains(&word.as_str());
-        match () {
-            () if among(self.stop) => Some(Class::OptOut),
-            () if among(self.start) => Some(Class::OptIn),
-            () if among(self.help) => Some(Class::Help),
-            () => None,
-        }
-    }
 }
 
 /// A provider of texts. Its abilities are asked for one by one; what it lacks
@@ -102,6 +81,16 @@ pub trait Channel: Send + Sync {
     fn title(&self) -> &'static str;
     /// What it can do.
     fn capabilities(&self) -> &'static Capabilities;
+    /// What its error codes mean, sorted by code. A code that comes with a refused submit may be
+    /// tried again as its class says; one that comes with a receipt is told and never tried again
+    /// by itself, for the text may have left after all.
+    fn error_codes(&self) -> &'static [CodeRow] {
+        &[]
+    }
+    /// What the words of its receipts mean.
+    fn receipt_words(&self) -> &'static [WordRow] {
+        &[]
+    }
     /// JSON Schema (2020-12) of an account's settings; secrets are marked
     /// `"writeOnly": true` and are stored apart, encrypted.
     fn settings_schema(&self) -> serde_json::Value;
@@ -137,6 +126,10 @@ pub trait Channel: Send + Sync {
     }
     /// Whether an account's login works.
     fn checks(&self) -> Option<&dyn CheckAccount> {
+        None
+    }
+    /// How our numbers are set up at the provider.
+    fn numbers(&self) -> Option<&dyn CheckNumbers> {
         None
     }
     /// Getting the pictures customers send.

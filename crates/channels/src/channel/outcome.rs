@@ -50,6 +50,55 @@ pub struct OutcomeRow {
     pub why: &'static str,
 }
 
+/// What holds for every provider that is asked over HTTP and has no idempotency key.
+impl OutcomeRow {
+    /// A redirect.
+    pub const REDIRECTED: Self = Self {
+        cause: Cause::Status { from: 300, to: 399 },
+        outcome: Outcome::NotTaken(ErrorClass::Account),
+        why: "a redirect is not followed: the base URL is wrong",
+    };
+    /// The status of a server, or of a proxy in front of it, that waited in vain.
+    pub const GIVEN_UP: Self = Self {
+        cause: Cause::status(408),
+        outcome: Outcome::Unknown,
+        why: "a proxy may have given up on an answer while the text went through",
+    };
+    /// A refused login.
+    pub const LOGIN_REFUSED: Self = Self {
+        cause: Cause::Status { from: 401, to: 403 },
+        outcome: Outcome::NotTaken(ErrorClass::Account),
+        why: "the login was refused before the text was looked at",
+    };
+    /// Any other refusal.
+    pub const REFUSED: Self = Self {
+        cause: Cause::Status { from: 400, to: 499 },
+        outcome: Outcome::NotTaken(ErrorClass::Unknown),
+        why: "refused; the error code says why",
+    };
+    /// A fault of the provider's.
+    pub const FAULT: Self = Self {
+        cause: Cause::Status { from: 500, to: 599 },
+        outcome: Outcome::Unknown,
+        why: "the fault may have come after the text was taken",
+    };
+    /// A yes without a name.
+    pub const UNREADABLE: Self =
+        Self { cause: Cause::Unreadable, outcome: Outcome::Unknown, why: "taken or not, it has no name we know" };
+    /// No connection.
+    pub const NOT_CONNECTED: Self = Self {
+        cause: Cause::ConnectFailed,
+        outcome: Outcome::NotTaken(ErrorClass::Network),
+        why: "nothing was written",
+    };
+    /// No answer.
+    pub const TIMED_OUT: Self =
+        Self { cause: Cause::TimedOut, outcome: Outcome::Unknown, why: "there is no idempotency key on this call" };
+    /// A connection that broke.
+    pub const BROKEN: Self =
+        Self { cause: Cause::Broken, outcome: Outcome::Unknown, why: "some of the text may have been read" };
+}
+
 /// The meaning of an HTTP status or of a failure, by a provider's table.
 /// What the table does not name is unknown: that can never send a text twice.
 #[must_use]

@@ -29,6 +29,18 @@ pub struct InboundText {
     pub answered: bool,
 }
 
+/// What stands for a sender who is not told. It is too long for a sender's name.
+const WITHHELD: &str = "unknown sender";
+
+impl InboundText {
+    /// Who wrote. A text whose sender is withheld is still somebody's: it is kept, under one
+    /// address for all of them, which nothing can be sent to.
+    #[must_use]
+    pub fn sender(from: &str) -> Address {
+        Address::parse(if from.trim().is_empty() { WITHHELD } else { from })
+    }
+}
+
 impl fmt::Debug for InboundText {
     /// Bodies never reach a log.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,6 +1,7 @@
 //! A provider's request to us, and what is said back.
 
 use bytes::Bytes;
+use domain::id::AttemptId;
 use std::fmt;
 
 /// A request as the provider made it. The raw bytes, because signatures cover them.
@@ -14,6 +15,8 @@ pub struct WebhookRequest {
     pub headers: Vec<(String, String)>,
     /// The raw body.
     pub body: Bytes,
+    /// When it came, in Unix ms: what a signature that carries a time is held to.
+    pub received_at: i64,
 }
 
 impl WebhookRequest {
@@ -36,6 +39,12 @@ impl WebhookRequest {
     #[must_use]
     pub fn form(&self) -> Vec<(String, String)> {
         url::form_urlencoded::parse(&self.body).into_owned().collect()
+    }
+
+    /// Our attempt's id, where it rode along in the URL of a receipt.
+    #[must_use]
+    pub fn attempt(&self) -> Option<AttemptId> {
+        self.query().into_iter().find(|(name, _)| name == "attempt").and_then(|(_, id)| id.parse().ok())
     }
 
     /// The fields of the query, in their order.
@@ -66,6 +75,11 @@ pub struct WebhookAnswer {
     pub body: &'static str,
 }
 
+impl WebhookAnswer {
+    /// Taken, and nothing to say.
+    pub const NOTHING: Self = Self { status: 204, content_type: "", body: "" };
+}
+
 /// Why a webhook cannot be believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SignatureError {
@@ -75,6 +89,9 @@ pub enum SignatureError {
     /// The signature does not fit the request.
     #[error("the signature does not fit the request")]
     Wrong,
+    /// It was made too long ago, or in the future: an old call that somebody plays again, or a wrong clock.
+    #[error("the signature is from another time")]
+    Stale,
     /// The account has no secret to check it with.
     #[error("the account has no secret to check signatures with")]
     NoSecret,
@@ -90,6 +107,7 @@ impl SignatureError {
         match self {
             Self::Absent => "signature_absent",
             Self::Wrong => "signature_wrong",
+            Self::Stale => "signature_stale",
             Self::NoSecret => "signature_no_secret",
             Self::UnknownScheme => "signature_unknown_scheme",
         }
@@ -129,6 +147,7 @@ mod tests {
             url: "https://x.example/hooks?to=%2B15550001111#a".into(),
             headers: vec![("X-Twilio-Signature".into(), "c2lnbmVk".into())],
             body: Bytes::from_static(b"Body=words"),
+            received_at: 0,
         };
         let shown = format!("{request:?}");
         assert!(!shown.contains("1555") && !shown.contains("words") && !shown.contains("c2ln"), "{shown}");

@@ -43,19 +43,29 @@ pub const READ_TRIES: u32 = 3;
 
 /// The login of a request.
 #[derive(Debug, Clone, Copy)]
-pub struct Basic<'a> {
-    /// The user.
-    pub user: &'a str,
-    /// The password.
-    pub password: &'a Secret,
+pub enum Login<'a> {
+    /// A name and a password (RFC 7617).
+    Basic {
+        /// The user.
+        user: &'a str,
+        /// The password.
+        password: &'a Secret,
+    },
+    /// A key or a token by itself (RFC 6750).
+    Bearer(&'a Secret),
 }
 
-impl Basic<'_> {
+impl Login<'_> {
     fn header(&self) -> Option<HeaderValue> {
         use base64::Engine as _;
-        let pair = format!("{}:{}", self.user, self.password.expose());
-        let mut value =
-            HeaderValue::from_str(&format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair))).ok()?;
+        let value = match self {
+            Self::Basic { user, password } => {
+                let pair = format!("{user}:{}", password.expose());
+                format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair))
+            }
+            Self::Bearer(token) => format!("Bearer {}", token.expose()),
+        };
+        let mut value = HeaderValue::from_str(&value).ok()?;
         value.set_sensitive(true);
         Some(value)
     }
@@ -69,7 +79,7 @@ pub struct Submit<'a> {
     /// Where to.
     pub url: Url,
     /// The login.
-    pub login: Basic<'a>,
+    pub login: Login<'a>,
     /// Further headers.
     pub headers: HeaderMap,
     /// The MIME type of the body.
@@ -93,6 +103,15 @@ pub struct Answer {
     pub location: Option<String>,
     /// The body.
     pub body: Bytes,
+}
+
+impl Answer {
+    /// The provider's time of its answer in Unix ms, to the second.
+    #[must_use]
+    pub fn date_ms(&self) -> Option<i64> {
+        let date = jiff::fmt::rfc2822::parse(self.date.as_deref()?).ok()?;
+        Some(date.timestamp().as_millisecond())
+    }
 }
 
 impl std::fmt::Debug for Answer {
@@ -204,10 +223,9 @@ impl HttpClient {
 
     #[expect(clippy::disallowed_methods, reason = "a date is worth nothing without the instant it was heard")]
     fn note_date(&self, host: Option<&str>, answer: &Answer) {
-        let at = answer.date.as_deref().and_then(|date| jiff::fmt::rfc2822::parse(date).ok());
-        if let (Some(host), Some(at)) = (host, at) {
+        if let (Some(host), Some(at)) = (host, answer.date_ms()) {
             let mut dates = self.dates.lock().unwrap_or_else(PoisonError::into_inner);
-            dates.insert(host.to_owned(), (at.timestamp().as_millisecond(), Instant::now()));
+            dates.insert(host.to_owned(), (at, Instant::now()));
         }
     }
 
@@ -290,7 +308,7 @@ impl HttpClient {
     ///
     /// # Errors
     /// No answer came.
-    pub async fn read(&self, url: &Url, login: Option<Basic<'_>>, bytes_max: u64) -> Result<Answer, ReadError> {
+    pub async fn read(&self, url: &Url, login: Option<Login<'_>>, bytes_max: u64) -> Result<Answer, ReadError> {
         self.reach.check(url)?;
         let mut tried = 1;
         loop {
@@ -308,7 +326,7 @@ impl HttpClient {
         }
     }
 
-    async fn read_once(&self, url: &Url, login: Option<Basic<'_>>, bytes_max: u64) -> Result<Answer, ReadError> {
+    async fn read_once(&self, url: &Url, login: Option<Login<'_>>, bytes_max: u64) -> Result<Answer, ReadError> {
         let mut request =
             self.client.request(Method::GET, url.clone()).header(USER_AGENT, AGENT).timeout(self.timeouts.read);
         if let Some(login) = login {
@@ -397,8 +415,13 @@ mod tests {
     #[test]
     fn logins_are_marked_sensitive() {
         let password = Secret::new("open sesame".into());
-        let header = Basic { user: "AC1", password: &password }.header();
-        assert!(header.as_ref().is_some_and(HeaderValue::is_sensitive));
-        assert_eq!(header.as_ref().and_then(|value| value.to_str().ok()), Some("Basic QUMxOm9wZW4gc2VzYW1l"));
+        for (login, expected) in [
+            (Login::Basic { user: "AC1", password: &password }, "Basic QUMxOm9wZW4gc2VzYW1l"),
+            (Login::Bearer(&password), "Bearer open sesame"),
+        ] {
+            let header = login.header();
+            assert!(header.as_ref().is_some_and(HeaderValue::is_sensitive));
+            assert_eq!(header.as_ref().and_then(|value| value.to_str().ok()), Some(expected));
+        }
     }
 }

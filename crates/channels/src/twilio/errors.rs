@@ -1,44 +1,20 @@
 //! What Twilio's error codes mean. One code has one class.
 
-use Source::{Page, Title, Unread};
+use crate::channel::CodeRow;
+use crate::channel::Source::{self, Page, Title, Unread};
 use domain::outcome::ErrorClass::{
     self, Account, CarrierFiltered, ContentRejected, DailyCap, Deactivated, Expired, GeoBlocked, InvalidNumber,
     Landline, Media, Network, OptedOut, ProviderFiltered, RateLimited, RecipientBlocked, SenderBlocked,
     SenderUnregistered, Unreachable,
 };
 
-/// Where the meaning of a code was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
-    /// The code's own page, `https://www.twilio.com/docs/api/errors/<code>`.
-    Page,
-    /// The code's title in a copy of Twilio's error dictionary; its page was not at hand.
-    Title,
-    /// Neither: generally known, to be checked.
-    Unread,
-}
-
-/// What one code means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CodeRow {
-    /// Twilio's number.
-    pub code: u32,
-    /// Its class.
-    pub class: ErrorClass,
-    /// What Twilio calls it, in our words.
-    pub title: &'static str,
-    /// Where that was read.
-    pub source: Source,
-}
-
 const fn row(code: u32, class: ErrorClass, title: &'static str, source: Source) -> CodeRow {
-    CodeRow { code, class, title, source }
+    CodeRow::new(code, class, title, source)
 }
 
-/// Every code that is known, sorted. A code that comes with a refused submit
-/// may be tried again as its class says; one that comes with a receipt is told
-/// and never tried again by itself, for the text may have left after all
-/// (Twilio's own words on 30410).
+/// Every code that is known, sorted. `Page` is the code's own page,
+/// `https://www.twilio.com/docs/api/errors/<code>`; `Title` its title in a copy of Twilio's error
+/// dictionary. That a text may have left although a receipt has a code are Twilio's own words on 30410.
 pub static CODES: &[CodeRow] = &[
     row(11_751, Media, "MMS: media exceeds the limit of its type", Title),
     row(20_003, Account, "authentication failed", Page),
@@ -88,6 +64,5 @@ pub static CODES: &[CodeRow] = &[
 /// The class of a code, as it stands in webhooks and answers.
 #[must_use]
 pub fn class_of(code: &str) -> ErrorClass {
-    let Ok(code) = code.trim().parse::<u32>() else { return ErrorClass::Unknown };
-    CODES.binary_search_by_key(&code, |row| row.code).map_or(ErrorClass::Unknown, |at| CODES[at].class)
+    crate::channel::class_in(CODES, code)
 }

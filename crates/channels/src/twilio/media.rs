@@ -1,17 +1,11 @@
-//! Getting the pictures customers send.
-//!
-//! A picture's URL comes in a webhook. It is signed, yet it is not let lead
-//! anywhere: only Twilio's hosts are asked, redirects are followed by hand
-//! under the same rule, and the login is shown to the API's own host alone.
+//! Where Twilio keeps the pictures customers send: its own hosts alone, and the login is shown to
+//! the API's own host alone.
 
 use super::Twilio;
-use super::settings::Settings;
+use super::settings::{Settings, is_twilio};
+use crate::channel::picture::{self, is_on};
 use crate::channel::{Account, BoxFuture, FetchMedia, FetchedMedia, MediaError, MediaLimits};
-use crate::http::ReadError;
 use url::Url;
-
-/// The API redirects once to where the picture is kept.
-const HOPS_MAX: usize = 3;
 
 impl FetchMedia for Twilio {
     fn fetch_media<'a>(
@@ -22,33 +16,13 @@ impl FetchMedia for Twilio {
     ) -> BoxFuture<'a, Result<FetchedMedia, MediaError>> {
         Box::pin(async move {
             let settings = self.settings(account)?;
-            let mut url = Url::parse(url).map_err(|_| MediaError::ForeignHost)?;
-            for _ in 0..=HOPS_MAX {
-                let place = place(&settings, &url).ok_or(MediaError::ForeignHost)?;
-                let login = (place == Place::Api).then_some(settings.login);
-                let answer = self.http.read(&url, login, limits.max_bytes).await.map_err(|error| match error {
-                    ReadError::TooLarge => MediaError::TooLarge,
-                    ReadError::Reach(_) => MediaError::ForeignHost,
-                    ReadError::Failed(detail) => MediaError::Unreachable { detail },
-                })?;
-                match answer.status {
-                    200 => {
-                        let essence =
-                            answer.content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-                        if !limits.accepts(&essence) {
-                            return Err(MediaError::ContentType);
-                        }
-                        return Ok(FetchedMedia { content_type: essence, bytes: answer.body });
-                    }
-                    301 | 302 | 303 | 307 | 308 => {
-                        let next = answer.location.as_deref().and_then(|next| url.join(next).ok());
-                        url =
-                            next.ok_or_else(|| MediaError::Unreachable { detail: "a redirect to nowhere".to_owned() })?;
-                    }
-                    status => return Err(MediaError::Refused { status }),
-                }
-            }
-            Err(MediaError::Unreachable { detail: "too many redirects".to_owned() })
+            let judge = |url: &Url| {
+                place(&settings, url).map(|place| match place {
+                    Place::Api => picture::Place::WithLogin(settings.login),
+                    Place::Storage => picture::Place::Open,
+                })
+            };
+            picture::fetch(&self.http, url, limits, judge).await
         })
     }
 }
@@ -65,15 +39,11 @@ fn place(settings: &Settings<'_>, url: &Url) -> Option<Place> {
     if url.origin() == settings.base.origin() {
         return Some(Place::Api);
     }
-    if url.scheme() != "https" || url.port_or_known_default() != Some(443) {
-        return None;
-    }
-    let host = url.domain()?;
-    if host == "api.twilio.com" && super::settings::is_twilio(&settings.base) {
+    if is_on(url, &["api.twilio.com"]) && is_twilio(&settings.base) {
         return Some(Place::Api);
     }
-    let storage = [".twilio.com", ".twiliocdn.com"].iter().any(|suffix| host.ends_with(suffix))
-        || (host == "s3-external-1.amazonaws.com" && url.path().starts_with("/media.twiliocdn.com/"));
+    let storage = is_on(url, &[".twilio.com", ".twiliocdn.com"])
+        || (is_on(url, &["s3-external-1.amazonaws.com"]) && url.path().starts_with("/media.twiliocdn.com/"));
     storage.then_some(Place::Storage)
 }
 
@@ -81,14 +51,14 @@ fn place(settings: &Settings<'_>, url: &Url) -> Option<Place> {
 mod tests {
     use super::*;
     use crate::channel::Secret;
-    use crate::http::Basic;
+    use crate::http::Login;
 
     #[test]
     fn only_the_providers_hosts_are_asked_and_only_the_api_sees_the_login() {
         let password = Secret::new("x".into());
         let mut settings = Settings {
             account_sid: "AC",
-            login: Basic { user: "AC", password: &password },
+            login: Login::Basic { user: "AC", password: &password },
             messaging_service_sid: None,
             service_picks_sender: false,
             idempotency_key: false,

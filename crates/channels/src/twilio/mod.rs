@@ -7,6 +7,7 @@ mod check;
 mod errors;
 mod look_up;
 mod media;
+mod number;
 mod opt_out;
 mod send;
 mod settings;
@@ -14,13 +15,15 @@ mod signature;
 mod webhook;
 mod words;
 
-pub use errors::{CODES, CodeRow, Source, class_of};
+pub use crate::channel::Source;
+pub use errors::{CODES, class_of};
 pub use settings::API_BASE_URL;
 pub use words::{WORDS, state_of};
 
+use crate::channel::account::within_reach;
 use crate::channel::{
-    Account, Capabilities, Channel, CheckAccount, FetchMedia, LookUp, ReadReceipts, ReceiveTexts, SendTexts,
-    SettingsError, VerifyWebhooks,
+    Account, Capabilities, Channel, CheckAccount, CheckNumbers, CodeRow, FetchMedia, LookUp, ReadReceipts,
+    ReceiveTexts, SendTexts, SettingsError, VerifyWebhooks, WordRow,
 };
 use crate::http::HttpClient;
 use domain::limits::PARTS_MAX;
@@ -57,10 +60,7 @@ impl Twilio {
     /// The settings, checked also against what the client may reach.
     fn settings<'a>(&self, account: &'a Account) -> Result<Settings<'a>, SettingsError> {
         let settings = Settings::read(account)?;
-        self.http.reach().check(&settings.base).map_err(|_| SettingsError {
-            field: "api_base_url",
-            detail: "must be https on a public host, unless this server allows private ones",
-        })?;
+        within_reach(&self.http, "api_base_url", &settings.base)?;
         Ok(settings)
     }
 }
@@ -76,6 +76,14 @@ impl Channel for Twilio {
 
     fn capabilities(&self) -> &'static Capabilities {
         &CAPABILITIES
+    }
+
+    fn error_codes(&self) -> &'static [CodeRow] {
+        CODES
+    }
+
+    fn receipt_words(&self) -> &'static [WordRow] {
+        WORDS
     }
 
     fn settings_schema(&self) -> serde_json::Value {
@@ -111,6 +119,10 @@ impl Channel for Twilio {
     }
 
     fn checks(&self) -> Option<&dyn CheckAccount> {
+        Some(self)
+    }
+
+    fn numbers(&self) -> Option<&dyn CheckNumbers> {
         Some(self)
     }
 

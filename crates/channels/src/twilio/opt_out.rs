@@ -7,7 +7,7 @@
 //! one who sent a word of Twilio's has had Twilio's, and the number is blocked
 //! (error 21610).
 
-use crate::channel::{Account, OwnWords, SettingsError};
+use crate::channel::{Account, Handled, OwnWords, SettingsError, is_toll_free};
 use domain::address::Address;
 use domain::keyword::Class;
 
@@ -19,17 +19,10 @@ pub(super) const WORDS: OwnWords = OwnWords {
     help: &["HELP", "INFO"],
 };
 
-/// The network in front of toll-free numbers knows these, whatever is set at
-/// Twilio, and answers with "NETWORK MSG" (support article 360058144374).
-const TOLL_FREE_NETWORK: OwnWords = OwnWords { stop: &["STOP"], start: &["START", "UNSTOP"], help: &[] };
-
 /// What Twilio answers on toll-free numbers in the default handling. Other stop
 /// words are left to us: were one handled there after all, the number would be
 /// blocked, and our confirmation refused rather than doubled.
 const TOLL_FREE: OwnWords = OwnWords { stop: &["STOP"], start: &["START", "UNSTOP"], help: &["HELP", "INFO"] };
-
-/// The area codes of North American toll-free numbers in use.
-const TOLL_FREE_CODES: &[&str] = &["800", "833", "844", "855", "866", "877", "888"];
 
 /// The setting's name.
 pub(super) const SETTING: &str = "opt_out_handling";
@@ -58,13 +51,6 @@ impl Handling {
     }
 }
 
-/// What Twilio did about a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Handled {
-    pub took_for: Option<Class>,
-    pub answered: bool,
-}
-
 /// What Twilio did about a text to a number of ours; `told` is `OptOutType`.
 pub(super) fn handled(account: &Account, to: &Address, body: &str, told: Option<&str>) -> Handled {
     // Settings are checked when they are saved; what slipped through is the default.
@@ -76,7 +62,7 @@ pub(super) fn handled(account: &Account, to: &Address, body: &str, told: Option<
         _ => None,
     });
     if is_toll_free(to)
-        && let Some(class) = TOLL_FREE_NETWORK.class_of(body)
+        && let Some(class) = OwnWords::TOLL_FREE_NETWORK.class_of(body)
     {
         return Handled { took_for: Some(class), answered: true };
     }
@@ -98,9 +84,4 @@ fn words_for(to: &Address) -> OwnWords {
         _ if is_toll_free(to) => TOLL_FREE,
         Address::Phone(_) | Address::Alphanumeric(_) | Address::Opaque(_) => WORDS,
     }
-}
-
-fn is_toll_free(to: &Address) -> bool {
-    let code = to.as_str().strip_prefix("+1").and_then(|rest| rest.get(..3));
-    code.is_some_and(|code| TOLL_FREE_CODES.contains(&code))
 }

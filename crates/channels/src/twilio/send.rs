@@ -1,18 +1,16 @@
 //! Creating messages.
 
 use super::settings::Settings;
-use super::{Twilio, class_of};
-use crate::channel::{Account, BoxFuture, Cause, Monotonic, Outcome, OutcomeRow, SendTexts, Submission, row_for};
-use crate::http::{Answer, Submit, Submitted};
+use super::{CODES, Twilio};
+use crate::channel::one_by_one::{Reading, Taken, hand_over, misconfigured, status_url, unix_ms};
+use crate::channel::{Account, BoxFuture, Cause, Monotonic, Outcome, OutcomeRow, SendTexts, Submission};
+use crate::http::{Answer, Submit};
 use bytes::Bytes;
 use domain::id::AttemptId;
 use domain::outcome::ErrorClass;
 use domain::send::{Cleared, OutboundText};
-use futures::StreamExt as _;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::Deserialize;
-use std::time::{SystemTime, UNIX_EPOCH};
-use url::Url;
 
 /// What an answer to a submit means.
 pub(super) static OUTCOMES: &[OutcomeRow] = &[
@@ -22,54 +20,29 @@ pub(super) static OUTCOMES: &[OutcomeRow] = &[
         outcome: Outcome::NotTaken(ErrorClass::RateLimited),
         why: "Twilio: never processed, always safe to retry",
     },
-    OutcomeRow {
-        cause: Cause::status(408),
-        outcome: Outcome::Unknown,
-        why: "a proxy may have given up on an answer while the text went through",
-    },
-    OutcomeRow {
-        cause: Cause::Status { from: 401, to: 403 },
-        outcome: Outcome::NotTaken(ErrorClass::Account),
-        why: "the login was refused before the text was looked at",
-    },
+    OutcomeRow::GIVEN_UP,
+    OutcomeRow::LOGIN_REFUSED,
     OutcomeRow {
         cause: Cause::status(404),
         outcome: Outcome::NotTaken(ErrorClass::Account),
         why: "no such account at this address",
     },
-    OutcomeRow {
-        cause: Cause::Status { from: 400, to: 499 },
-        outcome: Outcome::NotTaken(ErrorClass::Unknown),
-        why: "refused; the error code says why",
-    },
-    OutcomeRow {
-        cause: Cause::Status { from: 300, to: 399 },
-        outcome: Outcome::NotTaken(ErrorClass::Account),
-        why: "a redirect is not followed: the base URL is wrong",
-    },
-    OutcomeRow {
-        cause: Cause::Status { from: 500, to: 599 },
-        outcome: Outcome::Unknown,
-        why: "the fault may have come after the text was taken",
-    },
-    OutcomeRow { cause: Cause::Unreadable, outcome: Outcome::Unknown, why: "taken or not, it has no name we know" },
-    OutcomeRow {
-        cause: Cause::ConnectFailed,
-        outcome: Outcome::NotTaken(ErrorClass::Network),
-        why: "nothing was written",
-    },
-    OutcomeRow { cause: Cause::TimedOut, outcome: Outcome::Unknown, why: "there is no idempotency key on this call" },
-    OutcomeRow { cause: Cause::Broken, outcome: Outcome::Unknown, why: "some of the text may have been read" },
+    OutcomeRow::REFUSED,
+    OutcomeRow::REDIRECTED,
+    OutcomeRow::FAULT,
+    OutcomeRow::UNREADABLE,
+    OutcomeRow::NOT_CONNECTED,
+    OutcomeRow::TIMED_OUT,
+    OutcomeRow::BROKEN,
 ];
-
-/// Most texts on the wire at once; the rest of a batch waits, within its permission.
-const AT_ONCE: usize = 64;
 
 /// Shortest validity period Twilio takes, in ms.
 pub(super) const VALIDITY_MIN_MS: i64 = 1_000;
 
 /// Longest validity period Twilio takes, in seconds; it is also what it assumes.
 const VALIDITY_MAX_S: i64 = 36_000;
+
+static READING: Reading = Reading { outcomes: OUTCOMES, codes: CODES, taken, refused };
 
 impl SendTexts for Twilio {
     fn send<'a>(
@@ -85,66 +58,27 @@ impl SendTexts for Twilio {
             });
             let (settings, url) = match ready {
                 Ok(ready) => ready,
-                Err(error) => {
-                    let refused = || not_taken(ErrorClass::Account, format!("settings_{}", error.field));
-                    return batch.into_iter().map(|cleared| (cleared.item().attempt, refused())).collect();
-                }
+                Err(error) => return misconfigured(batch, &error),
             };
-            let answers: Vec<_> = futures::stream::iter(batch)
-                .map(|cleared| self.send_one(account, &settings, &url, clock, cleared))
-                .buffer_unordered(AT_ONCE)
-                .collect()
-                .await;
-            let late = answers.iter().filter(|(_, answer)| *answer == Submission::HandedBack).count();
-            if late > 0 {
-                self.http.warm(&settings.base, late);
-            }
-            answers
+            let request = |text: &OutboundText| {
+                let validity_s = match text.valid_until.map(|until| until.saturating_sub(unix_ms()).div_euclid(1000)) {
+                    Some(left) if left < 1 => return None,
+                    Some(left) if left < VALIDITY_MAX_S => Some(left),
+                    // Longer than Twilio holds any text by itself.
+                    Some(_) | None => None,
+                };
+                Some(Submit {
+                    provider: "twilio",
+                    url: url.clone(),
+                    login: settings.login,
+                    headers: headers(&settings, text),
+                    content_type: "application/x-www-form-urlencoded",
+                    body: form(account, &settings, text, validity_s),
+                })
+            };
+            hand_over(&self.http, &settings.base, clock, batch, &READING, request).await
         })
     }
-}
-
-impl Twilio {
-    async fn send_one(
-        &self,
-        account: &Account,
-        settings: &Settings<'_>,
-        url: &Url,
-        clock: &dyn Monotonic,
-        cleared: Cleared<OutboundText>,
-    ) -> (AttemptId, Submission) {
-        let hand_over_by = cleared.hand_over_by();
-        let text = cleared.spend();
-        let validity_s = match text.valid_until.map(|until| until.saturating_sub(unix_ms()).div_euclid(1000)) {
-            // Whether it waits for the next hours or is worthless now, the gate says.
-            Some(left) if left < 1 => return (text.attempt, Submission::HandedBack),
-            Some(left) if left < VALIDITY_MAX_S => Some(left),
-            // Longer than Twilio holds any text by itself.
-            Some(_) | None => None,
-        };
-        let submit = Submit {
-            provider: "twilio",
-            url: url.clone(),
-            login: settings.login,
-            headers: headers(settings, &text),
-            content_type: "application/x-www-form-urlencoded",
-            body: form(account, settings, &text, validity_s),
-        };
-        let submission = match self.http.submit(submit, clock, hand_over_by).await {
-            Submitted::Answer(answer) => read(&answer),
-            Submitted::Late => Submission::HandedBack,
-            Submitted::Failed(cause, detail) => failed(cause, detail),
-        };
-        (text.attempt, submission)
-    }
-}
-
-/// The present instant in Unix ms. A validity period is relative at Twilio, so
-/// it depends on when the request is made and not on when the text was claimed.
-#[expect(clippy::disallowed_methods, reason = "the deadline is at hand, but Twilio wants the seconds left until it")]
-fn unix_ms() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
 fn headers(settings: &Settings<'_>, text: &OutboundText) -> HeaderMap {
@@ -162,8 +96,8 @@ fn headers(settings: &Settings<'_>, text: &OutboundText) -> HeaderMap {
 fn form(account: &Account, settings: &Settings<'_>, text: &OutboundText, validity_s: Option<i64>) -> Bytes {
     let mut form = url::form_urlencoded::Serializer::new(String::new());
     form.append_pair("To", text.to.as_str());
-    if !account.callback_base.is_empty() {
-        form.append_pair("StatusCallback", &format!("{}/status?attempt={}", account.callback_base, text.attempt));
+    if let Some(url) = status_url(account, text) {
+        form.append_pair("StatusCallback", &url);
     }
     if let Some(service) = settings.messaging_service_sid {
         form.append_pair("MessagingServiceSid", service);
@@ -195,36 +129,14 @@ struct Refused {
     code: u32,
 }
 
-fn read(answer: &Answer) -> Submission {
-    match row_for(OUTCOMES, Cause::status(answer.status)) {
-        Outcome::Taken => match serde_json::from_slice::<Created>(&answer.body) {
-            Ok(created) if !created.sid.is_empty() => Submission::Taken {
-                provider_id: created.sid,
-                // Through a messaging service the parts are not counted yet, and 0 is said.
-                parts: created.num_segments.and_then(|parts| parts.parse().ok()).filter(|parts| *parts > 0),
-            },
-            _ => failed(Cause::Unreadable, format!("status {}, no message in the answer", answer.status)),
-        },
-        Outcome::NotTaken(class) => {
-            let code = serde_json::from_slice::<Refused>(&answer.body).ok().map(|refused| refused.code.to_string());
-            let known = code.as_deref().map(class_of).filter(|class| *class != ErrorClass::Unknown);
-            Submission::NotTaken {
-                class: known.unwrap_or(class),
-                code: code.unwrap_or_else(|| format!("http_{}", answer.status)),
-                retry_after_ms: answer.retry_after_ms,
-            }
-        }
-        Outcome::Unknown => Submission::Unknown { detail: format!("status {}", answer.status) },
-    }
+fn taken(answer: &Answer) -> Option<Taken> {
+    let created: Created = serde_json::from_slice(&answer.body).ok()?;
+    // Through a messaging service the parts are not counted yet, and 0 is said.
+    let parts = created.num_segments.and_then(|parts| parts.parse().ok()).filter(|parts| *parts > 0);
+    Some((created.sid, parts))
 }
 
-fn failed(cause: Cause, detail: String) -> Submission {
-    match row_for(OUTCOMES, cause) {
-        Outcome::NotTaken(class) => not_taken(class, "not_connected".to_owned()),
-        Outcome::Taken | Outcome::Unknown => Submission::Unknown { detail },
-    }
-}
-
-const fn not_taken(class: ErrorClass, code: String) -> Submission {
-    Submission::NotTaken { class, code, retry_after_ms: None }
+/// Twilio's code of a refusal.
+pub(super) fn refused(answer: &Answer) -> Option<String> {
+    serde_json::from_slice::<Refused>(&answer.body).ok().map(|refused| refused.code.to_string())
 }

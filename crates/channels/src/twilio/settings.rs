@@ -1,8 +1,9 @@
 //! An account at Twilio, as its settings describe it.
 
 use super::opt_out;
-use crate::channel::{Account, Secret, SettingsError};
-use crate::http::Basic;
+use crate::channel::account::resource;
+use crate::channel::{Account, SettingsError};
+use crate::http::Login;
 use serde_json::json;
 use url::Url;
 
@@ -13,7 +14,7 @@ pub const API_BASE_URL: &str = "https://api.twilio.com";
 #[derive(Debug)]
 pub(super) struct Settings<'a> {
     pub account_sid: &'a str,
-    pub login: Basic<'a>,
+    pub login: Login<'a>,
     pub messaging_service_sid: Option<&'a str>,
     pub service_picks_sender: bool,
     pub idempotency_key: bool,
@@ -22,8 +23,7 @@ pub(super) struct Settings<'a> {
 
 impl<'a> Settings<'a> {
     pub(super) fn read(account: &'a Account) -> Result<Self, SettingsError> {
-        let account_sid =
-            account.setting("account_sid").ok_or(SettingsError { field: "account_sid", detail: "is missing" })?;
+        let account_sid = account.needed("account_sid")?;
         if !is_sid(account_sid, "AC") {
             return Err(SettingsError { field: "account_sid", detail: "must be AC and 32 hexadecimal digits" });
         }
@@ -38,11 +38,7 @@ impl<'a> Settings<'a> {
         if service_picks_sender && messaging_service_sid.is_none() {
             return Err(SettingsError { field: "service_picks_sender", detail: "needs a messaging_service_sid" });
         }
-        let base = account.setting("api_base_url").unwrap_or(API_BASE_URL).trim_end_matches('/');
-        let base =
-            Url::parse(base).ok().filter(|base| base.has_host() && base.query().is_none() && base.fragment().is_none());
-        let base =
-            base.ok_or(SettingsError { field: "api_base_url", detail: "must be an absolute URL without a query" })?;
+        let base = account.base_url("api_base_url", API_BASE_URL)?;
         // Twilio itself ignores keys on this call: a repeated submit would be a second text.
         let idempotency_key = account.switch("idempotency_key") && !is_twilio(&base);
         let login = login(account, account_sid)?;
@@ -52,30 +48,20 @@ impl<'a> Settings<'a> {
 
     /// A resource of the account, such as `/Messages.json`.
     pub(super) fn resource(&self, rest: &str) -> Result<Url, SettingsError> {
-        let base = self.base.as_str().trim_end_matches('/');
-        Url::parse(&format!("{base}/2010-04-01/Accounts/{}{rest}", self.account_sid))
-            .map_err(|_| SettingsError { field: "api_base_url", detail: "must be an absolute URL without a query" })
+        resource(&self.base, "api_base_url", &format!("/2010-04-01/Accounts/{}{rest}", self.account_sid))
     }
 }
 
-fn login<'a>(account: &'a Account, account_sid: &'a str) -> Result<Basic<'a>, SettingsError> {
+fn login<'a>(account: &'a Account, account_sid: &'a str) -> Result<Login<'a>, SettingsError> {
     // Needed in any case: Twilio signs webhooks with it, whatever we log in with.
-    let auth_token = secret(account, "auth_token")?;
+    let auth_token = account.secret("auth_token")?;
     let Some(user) = account.setting("api_key_sid") else {
-        return Ok(Basic { user: account_sid, password: auth_token });
+        return Ok(Login::Basic { user: account_sid, password: auth_token });
     };
     if !is_sid(user, "SK") {
         return Err(SettingsError { field: "api_key_sid", detail: "must be SK and 32 hexadecimal digits" });
     }
-    Ok(Basic { user, password: secret(account, "api_key_secret")? })
-}
-
-fn secret<'a>(account: &'a Account, field: &'static str) -> Result<&'a Secret, SettingsError> {
-    let secret = account.secrets.get(field).ok_or(SettingsError { field, detail: "is missing" })?;
-    if secret.expose().chars().any(|letter| letter.is_control() || letter.is_whitespace()) {
-        return Err(SettingsError { field, detail: "must not hold spaces or line breaks" });
-    }
-    Ok(secret)
+    Ok(Login::Basic { user, password: account.secret("api_key_secret")? })
 }
 
 fn is_sid(text: &str, prefix: &str) -> bool {

@@ -1,10 +1,10 @@
 //! What Twilio's words for a message's status mean.
 
+use crate::channel::{WordRow, state_in};
 use domain::receipt::ReceiptState;
 
-/// Every word of the `Message` resource's status. `None`: a word that says
-/// nothing about a text of ours.
-pub static WORDS: &[(&str, Option<ReceiptState>)] = &[
+/// Every word of the `Message` resource's status.
+pub static WORDS: &[WordRow] = &[
     ("accepted", Some(ReceiptState::Accepted)),
     ("scheduled", Some(ReceiptState::Accepted)),
     ("queued", Some(ReceiptState::Accepted)),
@@ -25,5 +25,5 @@ pub static WORDS: &[(&str, Option<ReceiptState>)] = &[
 /// The meaning of a word; `None` for a word nobody mapped.
 #[must_use]
 pub fn state_of(word: &str) -> Option<ReceiptState> {
-    WORDS.iter().find(|(known, _)| *known == word).and_then(|(_, state)| *state)
+    state_in(WORDS, word)
 }

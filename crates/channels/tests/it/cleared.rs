@@ -48,6 +48,13 @@ pub fn attempt(number: u128) -> AttemptId {
     AttemptId::new(Uuid::from_u128(0x0192_0000_0000_7000_8000_0000_0000_0000 + number))
 }
 
+/// The present instant: what is told of a validity period depends on when the request is made.
+#[expect(clippy::disallowed_methods, reason = "validity is relative to the real time of the request")]
+pub fn unix_ms() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    i64::try_from(since.as_millis()).unwrap()
+}
+
 /// A text of ours, the `number`th.
 pub fn text(number: u128, body: &str, media: &[&str]) -> OutboundText {
     OutboundText {

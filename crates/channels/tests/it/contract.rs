@@ -1,29 +1,93 @@
 //! What every provider must hold. Plain functions; `channel_contract!` makes
 //! named tests of them for a member.
 
-use crate::cleared::{BODY_WORD, CUSTOMER, Clock, permit, text};
+use crate::cleared::{BODY_WORD, CUSTOMER, Clock, NOON, permit, text};
 use crate::log;
-use crate::peer::{Act, Peer};
+use crate::peer::{Act, Peer, Seen};
 use channels::channel::{
-    Account, Cause, Channel, LookUpQuery, Outcome, SignatureError, Submission, WebhookRequest, body_hash, row_for,
+    Account, Cause, Channel, LookUpQuery, Outcome, SignatureError, Submission, WebhookRequest, body_hash, class_in,
+    row_for,
 };
 use channels::http::{HttpClient, Reach, Timeouts};
 use domain::outcome::ErrorClass;
-use std::collections::BTreeSet;
+use domain::receipt::{Progress, ReceiptState};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+/// What a provider posts.
+#[derive(Debug, Clone)]
+pub enum Payload {
+    Form(Vec<(String, String)>),
+    Json(Value),
+}
+
+impl Payload {
+    /// The payload of a fixture's case.
+    fn of(case: &Value) -> Self {
+        match case.get("fields") {
+            Some(fields) => Self::Form(serde_json::from_value(fields.clone()).unwrap()),
+            None => Self::Json(case["json"].clone()),
+        }
+    }
+
+    pub fn form(fields: &[(&str, &str)]) -> Self {
+        Self::Form(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+    }
+
+    /// The body, and its MIME type.
+    pub fn body(&self) -> (Vec<u8>, &'static str) {
+        match self {
+            Self::Form(fields) => {
+                let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+                (form.into_bytes(), "application/x-www-form-urlencoded; charset=UTF-8")
+            }
+            Self::Json(json) => (json.to_string().into_bytes(), "application/json"),
+        }
+    }
+
+    /// The request, with a signature's headers.
+    pub fn request(&self, url: &str, headers: &[(&str, &str)], received_at: i64) -> WebhookRequest {
+        let (body, kind) = self.body();
+        let mut headers: Vec<(String, String)> =
+            headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        headers.push(("Content-Type".to_owned(), kind.to_owned()));
+        WebhookRequest { method: "POST".to_owned(), url: url.to_owned(), headers, body: body.into(), received_at }
+    }
+}
+
 /// A provider, as its tests present it.
-pub trait Member {
+pub trait Member: 'static {
     /// The provider over a client.
     fn channel(http: HttpClient) -> Box<dyn Channel>;
     /// A good account, whose API is at `base_url` where it has one.
     fn account(base_url: &str) -> Account;
     /// Accounts that are wrong, with the field that is.
     fn wrong_accounts() -> Vec<(Account, &'static str)>;
-    /// A webhook with its signature.
-    fn signed(_account: &Account, _path: &str, _fields: &[(String, String)]) -> Option<WebhookRequest> {
+    /// A webhook with its signature, made and received at an instant (Unix ms).
+    fn signed(_account: &Account, _path: &str, _payload: &Payload, _at: i64) -> Option<WebhookRequest> {
         None
     }
+    /// What it posts of a customer's text; nothing else need be in it.
+    fn posts(_body: &str) -> Payload {
+        Payload::Form(Vec::new())
+    }
+    /// Its answer to a submit that it took.
+    fn created(_id: &str) -> Act {
+        Act::Silence
+    }
+    /// The words of the text in a submit.
+    fn words_of(_seen: &Seen) -> String {
+        String::new()
+    }
+    /// The headers that hold its signatures, in small letters.
+    const SIGNATURES: &'static [&'static str] = &[];
+    /// Whether they cover the address that is called.
+    const COVERS_URL: bool = true;
+    /// How far the time in a signature may be off, in ms, where it has one.
+    const TOLERANCE_MS: Option<i64> = None;
+    /// The setting that is the user of its login, where there is one.
+    const LOGIN_USER: &'static str = "";
     /// The folder of its fixtures.
     const FIXTURES: &'static str;
 }
@@ -41,7 +105,7 @@ pub fn http() -> HttpClient {
     HttpClient::with_timeouts(Reach::Anywhere, timeouts).unwrap()
 }
 
-fn fixture<M: Member>(file: &str) -> Vec<serde_json::Value> {
+fn fixture<M: Member>(file: &str) -> Vec<Value> {
     let path = format!("{}/fixtures/{}/{file}", env!("CARGO_MANIFEST_DIR"), M::FIXTURES);
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
@@ -62,6 +126,24 @@ pub fn abilities_are_what_is_declared<M: Member>() {
     assert!(declared.max_parts >= 1 && (declared.media_max > 0) == declared.mms);
     assert!(channel.provider().bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_'));
     assert!(!channel.title().is_empty());
+    if declared.real {
+        assert!(channel.numbers().is_some(), "our numbers can be asked about");
+        assert!(!channel.error_codes().is_empty() && !channel.receipt_words().is_empty());
+    }
+}
+
+/// One code has one class, and is found by what stands in webhooks and answers.
+pub fn error_codes_are_one_table<M: Member>() {
+    let channel = M::channel(http());
+    let table = channel.error_codes();
+    assert!(table.is_sorted_by(|one, next| one.code < next.code), "sorted and without doubles");
+    for row in table {
+        assert_eq!(class_in(table, &row.code.to_string()), row.class, "{}", row.title);
+        assert!(row.class != ErrorClass::Unknown && !row.title.is_empty(), "{}", row.code);
+    }
+    for strange in ["", "0", "-1", "x", "4294967295", "999999999999"] {
+        assert_eq!(class_in(table, strange), ErrorClass::Unknown, "{strange}");
+    }
 }
 
 /// The outcome table can never let a text be sent twice.
@@ -129,8 +211,7 @@ pub fn signatures_are_checked<M: Member>() {
     let channel = M::channel(http());
     let Some(webhooks) = channel.webhooks() else { return };
     let account = M::account("http://127.0.0.1:1");
-    let fields = [("Body".to_owned(), "hello".to_owned()), ("From".to_owned(), CUSTOMER.to_owned())];
-    let good = M::signed(&account, "/inbound", &fields).unwrap();
+    let good = M::signed(&account, "/inbound", &M::posts("hello"), NOON).unwrap();
     assert_eq!(webhooks.verify(&account, &good), Ok(()));
     // A provider repeats itself, so the same request is believed again; what is
     // in it is known by its id then.
@@ -143,27 +224,36 @@ pub fn signatures_are_checked<M: Member>() {
     let mut changed: Vec<(&str, WebhookRequest)> = Vec::new();
     let mut body = good.clone();
     body.body = String::from_utf8(good.body.to_vec()).unwrap().replace("hello", "hullo").into();
+    assert_ne!(body.body, good.body);
     changed.push(("body", body));
-    let mut url = good.clone();
-    url.url.push_str("?more=1");
-    changed.push(("url", url));
-    let mut added = good.clone();
-    added.body = [good.body.as_ref(), b"&To=%2B1"].concat().into();
-    changed.push(("field added", added));
-    let mut kind = good.clone();
-    for (name, value) in &mut kind.headers {
-        if name.eq_ignore_ascii_case("content-type") {
-            "application/json".clone_into(value);
-        }
+    if M::COVERS_URL {
+        let mut url = good.clone();
+        url.url.push_str("?more=1");
+        changed.push(("url", url));
     }
-    changed.push(("content type", kind));
-    for (name, value) in [("empty", ""), ("no base64", "%%%"), ("other", "AAAAAAAAAAAAAAAAAAAAAAAAAAA=")] {
-        let mut signature = good.clone();
-        for (header, content) in &mut signature.headers {
-            if header.to_ascii_lowercase().ends_with("signature") {
-                value.clone_into(content);
+    let mut added = good.clone();
+    let more: &[u8] = if good.is_form() { b"&To=%2B1" } else { b" " };
+    added.body = [good.body.as_ref(), more].concat().into();
+    changed.push(("something added", added));
+    if good.is_form() {
+        let mut kind = good.clone();
+        for (name, value) in &mut kind.headers {
+            if name.eq_ignore_ascii_case("content-type") {
+                "application/json".clone_into(value);
             }
         }
+        changed.push(("content type", kind));
+    }
+    for (name, value) in [("empty", ""), ("no base64", "%%%"), ("other", "AAAAAAAAAAAAAAAAAAAAAAAAAAA=")] {
+        let mut signature = good.clone();
+        let mut found = 0;
+        for (header, content) in &mut signature.headers {
+            if M::SIGNATURES.contains(&header.to_ascii_lowercase().as_str()) {
+                value.clone_into(content);
+                found += 1;
+            }
+        }
+        assert!(found > 0, "{:?} hold signatures", M::SIGNATURES);
         changed.push((name, signature));
     }
     for (what, request) in changed {
@@ -174,6 +264,25 @@ pub fn signatures_are_checked<M: Member>() {
     assert_eq!(webhooks.verify(&without, &good), Err(SignatureError::NoSecret));
 }
 
+/// What carries a time is believed near that time alone, whichever of the two clocks is wrong.
+pub fn old_signatures_are_refused<M: Member>() {
+    let channel = M::channel(http());
+    let (Some(webhooks), Some(tolerance)) = (channel.webhooks(), M::TOLERANCE_MS) else { return };
+    let account = M::account("http://127.0.0.1:1");
+    let good = M::signed(&account, "/inbound", &M::posts("hello"), NOON).unwrap();
+    for (off, expected) in [
+        (0, Ok(())),
+        (tolerance, Ok(())),
+        (-tolerance, Ok(())),
+        (tolerance + 1, Err(SignatureError::Stale)),
+        (-tolerance - 1, Err(SignatureError::Stale)),
+        (86_400_000, Err(SignatureError::Stale)),
+    ] {
+        let request = WebhookRequest { received_at: NOON + off, ..good.clone() };
+        assert_eq!(webhooks.verify(&account, &request), expected, "{off} ms off");
+    }
+}
+
 /// Texts, pictures and STOP are read whole; the same webhook reads the same.
 pub fn inbound_texts_are_read<M: Member>() {
     let channel = M::channel(http());
@@ -181,14 +290,13 @@ pub fn inbound_texts_are_read<M: Member>() {
     let account = M::account("http://127.0.0.1:1");
     for case in fixture::<M>("inbound.json") {
         let name = case["name"].as_str().unwrap();
-        let fields: Vec<(String, String)> = serde_json::from_value(case["fields"].clone()).unwrap();
-        let request = M::signed(&account, "/inbound", &fields).unwrap();
+        let request = M::signed(&account, "/inbound", &Payload::of(&case), NOON).unwrap();
         assert_eq!(webhooks.verify(&account, &request), Ok(()), "{name}");
         let texts = receives.read_inbound(&account, &request).unwrap();
         assert_eq!(texts, receives.read_inbound(&account, &request).unwrap(), "{name}");
         let [read] = texts.as_slice() else { panic!("{name}: {} texts", texts.len()) };
-        let media: Vec<_> = read.media.iter().map(|media| serde_json::json!([media.url, media.content_type])).collect();
-        let as_json = serde_json::json!({
+        let media: Vec<_> = read.media.iter().map(|media| json!([media.url, media.content_type])).collect();
+        let as_json = json!({
             "provider_id": read.provider_id, "from": read.from.as_str(), "to": read.to.as_str(), "body": read.body,
             "media": media, "took_for": read.took_for, "answered": read.answered,
         });
@@ -198,8 +306,14 @@ pub fn inbound_texts_are_read<M: Member>() {
     }
     let answer = receives.inbound_answer();
     assert!((200..300).contains(&answer.status));
-    for broken in [vec![], vec![("Body".to_owned(), "no id".to_owned())]] {
-        let request = M::signed(&account, "/inbound", &broken).unwrap();
+    let broken = match M::posts("no id") {
+        Payload::Form(_) => vec![Payload::Form(vec![]), Payload::form(&[("Body", "no id")])],
+        Payload::Json(_) => {
+            [json!({}), json!([]), json!("text"), json!({ "data": {} }), json!(null)].map(Payload::Json).to_vec()
+        }
+    };
+    for broken in broken {
+        let request = M::signed(&account, "/inbound", &broken, NOON).unwrap();
         assert!(receives.read_inbound(&account, &request).is_err(), "{broken:?}");
     }
 }
@@ -211,28 +325,65 @@ pub fn receipts_are_read<M: Member>() {
     let account = M::account("http://127.0.0.1:1");
     for case in fixture::<M>("receipts.json") {
         let name = case["name"].as_str().unwrap();
-        let fields: Vec<(String, String)> = serde_json::from_value(case["fields"].clone()).unwrap();
         let path = format!("/status{}", case["query"].as_str().unwrap_or_default());
-        let request = M::signed(&account, &path, &fields).unwrap();
+        let request = M::signed(&account, &path, &Payload::of(&case), NOON).unwrap();
         assert_eq!(webhooks.verify(&account, &request), Ok(()), "{name}");
         let read = receipts.read_receipts(&account, &request).unwrap();
         assert_eq!(read, receipts.read_receipts(&account, &request).unwrap(), "{name}");
         let [read] = read.as_slice() else { panic!("{name}: {} receipts", read.len()) };
-        let as_json = serde_json::json!({
+        let as_json = json!({
             "provider_id": read.provider_id, "word": read.word, "state": read.state, "attempt": read.attempt,
             "error_code": read.error_code, "error_class": read.error_class,
         });
         for (field, value) in as_json.as_object().unwrap() {
             assert_eq!(*value, case[field], "{name}: {field}");
         }
-        assert_eq!(read.part, 0);
+        assert_eq!(u64::from(read.part), case["part"].as_u64().unwrap_or(0), "{name}");
     }
     assert!((200..300).contains(&receipts.receipt_answer().status));
 }
 
+/// Every word of a receipt that has a meaning is read somewhere in the fixtures, and one that has none.
+pub fn every_word_is_read<M: Member>() {
+    let channel = M::channel(http());
+    if channel.receipts().is_none() {
+        return;
+    }
+    let told: BTreeMap<String, Value> = fixture::<M>("receipts.json")
+        .into_iter()
+        .filter(|case| case["name"] == case["word"])
+        .map(|case| (case["word"].as_str().unwrap().to_owned(), case["state"].clone()))
+        .collect();
+    for (word, state) in channel.receipt_words() {
+        assert_eq!(told.get(*word), Some(&json!(state)), "{word}");
+    }
+    assert_eq!(told.len(), channel.receipt_words().len() + 1, "and one that nobody mapped");
+}
+
+/// Where a text ends by the provider's words does not depend on their order, nor on repeats.
+pub fn receipts_end_alike_in_any_order<M: Member>() {
+    let channel = M::channel(http());
+    let said: Vec<ReceiptState> = channel.receipt_words().iter().filter_map(|(_, state)| *state).collect();
+    let end = |order: &[ReceiptState]| {
+        let mut progress = Progress::default();
+        for state in order {
+            progress.merge(0, *state);
+        }
+        progress
+    };
+    for one in &said {
+        for other in &said {
+            let expected = end(&[*one, *other]);
+            for order in [vec![*other, *one], vec![*one, *other, *one], vec![*other, *other, *one, *one]] {
+                assert_eq!(end(&order), expected, "{one:?} and {other:?}");
+            }
+        }
+    }
+}
+
 /// Each item is answered once; what comes too late is handed back unwritten.
 pub async fn each_item_is_answered_once<M: Member>() {
-    let peer = Peer::start(|seen| Act::created(&format!("SM{}", seen.field("Body").unwrap_or_default()))).await;
+    let peer = Peer::start(|seen| M::created(&format!("SM {}", M::words_of(seen)))).await;
     let channel = M::channel(http());
     let account = M::account(&peer.url);
     let clock = Clock::at(1_000);
@@ -278,13 +429,13 @@ pub async fn answers_mean_what_they_say<M: Member>() {
         let seen = submit_one::<M>(&peer.url).await;
         let as_json = match &seen {
             Submission::Taken { provider_id, parts } => {
-                serde_json::json!({ "is": "taken", "provider_id": provider_id, "parts": parts })
+                json!({ "is": "taken", "provider_id": provider_id, "parts": parts })
             }
-            Submission::NotTaken { class, code, retry_after_ms } => serde_json::json!({
+            Submission::NotTaken { class, code, retry_after_ms } => json!({
                 "is": "not_taken", "class": class.code(), "code": code, "retry_after_ms": retry_after_ms,
             }),
-            Submission::Unknown { .. } => serde_json::json!({ "is": "unknown" }),
-            Submission::HandedBack => serde_json::json!({ "is": "handed_back" }),
+            Submission::Unknown { .. } => json!({ "is": "unknown" }),
+            Submission::HandedBack => json!({ "is": "handed_back" }),
         };
         for (field, value) in as_json.as_object().unwrap() {
             assert_eq!(*value, case[field], "{case}: {field}");
@@ -330,6 +481,10 @@ pub async fn logs_hold_no_secret<M: Member>() {
     let channel = M::channel(http());
     let account = M::account("http://127.0.0.1:1");
     let _ = channel.checks().unwrap().check(&account).await;
+    if let Some(numbers) = channel.numbers() {
+        let _ = numbers.number(&account, &text(1, "", &[]).from).await;
+    }
+    receipts_are_read::<M>();
     if let Some(look_up) = channel.looks_up() {
         let query = LookUpQuery {
             to: text(1, "", &[]).to,
@@ -338,7 +493,7 @@ pub async fn logs_hold_no_secret<M: Member>() {
             until_ms: 1,
             body: body_hash(BODY_WORD),
         };
-        let peer = Peer::start(|_| Act::json(503, &serde_json::json!({}))).await;
+        let peer = Peer::start(|_| Act::json(503, &json!({}))).await;
         let _ = look_up.find(&M::account(&peer.url), query.clone()).await;
         let _ = look_up.find(&account, query).await;
     }
@@ -358,7 +513,7 @@ pub async fn logs_hold_no_secret<M: Member>() {
     // The login as it stands in a header.
     use base64::Engine as _;
     for (name, secret) in account.secrets.names().filter_map(|name| Some((name, account.secrets.get(name)?))) {
-        let user = account.setting("account_sid").unwrap_or_default();
+        let user = account.setting(M::LOGIN_USER).unwrap_or_default();
         let header = base64::engine::general_purpose::STANDARD.encode(format!("{user}:{}", secret.expose()));
         assert!(!logged.contains(&header), "a log shows {name} in its header form");
     }
@@ -396,6 +551,22 @@ macro_rules! channel_contract {
             #[test]
             fn signatures_are_checked() {
                 contract::signatures_are_checked::<$member>();
+            }
+            #[test]
+            fn error_codes_are_one_table() {
+                contract::error_codes_are_one_table::<$member>();
+            }
+            #[test]
+            fn old_signatures_are_refused() {
+                contract::old_signatures_are_refused::<$member>();
+            }
+            #[test]
+            fn every_word_is_read() {
+                contract::every_word_is_read::<$member>();
+            }
+            #[test]
+            fn receipts_end_alike_in_any_order() {
+                contract::receipts_end_alike_in_any_order::<$member>();
             }
             #[test]
             fn inbound_texts_are_read() {

@@ -4,7 +4,7 @@
 //! `HARK_WRITE_DOCS=1 cargo test -p channels` writes the tables anew.
 
 use crate::contract::http;
-use channels::channel::{Cause, Channel, Outcome};
+use channels::channel::{Cause, Channel, Outcome, Source};
 use channels::registry::Registry;
 use channels::simulator::SimulatorCarrier;
 use std::collections::BTreeSet;
@@ -75,8 +75,9 @@ fn tables(channel: &dyn Channel) -> String {
         ("idempotency key", yes(declared.idempotency_key).to_owned()),
         ("validity period", yes(declared.validity_period).to_owned()),
         ("look-up of texts", yes(declared.look_up).to_owned()),
-        ("answers by itself", own_words(&declared.own_words)),
+        ("acts by itself upon", own_words(&declared.own_words)),
         ("fetches pictures customers send", yes(channel.media().is_some()).to_owned()),
+        ("tells how our numbers are set up", yes(channel.numbers().is_some()).to_owned()),
     ] {
         page.push_str(&format!("| {what} | {can} |\n"));
     }
@@ -96,6 +97,24 @@ fn tables(channel: &dyn Channel) -> String {
             Outcome::Unknown => "unknown".to_owned(),
         };
         page.push_str(&format!("| {cause} | {meaning} | {} |\n", row.why));
+    }
+    if !channel.receipt_words().is_empty() {
+        page.push_str("\n| word of a receipt | what it means |\n|---|---|\n");
+        for (word, state) in channel.receipt_words() {
+            let state = state.map_or("nothing about a text of ours".to_owned(), |state| format!("`{}`", state.word()));
+            page.push_str(&format!("| `{word}` | {state} |\n"));
+        }
+    }
+    if !channel.error_codes().is_empty() {
+        page.push_str("\n| error code | class | what it says | read on |\n|---|---|---|---|\n");
+        for row in channel.error_codes() {
+            let source = match row.source {
+                Source::Page => "the provider's page",
+                Source::Title => "a list of titles",
+                Source::Unread => "nothing: generally known",
+            };
+            page.push_str(&format!("| {} | `{}` | {} | {source} |\n", row.code, row.class.code(), row.title));
+        }
     }
     let schema = channel.settings_schema();
     let properties = schema["properties"].as_object().unwrap();

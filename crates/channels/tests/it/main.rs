@@ -5,10 +5,15 @@
 mod cleared;
 mod contract;
 mod docs;
+mod error_codes;
 mod log;
 mod mock;
 mod peer;
+mod plivo;
+mod plivo_codes;
 mod simulator;
+mod telnyx;
+mod telnyx_codes;
 mod twilio;
 mod twilio_codes;
 mod twilio_opt_out;

@@ -1,13 +1,13 @@
 //! Twilio against its own library's vectors.
 
 use crate::channel_contract;
-use crate::cleared::{BODY_WORD, CUSTOMER, Clock, NOON, OURS, account, attempt, permit, text};
-use crate::contract::{Member, http};
+use crate::cleared::{BODY_WORD, CUSTOMER, Clock, NOON, OURS, account, attempt, permit, text, unix_ms};
+use crate::contract::{Member, Payload, http};
 use crate::peer::{Act, Peer, Seen};
 use base64::Engine as _;
 use channels::channel::{
-    Account, Channel, CheckError, LookUpError, LookUpQuery, MediaError, MediaLimits, Secrets, SignatureError,
-    Submission, WebhookRequest, body_hash,
+    Account, Channel, CheckError, InboundAddress, LookUpError, LookUpQuery, MediaError, MediaLimits, NumberReport,
+    Secrets, SignatureError, Submission, WebhookRequest, body_hash,
 };
 use channels::http::{HttpClient, Reach};
 use channels::twilio::{API_BASE_URL, Twilio, WORDS, state_of};
@@ -64,7 +64,8 @@ impl Member for TwilioMember {
         ]
     }
 
-    fn signed(account: &Account, path: &str, fields: &[(String, String)]) -> Option<WebhookRequest> {
+    fn signed(account: &Account, path: &str, payload: &Payload, at: i64) -> Option<WebhookRequest> {
+        let Payload::Form(fields) = payload else { panic!("Twilio posts forms") };
         let url = format!("{}{path}", account.callback_base);
         let mut covered = url.clone();
         for (name, value) in fields.iter().collect::<std::collections::BTreeSet<_>>() {
@@ -74,16 +75,27 @@ impl Member for TwilioMember {
         let mut mac = Hmac::<Sha1>::new_from_slice(TOKEN.as_bytes()).unwrap();
         mac.update(covered.as_bytes());
         let signature = base64::engine::general_purpose::STANDARD.encode(mac.finalize().into_bytes());
-        Some(request(&url, fields, &[("X-Twilio-Signature", &signature)]))
+        Some(payload.request(&url, &[("X-Twilio-Signature", &signature)], at))
     }
+
+    fn posts(body: &str) -> Payload {
+        Payload::form(&[("Body", body), ("From", CUSTOMER)])
+    }
+
+    fn created(id: &str) -> Act {
+        Act::created(id)
+    }
+
+    fn words_of(seen: &Seen) -> String {
+        seen.field("Body").unwrap_or_default()
+    }
+
+    const SIGNATURES: &'static [&'static str] = &["x-twilio-signature"];
+    const LOGIN_USER: &'static str = "account_sid";
 }
 
 fn request(url: &str, fields: &[(String, String)], headers: &[(&str, &str)]) -> WebhookRequest {
-    let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-    let mut headers: Vec<(String, String)> =
-        headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    headers.push(("Content-Type".to_owned(), "application/x-www-form-urlencoded; charset=UTF-8".to_owned()));
-    WebhookRequest { method: "POST".to_owned(), url: url.to_owned(), headers, body: body.into() }
+    Payload::Form(fields.to_vec()).request(url, headers, NOON)
 }
 
 fn vectors(file: &str) -> Vec<Value> {
@@ -139,7 +151,7 @@ fn signatures_agree_with_twilios_own_library() {
 fn an_unknown_way_of_signing_is_not_believed() {
     let channel = Twilio::new(http());
     let account = good(API_BASE_URL);
-    let mut request = TwilioMember::signed(&account, "/inbound", &[]).unwrap();
+    let mut request = TwilioMember::signed(&account, "/inbound", &Payload::Form(vec![]), NOON).unwrap();
     let settings = "X-Twilio-Webhooks-Signature-Settings".to_owned();
     request.headers.push((settings, "key=k,algorithm=HMAC_MD5".to_owned()));
     assert_eq!(channel.webhooks().unwrap().verify(&account, &request), Err(SignatureError::UnknownScheme));
@@ -227,12 +239,6 @@ async fn an_api_key_logs_in_and_a_picture_needs_no_words() {
     assert!(seen.path.contains(SID), "the path is the account's");
     assert_eq!(seen.field("Body"), None);
     assert_eq!(seen.field("MediaUrl").as_deref(), Some("https://x/a.jpg"));
-}
-
-#[expect(clippy::disallowed_methods, reason = "validity is relative to the real time of the request")]
-fn unix_ms() -> i64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
-    i64::try_from(since.as_millis()).unwrap()
 }
 
 #[tokio::test]
@@ -378,6 +384,38 @@ async fn an_account_is_checked_without_sending() {
 }
 
 #[tokio::test]
+async fn a_number_is_what_twilio_says() {
+    let inbound = "https://hark.example/hooks/twilio/acc_1/inbound";
+    let ours = |sms_url: Value, application: Value| {
+        json!({ "phone_number": OURS, "capabilities": { "SMS": true, "mms": false, "voice": true }, "sms_url": sms_url,
+            "sms_application_sid": application })
+    };
+    let longer = json!({ "phone_number": "+150171226610", "capabilities": { "sms": false } });
+    let service = json!({ "messaging_service_sid": "MGaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" });
+    for (settings, numbers, expected) in [
+        (json!({}), json!([longer, ours(json!(inbound), json!(""))]), Some(InboundAddress::Url(inbound.to_owned()))),
+        (json!({}), json!([ours(json!(""), json!(null))]), Some(InboundAddress::Nowhere)),
+        // An application or a service has an address of its own, which stands before the number's.
+        (json!({}), json!([ours(json!(inbound), json!("AP1"))]), Some(InboundAddress::Untold)),
+        (service, json!([ours(json!(inbound), json!(""))]), Some(InboundAddress::Untold)),
+        (json!({}), json!([longer]), None),
+        (json!({}), json!([]), None),
+    ] {
+        let peer = Peer::start(move |_| Act::json(200, &json!({ "incoming_phone_numbers": numbers }))).await;
+        let mut account = good(&peer.url);
+        for (name, value) in settings.as_object().unwrap() {
+            account.settings[name] = value.clone();
+        }
+        let channel = Twilio::new(http());
+        let report = channel.numbers().unwrap().number(&account, &Address::parse(OURS)).await.unwrap();
+        let expected = expected.map(|inbound| NumberReport { texts: true, pictures: false, inbound });
+        assert_eq!(report, expected);
+        let path = format!("/2010-04-01/Accounts/{SID}/IncomingPhoneNumbers.json?PhoneNumber=%2B15017122661");
+        assert_eq!(peer.seen()[0].path, path);
+    }
+}
+
+#[tokio::test]
 async fn pictures_are_fetched_within_limits_from_the_providers_hosts() {
     const LIMITS: MediaLimits = MediaLimits { max_bytes: 64, content_types: &["image/*"] };
     let peer = Peer::start(|seen| {
@@ -424,7 +462,7 @@ async fn pictures_are_fetched_within_limits_from_the_providers_hosts() {
 #[test]
 fn secrets_of_nobody_are_no_secrets() {
     let account = account(json!({ "account_sid": SID }), Secrets::default());
-    let request = TwilioMember::signed(&account, "/inbound", &[]).unwrap();
+    let request = TwilioMember::signed(&account, "/inbound", &Payload::Form(vec![]), NOON).unwrap();
     let refused = Twilio::new(http()).webhooks().unwrap().verify(&account, &request);
     assert_eq!(refused, Err(SignatureError::NoSecret));
 }

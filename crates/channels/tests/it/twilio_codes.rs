@@ -3,6 +3,7 @@
 //! The classes are written down here a second time, by what was read about each
 //! code, so that a slip in the table shows.
 
+use crate::error_codes;
 use channels::twilio::{CODES, Source, class_of};
 use domain::outcome::ErrorClass::{
     self, Account, CarrierFiltered, ContentRejected, DailyCap, Deactivated, Expired, GeoBlocked, InvalidNumber,
@@ -10,27 +11,8 @@ use domain::outcome::ErrorClass::{
     SenderUnregistered, Unreachable,
 };
 
-macro_rules! codes {
-    ($($name:ident = $code:literal, $class:ident, $source:ident;)*) => {
-        $(
-            #[test]
-            fn $name() {
-                let row = CODES.iter().find(|row| row.code == $code).unwrap();
-                assert_eq!((row.class, row.source), ($class, Source::$source), "{}", row.title);
-                assert_eq!(class_of(stringify!($code)), $class);
-                assert!(!row.title.is_empty());
-            }
-        )*
-
-        #[test]
-        fn no_code_is_without_a_test_of_its_own() {
-            let tested: Vec<u32> = vec![$($code),*];
-            assert_eq!(tested, CODES.iter().map(|row| row.code).collect::<Vec<_>>());
-        }
-    };
-}
-
-codes! {
+error_codes! {
+    CODES;
     code_11751 = 11751, Media, Title;
     code_20003 = 20003, Account, Page;
     code_20429 = 20429, RateLimited, Page;

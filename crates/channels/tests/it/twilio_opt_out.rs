@@ -76,6 +76,7 @@ fn asked(to: &str, handling: &str, body: &str, told: Option<&str>) -> (Account, 
         url: "https://hark.example/hooks/twilio/x/inbound".to_owned(),
         headers: vec![kind],
         body: form.finish().into_bytes().into(),
+        received_at: 0,
     };
     (account, request)
 }

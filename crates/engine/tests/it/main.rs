@@ -39,6 +39,7 @@ mod supervise;
 mod texts;
 mod two_nodes;
 mod watches;
+mod webhooks;
 
 /// Runs a test on SQLite and on PostgreSQL.
 macro_rules! on_both {

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod backup;
 pub mod bench;
+pub mod channels;
 pub mod clock;
 pub mod customer;
 pub mod demo;

@@ -1,5 +1,6 @@
 //! The program as its operator runs it: the real binary, on both stores.
 
+mod accounts;
 mod address;
 mod audit;
 mod backup;

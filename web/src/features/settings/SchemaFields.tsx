@@ -47,7 +47,9 @@ export function SchemaFields({
           defaultValue={String(value)}
           error={error(field.name)}
         >
-          {field.required ? null : <option value="">{t.common.none}</option>}
+          {field.required || field.initial !== '' ? null : (
+            <option value="">{t.common.none}</option>
+          )}
           {field.choices.map((choice) => (
             <option key={choice} value={choice}>
               {choice}

@@ -1,0 +1,90 @@
+//! What Telnyx's error codes mean. One code has one class.
+
+use crate::channel::CodeRow;
+use crate::channel::Source::{self, Page, Title};
+use domain::outcome::ErrorClass::{
+    self, Account, CarrierFiltered, ContentRejected, DailyCap, Expired, GeoBlocked, InvalidNumber, Landline, Media,
+    OptedOut, ProviderFiltered, RateLimited, SenderBlocked, SenderUnregistered, Unreachable,
+};
+
+const fn row(code: u32, class: ErrorClass, title: &'static str, source: Source) -> CodeRow {
+    CodeRow::new(code, class, title, source)
+}
+
+/// Every code that is known, sorted. `Page` is Telnyx's reference of messaging errors
+/// (<https://developers.telnyx.com/docs/messaging/messages/error-codes>) or its list of API errors
+/// (<https://developers.telnyx.com/development/api-fundamentals/api-errors>); `Title` a copy of
+/// its list. 40008 says only that a carrier did not accept the text, so it is not here.
+pub static CODES: &[CodeRow] = &[
+    row(10_001, InvalidNumber, "inactive phone number", Page),
+    row(10_002, InvalidNumber, "invalid phone number", Page),
+    row(10_003, Account, "invalid URL", Page),
+    row(10_004, ContentRejected, "missing parameter", Page),
+    row(10_005, Account, "no such resource", Page),
+    row(10_006, Account, "invalid ID of a resource", Page),
+    row(10_009, Account, "authentication failed", Page),
+    row(10_010, Account, "authorization failed", Page),
+    row(10_011, RateLimited, "too many requests", Page),
+    row(10_015, ContentRejected, "bad request", Page),
+    row(10_016, InvalidNumber, "phone number not in E.164 form", Page),
+    row(20_002, Account, "API key revoked", Title),
+    row(20_006, Account, "access token expired", Title),
+    row(20_012, Account, "account inactive", Title),
+    row(20_013, Account, "account blocked", Title),
+    row(20_014, Account, "account unverified", Title),
+    row(20_015, Account, "feature not enabled", Title),
+    row(20_016, Account, "account needs verification", Title),
+    row(20_017, Account, "account needs further verification", Title),
+    row(20_100, Account, "not enough credit", Title),
+    row(40_001, Landline, "not routable: a landline", Page),
+    row(40_002, CarrierFiltered, "taken for spam by the carrier, for now", Page),
+    row(40_003, CarrierFiltered, "taken for spam by the carrier, for good", Page),
+    row(40_004, Unreachable, "rejected by the destination without a reason", Page),
+    row(40_005, Expired, "expired on the way", Page),
+    row(40_006, Unreachable, "the recipient's carrier is not available", Page),
+    row(40_009, ContentRejected, "body refused by the carrier", Page),
+    row(40_010, SenderUnregistered, "number without a 10DLC campaign", Page),
+    row(40_011, RateLimited, "over the carrier's limit", Page),
+    row(40_012, InvalidNumber, "invalid destination", Page),
+    row(40_013, SenderBlocked, "source refused by the carrier", Page),
+    row(40_014, Expired, "expired in the queue", Page),
+    row(40_015, ProviderFiltered, "taken for spam by Telnyx", Page),
+    row(40_016, DailyCap, "T-Mobile's limit of the campaign reached", Page),
+    row(40_017, CarrierFiltered, "taken for spam by AT&T", Page),
+    row(40_018, RateLimited, "AT&T's limit of the campaign reached", Page),
+    row(40_019, SenderUnregistered, "wrong 10DLC tag at AT&T", Page),
+    row(40_020, ProviderFiltered, "taken for inflated traffic", Page),
+    row(40_100, SenderBlocked, "number not enabled for texts", Page),
+    row(40_150, SenderUnregistered, "toll-free number not in the registry", Page),
+    row(40_151, SenderBlocked, "another provider is enabling the number", Page),
+    row(40_155, SenderBlocked, "letter of authorization needed", Page),
+    row(40_300, OptedOut, "the recipient sent STOP", Page),
+    row(40_301, SenderBlocked, "no texts between numbers of these kinds", Page),
+    row(40_302, ContentRejected, "too many parts", Page),
+    row(40_304, ContentRejected, "text and pictures in an invalid combination", Page),
+    row(40_305, SenderBlocked, "number not in the messaging profile", Page),
+    row(40_306, SenderBlocked, "no alphanumeric sender set up", Page),
+    row(40_307, SenderBlocked, "another alphanumeric sender set up", Page),
+    row(40_308, Media, "number cannot send pictures", Page),
+    row(40_309, GeoBlocked, "country not allowed by the profile", Page),
+    row(40_310, InvalidNumber, "invalid To", Page),
+    row(40_311, Account, "wrong profile secret", Page),
+    row(40_312, Account, "profile disabled", Page),
+    row(40_313, Account, "profile secret missing", Page),
+    row(40_314, Account, "messaging disabled for the account", Page),
+    row(40_315, SenderBlocked, "number in poor health", Page),
+    row(40_316, ContentRejected, "neither text nor picture", Page),
+    row(40_317, Media, "too many or too large pictures", Page),
+    row(40_318, RateLimited, "the queue is full", Page),
+    row(40_319, SenderBlocked, "this sender cannot text this kind of number", Page),
+    row(40_320, SenderBlocked, "number not usable yet", Page),
+    row(40_321, SenderBlocked, "no usable number in the pool", Page),
+    row(40_322, ContentRejected, "prohibited content", Page),
+    row(40_323, SenderBlocked, "number could not be enabled", Page),
+    row(40_325, SenderBlocked, "invalid alphanumeric sender", Page),
+    row(40_328, ContentRejected, "too many parts; better sent as a picture message", Page),
+    row(40_329, SenderUnregistered, "toll-free number not verified", Page),
+    row(40_330, SenderUnregistered, "toll-free number not provisioned", Page),
+    row(40_331, GeoBlocked, "profile allows no country", Page),
+    row(40_333, Account, "spend limit of the profile reached", Page),
+];

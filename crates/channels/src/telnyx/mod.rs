@@ -1,0 +1,124 @@
+//! Telnyx Messaging, API version 2.
+//!
+//! A pure translator: it builds requests and reads answers and webhooks.
+
+mod check;
+mod errors;
+mod event;
+mod media;
+mod number;
+mod opt_out;
+mod send;
+mod settings;
+mod signature;
+mod webhook;
+mod words;
+
+pub use errors::CODES;
+pub use settings::API_BASE_URL;
+pub use signature::TOLERANCE_MS;
+pub use words::WORDS;
+
+use crate::channel::account::within_reach;
+use crate::channel::{
+    Account, Capabilities, Channel, CheckAccount, CheckNumbers, CodeRow, FetchMedia, ReadReceipts, ReceiveTexts,
+    SendTexts, SettingsError, VerifyWebhooks, WordRow,
+};
+use crate::http::HttpClient;
+use domain::limits::PARTS_MAX;
+use settings::Settings;
+
+static CAPABILITIES: Capabilities = Capabilities {
+    real: true,
+    mms: true,
+    receipts: true,
+    idempotency_key: false,
+    // A text can be told when to leave, and not when to die.
+    validity_period: false,
+    validity_min_ms: 0,
+    // A message is found by its id alone, which is what nobody knows after a lost answer.
+    look_up: false,
+    own_words: opt_out::WORDS,
+    max_parts: PARTS_MAX,
+    media_max: 10,
+    outcomes: send::OUTCOMES,
+};
+
+/// The provider.
+#[derive(Debug)]
+pub struct Telnyx {
+    http: HttpClient,
+}
+
+impl Telnyx {
+    /// The provider over the shared client.
+    #[must_use]
+    pub const fn new(http: HttpClient) -> Self {
+        Self { http }
+    }
+
+    /// The settings, checked also against what the client may reach.
+    fn settings<'a>(&self, account: &'a Account) -> Result<Settings<'a>, SettingsError> {
+        let settings = Settings::read(account)?;
+        within_reach(&self.http, "api_base_url", &settings.base)?;
+        Ok(settings)
+    }
+}
+
+impl Channel for Telnyx {
+    fn provider(&self) -> &'static str {
+        "telnyx"
+    }
+
+    fn title(&self) -> &'static str {
+        "Telnyx"
+    }
+
+    fn capabilities(&self) -> &'static Capabilities {
+        &CAPABILITIES
+    }
+
+    fn error_codes(&self) -> &'static [CodeRow] {
+        CODES
+    }
+
+    fn receipt_words(&self) -> &'static [WordRow] {
+        WORDS
+    }
+
+    fn settings_schema(&self) -> serde_json::Value {
+        settings::schema()
+    }
+
+    fn check_settings(&self, account: &Account) -> Result<(), SettingsError> {
+        self.settings(account).map(|_| ())
+    }
+
+    fn sends(&self) -> Option<&dyn SendTexts> {
+        Some(self)
+    }
+
+    fn receives(&self) -> Option<&dyn ReceiveTexts> {
+        Some(self)
+    }
+
+    fn receipts(&self) -> Option<&dyn ReadReceipts> {
+        Some(self)
+    }
+
+    fn webhooks(&self) -> Option<&dyn VerifyWebhooks> {
+        Some(self)
+    }
+
+    fn checks(&self) -> Option<&dyn CheckAccount> {
+        Some(self)
+    }
+
+    fn numbers(&self) -> Option<&dyn CheckNumbers> {
+        Some(self)
+    }
+
+    fn media(&self) -> Option<&dyn FetchMedia> {
+        Some(self)
+    }
+}
