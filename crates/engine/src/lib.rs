@@ -7,6 +7,7 @@
 
 mod access_export;
 pub mod accounts;
+mod answering;
 pub mod audit;
 pub mod auth;
 mod clock;

@@ -37,4 +37,5 @@ pub static MIGRATIONS: &[Migration] = &[
     migration!("0024_message_class"),
     migration!("0025_rows_stay"),
     migration!("0026_customer_places"),
+    migration!("0028_opting_out"),
 ];

@@ -4,11 +4,12 @@ use crate::args;
 use crate::db::{DbError, ServerTx, Tx, statements};
 use domain::gate::{Reclassify, Stops};
 use domain::id::InboxId;
+use domain::language::Language;
 
 statements! {
     tenant SENDING_STOPS = "select i.id, i.stopped_at, w.stopped_at, (select count(*) from server_facts where name = 'stop'),
         w.brand, i.live_at, i.test_numbers, i.address, i.account_id, w.help_text, w.rules_no, w.rules_key,
-        w.reclassify, w.age_gated
+        w.reclassify, w.age_gated, w.language, w.answers, w.clarify_hours
         from inboxes i join workspaces w on w.id = i.ws where i.ws = $1 and i.id {any:$2}";
     tenant SENDING_WORKSPACE = "select stopped_at, stopped_by, stopped_reason,
         (select value from server_facts where name = 'stop') from workspaces where id = $1";
@@ -103,6 +104,13 @@ pub struct InboxFacts {
     pub reclassify: Reclassify,
     /// Whether whoever is texted was asked for their date of birth.
     pub age_gated: bool,
+    /// The language of Hark's own answers where nothing is known of the customer's.
+    pub language: Language,
+    /// The brand's own words for them, as they are kept ([`domain::answers::OwnWords::read`]): few texts need them.
+    pub answers: String,
+    /// For how many hours the answer counts to the question that the confirmation of an opt-out asks; 0: none is
+    /// asked.
+    pub clarify_hours: i64,
 }
 
 /// The facts of some inboxes.
@@ -129,6 +137,9 @@ pub fn inbox_facts(tx: &mut Tx<'_>, inboxes: Vec<uuid::Uuid>) -> Result<Vec<Inbo
                 // The word of a newer Hark: the default, which is no loosening.
                 reclassify: Reclassify::from_word(&row.get::<String>(12)?).unwrap_or_default(),
                 age_gated: row.get(13)?,
+                language: Language::from_word(&row.get::<String>(14)?).unwrap_or_default(),
+                answers: row.get(15)?,
+                clarify_hours: row.get(16)?,
             })
         })
         .collect()

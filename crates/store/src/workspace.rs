@@ -2,21 +2,26 @@
 
 use crate::args;
 use crate::db::{DbError, Row, ServerTx, Tx, statements};
+use domain::answers::OwnWords;
 use domain::gate::Reclassify;
 use domain::id::WorkspaceId;
+use domain::language::Language;
 
 statements! {
     server WORKSPACE_INSERT = "insert into workspaces (id, no, name, brand, time_zone, created_at)
         values ($1, (select coalesce(max(no), 0) + 1 from workspaces), $2, $3, $4, $5)";
-    server WORKSPACE_LIST = "select id, name, brand, time_zone, help_text, created_at, reclassify, age_gated
+    server WORKSPACE_LIST = "select id, name, brand, time_zone, help_text, created_at, reclassify, age_gated,
+            language, answers, clarify_hours
         from workspaces where deleted_at is null order by created_at, id";
-    server WORKSPACE_FIND = "select id, name, brand, time_zone, help_text, created_at, reclassify, age_gated
+    server WORKSPACE_FIND = "select id, name, brand, time_zone, help_text, created_at, reclassify, age_gated,
+            language, answers, clarify_hours
         from workspaces where id = $1 and deleted_at is null";
     server WORKSPACE_DELETE = "delete from workspaces where id = $1";
-    tenant WORKSPACE_GET = "select id, name, brand, time_zone, help_text, created_at, reclassify, age_gated
+    tenant WORKSPACE_GET = "select id, name, brand, time_zone, help_text, created_at, reclassify, age_gated,
+            language, answers, clarify_hours
         from workspaces where id = $1 and deleted_at is null";
     tenant WORKSPACE_UPDATE = "update workspaces set name = $2, brand = $3, time_zone = $4, help_text = $5,
-        reclassify = $6, age_gated = $7 where id = $1";
+        reclassify = $6, age_gated = $7, language = $8, answers = $9, clarify_hours = $10 where id = $1";
     tenant WORKSPACE_BEGUN = "select
         (select count(*) from (select 1 from conversations where ws = $1 and demo = 0 and last_inbound_at is not null limit 1) x),
         (select count(*) from (select 1 from conversations c join messages m on m.ws = c.ws and m.conversation_id = c.id
@@ -49,6 +54,13 @@ pub struct WorkspaceRow {
     pub reclassify: Reclassify,
     /// Whether whoever is texted was asked for their date of birth.
     pub age_gated: bool,
+    /// The language of Hark's own answers where nothing is known of the customer's.
+    pub language: Language,
+    /// The brand's own words for them.
+    pub answers: OwnWords,
+    /// For how many hours the answer counts to the question that the confirmation of an opt-out asks; 0: none is
+    /// asked.
+    pub clarify_hours: i64,
     /// Unix ms.
     pub created_at: i64,
 }
@@ -64,6 +76,9 @@ fn workspace(row: &Row) -> Result<WorkspaceRow, DbError> {
         // The word of a newer Hark: the default, which is no loosening.
         reclassify: Reclassify::from_word(&row.get::<String>(6)?).unwrap_or_default(),
         age_gated: row.get(7)?,
+        language: Language::from_word(&row.get::<String>(8)?).unwrap_or_default(),
+        answers: OwnWords::read(&row.get::<String>(9)?),
+        clarify_hours: row.get(10)?,
     })
 }
 
@@ -96,7 +111,18 @@ pub fn get(tx: &mut Tx<'_>) -> Result<Option<WorkspaceRow>, DbError> {
 /// Replaces what can be changed of the transaction's own workspace.
 pub fn update(tx: &mut Tx<'_>, row: &WorkspaceRow) -> Result<bool, DbError> {
     let (reclassify, age_gated) = (row.reclassify.word(), row.age_gated);
-    let args = args![&row.name, &row.brand, &row.time_zone, &row.help_text, reclassify, age_gated];
+    let (language, answers, clarify_hours) = (row.language.word(), row.answers.kept(), row.clarify_hours);
+    let args = args![
+        &row.name,
+        &row.brand,
+        &row.time_zone,
+        &row.help_text,
+        reclassify,
+        age_gated,
+        language,
+        answers,
+        clarify_hours
+    ];
     Ok(tx.exec(&WORKSPACE_UPDATE, args)? > 0)
 }
 

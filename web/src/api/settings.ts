@@ -122,6 +122,9 @@ export async function changeWorkspace(body: {
   help_text?: string;
   reclassify?: Schemas['Reclassify'];
   age_gated?: boolean;
+  language?: Schemas['Language'];
+  clarify_hours?: number;
+  answers?: Schemas['OwnAnswer'][];
 }) {
   const workspace = await changed('workspace', ok(api.PATCH('/api/v1/workspace', { body })));
   await refetch('me');

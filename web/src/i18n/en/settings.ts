@@ -39,6 +39,29 @@ export const settings = {
     },
     age_gated: 'Whoever gets texts about alcohol was asked for their date of birth',
   },
+  answers: {
+    language: 'Language of the answers',
+    language_hint:
+      'STOP, START and HELP are answered in the language a customer writes in or agreed in. Where neither is known, in this one.',
+    languages: { en: 'English', es: 'Spanish', fr: 'French' },
+    own: (language: string) => `Your own words in ${language}`,
+    answers: {
+      opt_out: 'Confirmation of STOP',
+      opt_in: 'Answer to START',
+      help: 'Answer to HELP, in full',
+    },
+    needs: {
+      opt_out: 'Name the brand, say that texts end, and sell nothing.',
+      opt_in: 'Name the brand, where help is, and how to stop.',
+      help: 'Name the brand, how to reach you, and how to stop.',
+    },
+    long: (parts: number) => `It takes ${many(parts, 'part', 'parts')}. Shorter is better.`,
+    clarify: 'Ask who texts STOP whether order updates go on',
+    clarify_hint:
+      'The one confirmation then names a word that keeps order updates. Only customers who had agreed to offers and got order texts are asked, and whoever does not answer gets nothing any more.',
+    clarify_off: 'Do not ask',
+    clarify_for: (hours: number) => `Ask; the answer counts for ${hours} hours`,
+  },
   accounts: {
     intro: 'Your logins at the companies that carry texts.',
     add: 'Add an account',
