@@ -250,7 +250,9 @@ test('a place is closed with a reason and opened again, and another pack is made
   await dialog.getByLabel('Why').fill('A hurricane');
   await dialog.getByRole('button', { name: 'Try it first' }).click();
   await expect(dialog).toBeHidden();
-  const run = page.getByRole('listitem').filter({ hasText: 'Florida is closed, beside pack default' });
+  const run = page
+    .getByRole('listitem')
+    .filter({ hasText: 'Florida is closed, beside pack default' });
   await expect(run).toContainText('Done');
   await expect(run).toContainText('judged');
   await expect(page.getByText('Nothing is changed: the pack holds as it is.')).toBeVisible();
