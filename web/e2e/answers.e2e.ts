@@ -6,13 +6,12 @@ test('a shop words its answers, a customer is answered in their language, and ke
 }) => {
   await page.goto(`${shop.url}/settings/workspace`);
   await page.getByText('Your own words in Spanish').click();
-  const spanish = page.getByRole('group').filter({ hasText: 'Your own words in Spanish' });
-  const words = spanish.getByLabel('Confirmation of STOP');
+  const words = page.getByLabel('Confirmation of STOP in Spanish');
   // What customers get stands there until the shop writes its own.
   await expect(words).toHaveAttribute('placeholder', /^Juniper & Oak: Baja confirmada/);
   await words.fill('No le escribiremos otra vez.');
   await page.getByRole('button', { name: 'Save' }).click();
-  await expect(spanish.getByRole('alert')).toContainText('It does not say who texts.');
+  await expect(page.getByRole('alert')).toContainText('It does not say who texts.');
   await words.fill('Juniper & Oak: No le escribiremos otra vez.');
   await page.getByLabel(/^Ask who texts STOP/).selectOption('24');
   await page.getByRole('button', { name: 'Save' }).click();
@@ -60,7 +59,7 @@ test('an email that asks to stop is written down with its words', async ({
   await page.getByRole('button', { name: 'Opt a number out' }).first().click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Number', { exact: true }).fill('(212) 555-0162');
-  await dialog.getByLabel('They asked').selectOption('email');
+  await dialog.getByLabel('They asked', { exact: true }).selectOption('email');
   await dialog.getByLabel('What the email says').fill('Please take my number off your list.');
   await dialog.getByLabel('From').fill('ava@example.com');
   await dialog.getByLabel('Sent').fill('2026-01-05T09:30');

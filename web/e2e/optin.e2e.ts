@@ -123,7 +123,7 @@ for (const theme of ['light', 'dark'] as const) {
         await page.getByRole('checkbox').check();
         await page.getByRole('button', { name: 'Sign up' }).click();
         await look('Check your phone');
-        const link = /https?:\S+/.exec(await lastText(shop, number, 'Confirm'))?.[0] ?? '';
+        const link = /https?:\S+/.exec(await lastText(shop, number, 'to confirm'))?.[0] ?? '';
         await page.goto(at(shop, link));
         await look('Confirm your sign-up');
         await page.getByRole('button', { name: 'Confirm' }).click();

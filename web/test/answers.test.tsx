@@ -87,7 +87,7 @@ describe('the answers to STOP, START and HELP', () => {
         ? refused('answers.en.opt_out', 'It does not say who texts.')
         : WORKSPACE;
     show(<Workspace mayChange />);
-    const words = await screen.findAllByLabelText('Confirmation of STOP');
+    const words = await screen.findAllByLabelText(/^Confirmation of STOP in /);
     expect(words.map((field) => (field as HTMLTextAreaElement).placeholder)).toEqual([
       'Fern: en opt_out',
       '',

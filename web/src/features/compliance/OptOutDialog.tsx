@@ -3,11 +3,11 @@ import { optOut } from '@/api/consents';
 import { useForm } from '@/api/form';
 import { t } from '@/i18n/t';
 import { formatAddress, parseAddress } from '@/lib/phone';
+import { instantOf } from '@/lib/time';
 import { Dialog } from '@/ui/Dialog';
 import { SelectField, TextAreaField, TextField } from '@/ui/Field';
 import { FormEnd } from '@/ui/FormEnd';
 import { toast } from '@/ui/Toasts';
-import { instantOf } from './override-words';
 
 const w = t.compliance.opt_outs;
 

@@ -10,13 +10,14 @@ import {
 } from '@/api/rules';
 import { t } from '@/i18n/t';
 import { Loaded } from '@/lib/QueryStates';
+import { instantOf } from '@/lib/time';
 import { Notice } from '@/ui/Banner';
 import { Button } from '@/ui/Button';
 import { Dialog } from '@/ui/Dialog';
 import { SelectField, TextField } from '@/ui/Field';
 import { FormEnd } from '@/ui/FormEnd';
 import { toast } from '@/ui/Toasts';
-import { changeable, hoursValue, instantOf } from './override-words';
+import { changeable, hoursValue } from './override-words';
 import { demandOf, placesOf } from './rule-words';
 import { STATES, stateName } from './states';
 

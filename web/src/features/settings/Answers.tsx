@@ -94,10 +94,10 @@ function OwnWords({
         {answers.map((answer) => (
           <TextAreaField
             key={answer.answer}
-            label={w.answers[answer.answer]}
+            label={w.in(w.answers[answer.answer], w.languages[language])}
             name={fieldOf(answer)}
             lang={language}
-            rows={2}
+            rows={4}
             maxLength={320}
             defaultValue={answer.own}
             placeholder={answer.own === '' ? answer.words : undefined}

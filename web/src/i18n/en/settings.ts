@@ -28,7 +28,8 @@ export const settings = {
     brand_hint: 'The name that texts. It stands in opt-out confirmations.',
     time_zone: 'Time zone',
     help_text: 'Answer to HELP',
-    help_hint: 'Sent by itself when a customer texts HELP.',
+    help_hint:
+      'How to reach you. It is sent by itself to who texts HELP, in every language without words of your own.',
     reclassify: 'Offers in texts that are not sent as marketing',
     reclassify_hint:
       'One offer in an order text makes it marketing by law: then consent, hours and caps hold for it.',
@@ -48,8 +49,9 @@ export const settings = {
     answers: {
       opt_out: 'Confirmation of STOP',
       opt_in: 'Answer to START',
-      help: 'Answer to HELP, in full',
+      help: 'Whole answer to HELP',
     },
+    in: (what: string, language: string) => `${what} in ${language}`,
     needs: {
       opt_out: 'Name the brand, say that texts end, and sell nothing.',
       opt_in: 'Name the brand, where help is, and how to stop.',
