@@ -243,6 +243,20 @@ test('a place is closed with a reason and opened again, and another pack is made
   await page.getByRole('button', { name: 'Show earlier overrides' }).click();
   await expect(row).toContainText('Ended by Maya Ortiz: It thaws');
 
+  // Tried on the texts of late before anybody makes it: nothing is changed by it.
+  await page.getByRole('button', { name: 'Add an override' }).click();
+  await dialog.getByLabel('Place').selectOption('US-FL');
+  await dialog.getByLabel('Until').fill('2099-01-01T12:00');
+  await dialog.getByLabel('Why').fill('A hurricane');
+  await dialog.getByRole('button', { name: 'Try it first' }).click();
+  await expect(dialog).toBeHidden();
+  const run = page
+    .getByRole('listitem')
+    .filter({ hasText: 'Florida is closed, beside pack default' });
+  await expect(run).toContainText('Done');
+  await expect(run).toContainText('judged');
+  await expect(page.getByText('Nothing is changed: the pack holds as it is.')).toBeVisible();
+
   await page.getByRole('button', { name: 'Choose another pack' }).click();
   const packs = page.getByRole('dialog', { name: 'Which pack the gate applies' });
   await packs.getByLabel('Pack', { exact: true }).selectOption('strict_us');

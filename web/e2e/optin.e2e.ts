@@ -72,7 +72,7 @@ test('without a script: a form, a text, a link, and then they choose', async ({
   ).json();
   expect(items.map((entry) => [entry.action, entry.disclosure.text])).toEqual([['request', read]]);
 
-  const link = /https?:\S+/.exec(await lastText(shop, AVA, 'Confirm'))?.[0] ?? '';
+  const link = /https?:\S+/.exec(await lastText(shop, AVA, 'to confirm'))?.[0] ?? '';
   await page.goto(at(shop, link));
   await page.getByRole('button', { name: 'Confirm' }).click();
   await expect(page.getByRole('heading', { name: 'You are signed up' })).toBeVisible();
@@ -123,7 +123,7 @@ for (const theme of ['light', 'dark'] as const) {
         await page.getByRole('checkbox').check();
         await page.getByRole('button', { name: 'Sign up' }).click();
         await look('Check your phone');
-        const link = /https?:\S+/.exec(await lastText(shop, number, 'Confirm'))?.[0] ?? '';
+        const link = /https?:\S+/.exec(await lastText(shop, number, 'to confirm'))?.[0] ?? '';
         await page.goto(at(shop, link));
         await look('Confirm your sign-up');
         await page.getByRole('button', { name: 'Confirm' }).click();

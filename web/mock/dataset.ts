@@ -140,6 +140,7 @@ export function makeData(count: number, now: number): Data {
             : { type: 'member', ...member },
         media: [],
         purpose: kind === 'outbound' ? 'conversational' : null,
+        topic: '',
         class: kind === 'outbound' ? 'conversational' : null,
         legal_basis: kind === 'outbound' ? 'inquiry' : null,
         state,

@@ -90,6 +90,7 @@ export class World {
       author: { type: 'member', ...ME.member },
       media: [],
       purpose: 'conversational',
+      topic: '',
       class: 'conversational',
       legal_basis: 'inquiry',
       state: 'queued',

@@ -3,10 +3,10 @@ import type { Rule } from '@/api/compliance';
 import {
   changeable,
   hoursValue,
-  instantOf,
   overrideSpan,
   overrideWords,
 } from '@/features/compliance/override-words';
+import { instantOf } from '@/lib/time';
 
 const rule = (id: string, kind: 'hours' | 'cap' | 'revoke_all', floor: boolean) =>
   ({ id, floor, effect: { kind } }) as Rule;

@@ -112,6 +112,8 @@ written_words! {
     Purpose = domain::message::Purpose;
     LegalBasis = domain::message::LegalBasis;
     Reclassify = domain::gate::Reclassify;
+    Language = domain::language::Language;
+    AnswerKind = domain::answers::Answer;
     Role = engine::members::Role;
     ConversationStatus = domain::conversation::Status;
     MessageKind = domain::message::Kind;

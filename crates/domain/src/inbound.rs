@@ -1,9 +1,11 @@
 //! What an inbound text means before anybody reads it.
 
+use crate::answers;
 use crate::complaint::complaint;
 use crate::consent::Permits;
 use crate::join;
 use crate::keyword::{self, Class, Scope};
+use crate::language::Language;
 
 /// What is known when a text comes in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -21,6 +23,9 @@ pub struct Facts {
     pub asked_opt_in: bool,
     /// Which of the inbox's join keywords the text is, where it is one.
     pub join: Option<join::Match>,
+    /// Whether the confirmation of their opt-out asked whether order updates shall go on, and its answer
+    /// still counts.
+    pub asked_scope: bool,
 }
 
 /// What must follow from a text.
@@ -47,6 +52,8 @@ pub enum Effect {
     Join(join::Match),
     /// They said YES to what a join keyword asked.
     Confirm,
+    /// Asked which texts they meant, they keep order updates of an opt-out of everything.
+    Keep,
     /// Perhaps an opt-out: rest marketing for the address and let a person say.
     Ask,
 }
@@ -60,6 +67,8 @@ pub struct Reading {
     pub matched_by: String,
     /// What an opt-out covers.
     pub scope: Scope,
+    /// The language of the customer's own words, where they tell.
+    pub language: Option<Language>,
     /// What must follow.
     pub effect: Effect,
     /// Whether somebody should answer it. A text that asks for no answer joins
@@ -77,8 +86,15 @@ pub fn read(body: &str, media: usize, facts: Facts) -> Reading {
     let class = together(intent.class, facts);
     // A text has one answer: the provider's, where it gave one for the same wish.
     let owed = !(facts.provider_answered && facts.provider_took_for == Some(class));
+    // Only who is out of everything has something to keep. The narrower wish comes before a join keyword's.
+    let keeps = facts.opted_out
+        && facts.asked_scope
+        && media == 0
+        && matches!(class, Class::None | Class::Unsure)
+        && answers::keeps(body);
     // A keyword asks for nothing else; a provider may have been told to take it for START.
-    let join = facts.join.filter(|_| intent.class == Class::None && matches!(class, Class::None | Class::OptIn));
+    let join =
+        facts.join.filter(|_| !keeps && intent.class == Class::None && matches!(class, Class::None | Class::OptIn));
     let agreed = facts.asked_opt_in && class == Class::OptIn && intent.matched_by == keyword::YES;
     let effect = match class {
         Class::OptIn if agreed => Effect::Confirm,
@@ -86,6 +102,7 @@ pub fn read(body: &str, media: usize, facts: Facts) -> Reading {
         Class::OptOut => Effect::OptOut { confirm: owed && !facts.opted_out },
         Class::OptIn => Effect::OptIn { answer: owed },
         Class::Help => Effect::Help { answer: owed },
+        Class::Unsure | Class::None if keeps => Effect::Keep,
         // Who is out already cannot be more so.
         Class::Unsure if facts.opted_out => Effect::None,
         Class::Unsure => Effect::Ask,
@@ -93,13 +110,19 @@ pub fn read(body: &str, media: usize, facts: Facts) -> Reading {
     };
     let effect = join.map_or(effect, Effect::Join);
     let quiet = match effect {
-        Effect::OptOut { .. } | Effect::OptIn { .. } | Effect::Help { .. } | Effect::Join(_) | Effect::Confirm => true,
+        Effect::OptOut { .. }
+        | Effect::OptIn { .. }
+        | Effect::Help { .. }
+        | Effect::Join(_)
+        | Effect::Confirm
+        | Effect::Keep => true,
         Effect::Ask => false,
         Effect::None => keyword::is_tapback(body) || (facts.survey_open && keyword::survey_digit(body).is_some()),
     };
     let matched_by = match join {
         Some(found) if found.slip => "typo:join".to_owned(),
         Some(_) => "keyword:join".to_owned(),
+        None if keeps => "keyword:keep".to_owned(),
         None if class == intent.class => intent.matched_by.to_owned(),
         None => "provider".to_owned(),
     };
@@ -108,7 +131,8 @@ pub fn read(body: &str, media: usize, facts: Facts) -> Reading {
     let scope = if blocked { Scope::All } else { intent.scope };
     // Who only asks to stop is told that they are heard; there is nothing to settle.
     let complaint = if quiet { None } else { complaint(body) };
-    Reading { class, matched_by, scope, effect, asks_for_answer: media > 0 || !quiet, complaint }
+    let language = intent.language.filter(|_| class == intent.class);
+    Reading { class, matched_by, scope, language, effect, asks_for_answer: media > 0 || !quiet, complaint }
 }
 
 /// Our reading and the provider's as one. An opt-out counts whoever saw it: a
@@ -125,12 +149,6 @@ fn together(ours: Class, facts: Facts) -> Class {
     }
 }
 
-/// The single confirmation of an opt-out: names the brand and says how to return.
-#[must_use]
-pub fn opt_out_confirmation(brand: &str) -> String {
-    format!("{brand}: You are unsubscribed and will get no more texts. Reply START to rejoin.")
-}
-
 /// What an opt-out of a scope withdraws.
 #[must_use]
 pub const fn withdrawn(scope: Scope) -> Permits {
@@ -138,37 +156,6 @@ pub const fn withdrawn(scope: Scope) -> Permits {
         Scope::All => Permits::All,
         Scope::Marketing => Permits::Marketing,
         Scope::Orders => Permits::Transactional,
-    }
-}
-
-/// The single confirmation of an opt-out of a scope: says what ends, and how to end the rest.
-#[must_use]
-pub fn opt_out_confirmation_of(brand: &str, scope: Scope) -> String {
-    match scope {
-        Scope::All => opt_out_confirmation(brand),
-        Scope::Marketing => format!(
-            "{brand}: You will get no more marketing texts; news of your orders goes on. Reply STOP to end all texts."
-        ),
-        Scope::Orders => {
-            format!("{brand}: You will get no more order updates or marketing. Reply STOP to end all texts.")
-        }
-    }
-}
-
-/// The answer to START.
-#[must_use]
-pub fn opt_in_confirmation(brand: &str) -> String {
-    format!("{brand}: Welcome back. You will get texts from us again. Reply HELP for help, STOP to cancel.")
-}
-
-/// The answer to HELP. `contact` is the shop's own wording, possibly empty.
-#[must_use]
-pub fn help_answer(brand: &str, contact: &str) -> String {
-    let contact = contact.trim();
-    if contact.is_empty() {
-        format!("{brand}: Text us your question and a person will answer. Reply STOP to cancel.")
-    } else {
-        format!("{brand}: {contact} Reply STOP to cancel.")
     }
 }
 
@@ -207,7 +194,7 @@ mod tests {
         let blocked = Facts { provider_took_for: Some(Class::OptOut), ..Facts::default() };
         assert_eq!(read(ads, 0, blocked).scope, Scope::All);
         for scope in [Scope::All, Scope::Marketing, Scope::Orders] {
-            let words = opt_out_confirmation_of("Fern", scope);
+            let words = answers::Voice::plain("Fern").opt_out(scope, None);
             assert!(words.starts_with("Fern: ") && crate::encoding::measure(&words).parts == 1, "{words}");
         }
     }

@@ -5,6 +5,7 @@
 //! The modules of the road carry the same names as the deeds in `engine`.
 
 pub mod address;
+pub mod answers;
 pub mod complaint;
 pub mod consent;
 pub mod conversation;
@@ -17,6 +18,7 @@ pub mod inbound;
 pub mod inbox;
 pub mod join;
 pub mod keyword;
+pub mod language;
 pub mod limits;
 pub mod message;
 pub mod outcome;

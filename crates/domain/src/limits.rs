@@ -72,5 +72,9 @@ pub const JOIN_WORD_LETTERS_MIN: usize = 2;
 pub const JOIN_WORD_LETTERS_MAX: usize = 20;
 /// Most join keywords of one inbox.
 pub const JOIN_WORDS_MAX: usize = 100;
+/// Longest time for which the answer counts to the question that the confirmation of an opt-out may ask, in hours.
+pub const CLARIFY_HOURS_MAX: i64 = 72;
 /// How long the answer to the request of a double opt-in counts, in hours; the request says so.
 pub const JOIN_CONFIRM_HOURS: i64 = 24;
+/// How long the request of an opt-in page can be confirmed, by its link or by a word, in hours.
+pub const PAGE_CONFIRM_HOURS: i64 = 72;

@@ -402,6 +402,7 @@ pub(crate) fn add_line(
         author_kind: Some(by.kind.to_owned()),
         author_id: by.id,
         purpose: None,
+        topic: String::new(),
         class: None,
         legal_basis: None,
         origin: None,

@@ -47,7 +47,8 @@ impl Engine {
             "format": "hark-export", "version": 1, "exported_at": self.now(),
             "workspace": {
                 "id": row.id.to_string(), "name": row.name, "brand": row.brand, "time_zone": row.time_zone,
-                "help_text": row.help_text, "created_at": row.created_at,
+                "help_text": row.help_text, "language": row.language, "answers": row.answers,
+                "clarify_hours": row.clarify_hours, "created_at": row.created_at,
             },
         });
         writeln!(out, "{head}").map_err(broken)?;

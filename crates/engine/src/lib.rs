@@ -8,6 +8,7 @@
 mod access_export;
 pub mod account_trial;
 pub mod accounts;
+mod answering;
 pub mod audit;
 pub mod auth;
 mod clock;

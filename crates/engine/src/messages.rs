@@ -282,6 +282,7 @@ fn text(old: MessageRow, by: Author) -> NewText {
         media: Vec::new(),
         origin: if by.kind == "member" { Origin::Person } else { Origin::Api },
         purpose: old.purpose.unwrap_or(Purpose::Conversational),
+        topic: old.topic,
         author: by,
         send_after: None,
         valid_until: None,

@@ -2,17 +2,21 @@
 //! customers rests from the first instant, until a member says or the customer does.
 
 use crate::Engine;
+use crate::answering::{self, Asked, Hearer, OptOutEvidence, Speaker};
 use crate::audit::Actor;
 use crate::consent::Blank;
 use crate::directory::Accounts;
 use crate::gate::BRAND;
 use crate::reply::{Author, Enqueue, NewText, ReplyError, enqueue_in};
 use domain::address::Address;
+use domain::answers::Question;
 use domain::consent::{Action, Method, Permits, Proof, UnsureAnswer};
 use domain::id::{ConversationId, Id, MessageId, WorkspaceId};
 use domain::keyword::Scope;
+use domain::language::Language;
 use domain::message::{Origin, Purpose};
 use store::audit::AuditRow;
+use store::sending::InboxFacts;
 use store::unsure_text::UnsureTextRow;
 use store::{DbError, NewEvent, Tx, audit, conversation, sending, suppression, unsure_text};
 use uuid::Uuid;
@@ -121,12 +125,14 @@ fn answer_in(tx: &mut Tx<'_>, accounts: &Accounts, given: &Given) -> Result<Unsu
     told(tx, row.message, row.conversation, answer, now);
     let out = !suppression::of(tx, BRAND, vec![row.address.clone()])?.is_empty();
     if given.asked_to_stop {
-        write_down(tx, &row, given, Action::Revoke, Permits::All)?;
-        if !out {
-            confirm(tx, accounts, &row, given)?;
+        let confirmation = if out { None } else { Confirmation::prepare(tx, &row)? };
+        let asked = confirmation.as_ref().and_then(Confirmation::asked);
+        write_down(tx, &row, given, Action::Revoke, Permits::All, asked)?;
+        if let Some(confirmation) = confirmation {
+            confirmation.send(tx, accounts, &row, given)?;
         }
     } else if !unsure_text::any_open(tx, &row.address)? {
-        write_down(tx, &row, given, Action::Settle, Permits::Marketing)?;
+        write_down(tx, &row, given, Action::Settle, Permits::Marketing, None)?;
     }
     audit::insert(tx, &given.audit)?;
     unsure_text::get(tx, given.message)?.ok_or(UnsureTextError::NotFound)
@@ -139,8 +145,10 @@ fn write_down(
     given: &Given,
     action: Action,
     permits: Permits,
+    asked_scope: Option<Asked>,
 ) -> Result<(), UnsureTextError> {
-    let evidence = serde_json::json!({ "words": row.body, "matched_by": row.matched_by });
+    let evidence = OptOutEvidence { words: row.body.clone(), matched_by: row.matched_by.clone(), asked_scope };
+    let evidence = serde_json::to_value(evidence).unwrap_or_default();
     let mut slip =
         given.blank.heard(&row.address, permits, action, Method::OwnWords, row.message, &evidence, given.now);
     // They acted when they wrote; it was understood now.
@@ -152,33 +160,66 @@ fn write_down(
 }
 
 /// The one confirmation, in the conversation of the text.
-fn confirm(tx: &mut Tx<'_>, accounts: &Accounts, row: &UnsureTextRow, given: &Given) -> Result<(), UnsureTextError> {
-    let Some(talk) = conversation::get(tx, row.conversation)? else { return Ok(()) };
-    let inbox = sending::inbox_facts(tx, vec![Id::uuid(talk.inbox_id)])?.pop().ok_or(ReplyError::NoInbox)?;
-    let text = NewText {
-        message: given.confirmation,
-        body: domain::inbound::opt_out_confirmation_of(&inbox.brand, Scope::All),
-        media: Vec::new(),
-        origin: Origin::OptOutConfirmation,
-        purpose: Purpose::Conversational,
-        author: Author::SYSTEM,
-        send_after: None,
-        valid_until: None,
-        retry_of: None,
-    };
-    let address = Address::parse(&row.address);
-    let enqueue = Enqueue {
-        accounts,
-        inbox: &inbox,
-        conversation: row.conversation,
-        address: &address,
-        text: &text,
-        answers: None,
-        ends_wait: false,
-        now: given.now,
-    };
-    enqueue_in(tx, enqueue)?;
-    Ok(())
+struct Confirmation {
+    inbox: InboxFacts,
+    words: String,
+    question: Option<Question>,
+}
+
+impl Confirmation {
+    /// Words it, before the opt-out is written down. None where the conversation is gone.
+    fn prepare(tx: &mut Tx<'_>, row: &UnsureTextRow) -> Result<Option<Self>, UnsureTextError> {
+        let Some(talk) = conversation::get(tx, row.conversation)? else { return Ok(None) };
+        let inbox = sending::inbox_facts(tx, vec![Id::uuid(talk.inbox_id)])?.pop().ok_or(ReplyError::NoInbox)?;
+        let hearer = Hearer {
+            address: &row.address,
+            customer: row.customer,
+            conversation: row.conversation,
+            language: Language::of_words(&row.body),
+        };
+        let question = answering::question(tx, &inbox, hearer, Scope::All, false)?;
+        let words = Speaker::find(tx, &inbox, hearer)?.voice().opt_out(Scope::All, question);
+        Ok(Some(Self { inbox, words, question }))
+    }
+
+    /// What the ledger keeps of its question.
+    fn asked(&self) -> Option<Asked> {
+        self.question.map(|question| Asked { inbox: self.inbox.id.to_string(), hours: question.hours })
+    }
+
+    fn send(
+        self,
+        tx: &mut Tx<'_>,
+        accounts: &Accounts,
+        row: &UnsureTextRow,
+        given: &Given,
+    ) -> Result<(), UnsureTextError> {
+        let text = NewText {
+            message: given.confirmation,
+            body: self.words,
+            media: Vec::new(),
+            origin: Origin::OptOutConfirmation,
+            purpose: Purpose::Conversational,
+            topic: String::new(),
+            author: Author::SYSTEM,
+            send_after: None,
+            valid_until: None,
+            retry_of: None,
+        };
+        let address = Address::parse(&row.address);
+        let enqueue = Enqueue {
+            accounts,
+            inbox: &self.inbox,
+            conversation: row.conversation,
+            address: &address,
+            text: &text,
+            answers: None,
+            ends_wait: false,
+            now: given.now,
+        };
+        enqueue_in(tx, enqueue)?;
+        Ok(())
+    }
 }
 
 fn told(tx: &mut Tx<'_>, message: MessageId, conversation: ConversationId, answer: UnsureAnswer, at: i64) {

@@ -6,12 +6,15 @@ use crate::auth::{Browser, NewSession, SignInError, email_kept};
 use crate::crypto::{self, CryptoError};
 use crate::members::Role;
 use crate::password::{self, PasswordError};
+use crate::rules;
+use domain::answers::{self, Answer, Fault, OwnWords};
 use domain::gate::{Reclassify, SendingPolicy};
 use domain::id::{MemberId, WorkspaceId};
+use domain::language::Language;
 use serde_json::json;
 use store::member::MemberRow;
 use store::workspace::WorkspaceRow;
-use store::{DbError, audit, member, workspace};
+use store::{DbError, Tx, audit, member, workspace};
 
 /// The fact that holds the set-up code's digest until set-up is done.
 const SETUP_CODE: &str = "setup_code";
@@ -29,6 +32,9 @@ pub enum WorkspaceError {
     /// The time zone is not in the IANA database.
     #[error("{0} is no IANA time zone")]
     TimeZone(String),
+    /// The brand's own words for some answers cannot be sent.
+    #[error("the brand's own words for an answer have faults")]
+    Answers(Vec<AnswerFault>),
     /// Somebody set this server up already.
     #[error("this server is set up already")]
     AlreadySetUp,
@@ -47,6 +53,28 @@ pub enum WorkspaceError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] DbError),
+}
+
+/// What keeps the brand's own words from being an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerFault {
+    /// In which language.
+    pub language: Language,
+    /// Which answer.
+    pub answer: Answer,
+    /// What is wrong.
+    pub fault: Fault,
+}
+
+/// The brand's own words for an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnAnswer {
+    /// In which language.
+    pub language: Language,
+    /// Which answer.
+    pub answer: Answer,
+    /// The words; empty for Hark's.
+    pub words: String,
 }
 
 /// A workspace to make.
@@ -77,6 +105,13 @@ pub struct WorkspaceChange {
     pub age_gated: Option<bool>,
     /// How often it sells, who comes first, and when it would be rude.
     pub policy: Option<SendingPolicy>,
+    /// The language of Hark's own answers where nothing is known of the customer's.
+    pub language: Option<Language>,
+    /// The brand's own words for some of them; others stay.
+    pub answers: Vec<OwnAnswer>,
+    /// For how many hours the answer counts to the question that the confirmation of an opt-out asks; 0: none is
+    /// asked.
+    pub clarify_hours: Option<i64>,
 }
 
 /// The first owner and the first workspace.
@@ -234,6 +269,9 @@ impl Engine {
             reclassify: Reclassify::default(),
             age_gated: false,
             policy: SendingPolicy::default(),
+            language: Language::default(),
+            answers: OwnWords::default(),
+            clarify_hours: 0,
             created_at: self.now(),
         }
     }
@@ -270,6 +308,9 @@ impl Engine {
         let detail = json!({
             "name": change.name, "brand": change.brand, "time_zone": change.time_zone, "help_text": change.help_text.is_some(),
             "reclassify": change.reclassify, "age_gated": change.age_gated, "policy": change.policy.map(told),
+            "language": change.language,
+            "answers": change.answers.iter().map(|own| format!("{}.{}", own.language, own.answer)).collect::<Vec<_>>(),
+            "clarify_hours": change.clarify_hours,
         });
         let entry = self.audit_entry(by, "workspace.change", ws.to_string(), &detail);
         let asks_again = change.policy.is_some();
@@ -285,6 +326,9 @@ impl Engine {
                 row.reclassify = new.reclassify.unwrap_or(row.reclassify);
                 row.age_gated = new.age_gated.unwrap_or(row.age_gated);
                 row.policy = new.policy.unwrap_or(row.policy);
+                row.language = new.language.unwrap_or(row.language);
+                row.clarify_hours = new.clarify_hours.unwrap_or(row.clarify_hours);
+                answers_in(tx, &mut row, &new.answers)?;
                 workspace::update(tx, &row)?;
                 audit::insert(tx, &entry)?;
                 Ok::<_, WorkspaceError>(row)
@@ -315,6 +359,29 @@ fn told(policy: SendingPolicy) -> serde_json::Value {
         "priority": priority.order(),
         "courtesy": { "open_conversations": courtesy.open_conversations, "complaints": courtesy.complaints },
     })
+}
+
+/// Takes the brand's own words over, as far as they can be sent.
+fn answers_in(tx: &mut Tx<'_>, row: &mut WorkspaceRow, answers: &[OwnAnswer]) -> Result<(), WorkspaceError> {
+    if answers.is_empty() {
+        return Ok(());
+    }
+    let pack = rules::current(tx)?;
+    let worded = answers.iter().filter(|own| !own.words.trim().is_empty());
+    let faults: Vec<AnswerFault> = worded
+        .flat_map(|own| {
+            let (language, answer) = (own.language, own.answer);
+            let faults = answers::faults(answer, &own.words, &row.brand, &pack);
+            faults.into_iter().map(move |fault| AnswerFault { language, answer, fault })
+        })
+        .collect();
+    if !faults.is_empty() {
+        return Err(WorkspaceError::Answers(faults));
+    }
+    for own in answers {
+        row.answers.set(own.language, own.answer, &own.words);
+    }
+    Ok(())
 }
 
 fn setup_allowed(tx: &mut store::ServerTx<'_>, digest: &str) -> Result<(), WorkspaceError> {

@@ -9,13 +9,14 @@ use uuid::Uuid;
 macro_rules! columns {
     () => {
         "id, pack, overrides, against, since, place_at, place_id, total, done, counts, actor_kind, actor_id, created_at,
-        cancelled_at, finished_at"
+        cancelled_at, finished_at, tried"
     };
 }
 
 statements! {
     tenant DRY_RUN_INSERT = "insert into dry_runs (ws, id, pack, overrides, against, since, place_at, place_id, total, done,
-        counts, actor_kind, actor_id, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12, $13)";
+        counts, actor_kind, actor_id, created_at, tried)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12, $13, $14)";
     tenant DRY_RUN_GET = concat!("select ", columns!(), " from dry_runs where ws = $1 and id = $2");
     tenant DRY_RUN_PAGE = concat!("select ", columns!(), " from dry_runs
         where ws = $1 and (created_at, id) < ($2, $3) order by created_at desc, id desc limit $4");
@@ -55,6 +56,8 @@ pub struct DryRunRow {
     pub pack: String,
     /// The overrides that are tried with it, as the gate takes them: a JSON array.
     pub overrides: String,
+    /// The one of them that is tried beside those that stood, a JSON object; none where only a pack is tried.
+    pub tried: Option<String>,
     /// The state of the rules it is compared with ([`crate::rules`]); 0: the default pack.
     pub against: i64,
     /// Texts from here on are judged, Unix ms.
@@ -95,6 +98,7 @@ fn dry_run(row: &Row) -> Result<DryRunRow, DbError> {
         created_at: row.get(12)?,
         cancelled_at: row.get(13)?,
         finished_at: row.get(14)?,
+        tried: row.get(15)?,
     })
 }
 
@@ -158,7 +162,8 @@ pub fn insert(tx: &mut Tx<'_>, new: &DryRunRow) -> Result<(), DbError> {
             &new.counts,
             &new.actor_kind,
             new.actor_id,
-            new.created_at
+            new.created_at,
+            &new.tried
         ],
     )?;
     Ok(())

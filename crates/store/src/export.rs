@@ -59,7 +59,7 @@ statements! {
         from orders where ws = $1 and id > $2 order by id limit 500";
     tenant EXPORT_CONVERSATIONS = "select id, inbox_id, customer_id, address, status, assignee_id, snoozed_until, closed_at, waiting_since, last_seq, read_seq, last_at, last_direction, last_inbound_at, preview, failed, demo, created_at, complaint_at, complaint_by
         from conversations where ws = $1 and id > $2 order by id limit 500";
-    tenant EXPORT_MESSAGES = "select id, conversation_id, seq, kind, body, author_kind, author_id, purpose, origin, state, state_at, reason_code, reason_detail, held_until, send_after, valid_until, retry_of, encoding, parts, media, in_flight_at_opt_out, data, demo, created_at, class, legal_basis
+    tenant EXPORT_MESSAGES = "select id, conversation_id, seq, kind, body, author_kind, author_id, purpose, origin, state, state_at, reason_code, reason_detail, held_until, send_after, valid_until, retry_of, encoding, parts, media, in_flight_at_opt_out, data, demo, created_at, class, legal_basis, topic
         from messages where ws = $1 and id > $2 order by id limit 500";
     tenant EXPORT_MEDIA = "select id, message_id, position, content_type, bytes, width, height, content, source_url, created_at
         from media where ws = $1 and id > $2 order by id limit 500";
@@ -309,6 +309,7 @@ pub const TABLES: &[Table] = &[
             ("created_at", Kind::Int),
             ("class", Kind::Text),
             ("legal_basis", Kind::Text),
+            ("topic", Kind::Text),
         ],
         key: &[0],
         sql: &EXPORT_MESSAGES,

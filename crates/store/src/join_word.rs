@@ -28,7 +28,8 @@ statements! {
         join consents c on c.ws = s.ws and c.id = s.consent_id
         left join address_locks l on l.ws = s.ws and l.address = s.address
         where s.ws = $1 and s.address {any:$2} and s.channel = 'sms' and s.permits = 'marketing'
-            and s.status = 'pending' and c.action = 'request' and c.method = 'keyword' and c.occurred_at > $3";
+            and s.status = 'pending' and c.action = 'request' and c.method in ('keyword', 'web_form')
+            and c.occurred_at > $3";
 }
 
 /// A join keyword.

@@ -5,6 +5,7 @@
 //! workspace; work across workspaces has its own type, [`ServerTx`].
 
 pub mod account;
+pub mod answering;
 pub mod api_key;
 pub mod attempt;
 pub mod audit;

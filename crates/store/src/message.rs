@@ -11,7 +11,7 @@ macro_rules! columns {
     () => {
         "id, conversation_id, seq, kind, body, author_kind, author_id, purpose, origin, state, state_at, reason_code,
          reason_detail, held_until, send_after, valid_until, retry_of, encoding, parts, media, in_flight_at_opt_out,
-         data, created_at, class, legal_basis"
+         data, created_at, class, legal_basis, topic"
     };
 }
 
@@ -38,7 +38,7 @@ statements! {
     tenant MESSAGE_BODIES = "select id, body, media, send_after, valid_until,
         case when state = 'held' then held_until end, in_flight_at_opt_out,
         (select max(d.no) from decisions d where d.ws = messages.ws and d.message_id = messages.id),
-        purpose, class, legal_basis
+        purpose, class, legal_basis, topic
         from messages where ws = $1 and id {any:$2}";
     tenant MESSAGE_HANDING_OVER = "update messages set state = 'handing_over', state_at = $3, held_until = null,
         reason_code = null, reason_detail = null where ws = $1 and id {any:$2}";
@@ -47,6 +47,9 @@ statements! {
             and origin <> 'opt_out_confirmation')";
     tenant MESSAGE_IN_FLIGHT_PURPOSES = "update messages set in_flight_at_opt_out = 1 where ws = $1 and id in
         (select message_id from outbox where ws = $1 and address {any:$2} and purpose {any:$3} and state = 'claimed'
+            and origin <> 'opt_out_confirmation')";
+    tenant MESSAGE_IN_FLIGHT_TOPIC = "update messages set in_flight_at_opt_out = 1 where ws = $1 and topic = $3 and id in
+        (select message_id from outbox where ws = $1 and address = $2 and state = 'claimed'
             and origin <> 'opt_out_confirmation')";
     tenant MESSAGE_IN_FLIGHT_HOLD = "select m.id from outbox o
         {sqlite:cross }join messages m on m.ws = o.ws and m.id = o.message_id
@@ -73,7 +76,7 @@ inserts! {
         ("author_id", Uuid), ("purpose", Text), ("origin", Text), ("state", Text), ("state_at", Int),
         ("reason_code", Text), ("reason_detail", Text), ("held_until", Int), ("send_after", Int), ("valid_until", Int),
         ("retry_of", Uuid), ("encoding", Text), ("parts", Int), ("media", Int), ("data", Text), ("demo", Int),
-        ("created_at", Int), ("class", Text), ("legal_basis", Text)
+        ("created_at", Int), ("class", Text), ("legal_basis", Text), ("topic", Text)
     ] "";
 }
 
@@ -104,6 +107,8 @@ pub struct MessageRow {
     pub author_id: Option<Uuid>,
     /// Why it is sent, as whoever sent it says.
     pub purpose: Option<Purpose>,
+    /// What it is about, as whoever sent it says; empty for no topic of its own.
+    pub topic: String,
     /// What the gate judged it as.
     pub class: Option<Purpose>,
     /// What permits it in law.
@@ -164,6 +169,7 @@ fn message(row: &Row) -> Result<MessageRow, DbError> {
         author_kind: row.get(5)?,
         author_id: row.get(6)?,
         purpose: word_opt(row, 7, Purpose::from_word)?,
+        topic: row.get(25)?,
         class: word_opt(row, 23, Purpose::from_word)?,
         legal_basis: word_opt(row, 24, LegalBasis::from_word)?,
         origin: word_opt(row, 8, Origin::from_word)?,
@@ -225,6 +231,7 @@ fn values(row: &MessageRow, demo: bool) -> Vec<Val> {
         row.created_at.into(),
         row.class.map(Purpose::word).into(),
         row.legal_basis.map(LegalBasis::word).into(),
+        row.topic.as_str().into(),
     ]
 }
 
@@ -317,6 +324,8 @@ pub struct Body {
     pub purpose: Option<Purpose>,
     /// What the gate judged it as before, and what permits it by that.
     pub class: (Option<Purpose>, Option<LegalBasis>),
+    /// What it is about; empty for no topic of its own.
+    pub topic: String,
 }
 
 /// The bodies of many messages.
@@ -335,6 +344,7 @@ pub fn bodies(tx: &mut Tx<'_>, ids: Vec<Uuid>) -> Result<Vec<Body>, DbError> {
                 last_decision: row.get(7)?,
                 purpose: word_opt(row, 8, Purpose::from_word)?,
                 class: (word_opt(row, 9, Purpose::from_word)?, word_opt(row, 10, LegalBasis::from_word)?),
+                topic: row.get(11)?,
             })
         })
         .collect()
@@ -402,6 +412,11 @@ pub fn set_handing_over(tx: &mut Tx<'_>, ids: Vec<Uuid>, at: i64) -> Result<(), 
 pub fn mark_in_flight_purposes(tx: &mut Tx<'_>, addresses: &[String], purposes: &[Purpose]) -> Result<(), DbError> {
     let purposes: Vec<String> = purposes.iter().map(|purpose| purpose.word().to_owned()).collect();
     tx.later(&MESSAGE_IN_FLIGHT_PURPOSES, args![addresses, purposes])
+}
+
+/// As [`mark_in_flight`], of what is about a topic.
+pub fn mark_in_flight_topic(tx: &mut Tx<'_>, address: &str, topic: &str) -> Result<(), DbError> {
+    tx.later(&MESSAGE_IN_FLIGHT_TOPIC, args![address, topic])
 }
 
 /// Marks what was already claimed for an address when its opt-out commits, bar

@@ -37,6 +37,10 @@ statements! {
         and origin <> 'opt_out_confirmation' returning message_id, conversation_id, origin, purpose";
     tenant OUTBOX_TAKE_PURPOSES = "delete from outbox where ws = $1 and address {any:$2} and purpose {any:$3}
         and state = 'due' and origin <> 'opt_out_confirmation' returning message_id, conversation_id, origin, purpose";
+    tenant OUTBOX_TAKE_TOPIC = "delete from outbox where ws = $1 and address = $2 and state = 'due'
+        and origin <> 'opt_out_confirmation' and exists (select 1 from messages m
+            where m.ws = $1 and m.id = outbox.message_id and m.topic = $3)
+        returning message_id, conversation_id, origin, purpose";
     tenant OUTBOX_ADDRESSES = "select distinct address from outbox where ws = $1 and address {any:$2}";
     tenant OUTBOX_EXPIRED_LEASES = "select o.message_id, o.conversation_id, o.attempt_id, o.account_id, o.attempts,
         m.in_flight_at_opt_out from outbox o join messages m on m.ws = o.ws and m.id = o.message_id
@@ -58,6 +62,8 @@ statements! {
             and not exists (select 1 from server_facts f where f.name = 'stop') limit $2";
     tenant OUTBOX_LIFT = "update outbox set due_at = $3
         where ws = $1 and message_id {any:$2} and state = 'due' and due_at = 9007199254740991";
+    tenant OUTBOX_SOONER = "update outbox set due_at = $3
+        where ws = $1 and message_id {any:$2} and state = 'due' and due_at > $3 and due_at < 9007199254740991";
     tenant OUTBOX_WAITING = "select count(*) from outbox where ws = $1", cold "a count for tests";
 }
 
@@ -297,6 +303,11 @@ pub fn take_purposes(tx: &mut Tx<'_>, addresses: &[String], purposes: &[Purpose]
     tx.query(&OUTBOX_TAKE_PURPOSES, args![addresses, purposes])?.iter().map(taken).collect()
 }
 
+/// Takes out what waits for an address about a topic, bar an opt-out confirmation.
+pub fn take_topic(tx: &mut Tx<'_>, address: &str, topic: &str) -> Result<Vec<Taken>, DbError> {
+    tx.query(&OUTBOX_TAKE_TOPIC, args![address, topic])?.iter().map(taken).collect()
+}
+
 fn taken(row: &Row) -> Result<Taken, DbError> {
     Ok(Taken {
         message: row.get(0)?,
@@ -363,6 +374,11 @@ pub fn liftable(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<MessageId>, DbError> 
 /// Makes intents that a stop switch held due at `now`.
 pub fn lift(tx: &mut Tx<'_>, messages: &[MessageId], now: i64) -> Result<(), DbError> {
     tx.later(&OUTBOX_LIFT, args![messages, now])
+}
+
+/// Makes intents that are held until an hour due at `now`, to be asked about again. What a stop switch holds stays.
+pub fn sooner(tx: &mut Tx<'_>, messages: &[MessageId], now: i64) -> Result<(), DbError> {
+    tx.later(&OUTBOX_SOONER, args![messages, now])
 }
 
 /// How many intents wait, are claimed or ambiguous.

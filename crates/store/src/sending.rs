@@ -4,12 +4,13 @@ use crate::args;
 use crate::db::{DbError, ServerTx, Tx, statements};
 use domain::gate::{Reclassify, SendingPolicy, Stops};
 use domain::id::InboxId;
+use domain::language::Language;
 
 statements! {
     tenant SENDING_STOPS = "select i.id, i.stopped_at, w.stopped_at, (select count(*) from server_facts where name = 'stop'),
         w.brand, i.live_at, i.test_numbers, i.address, i.account_id, w.help_text, w.rules_no, w.rules_key,
         w.reclassify, w.age_gated, w.cap_day, w.cap_week, w.cap_month, w.sells_first, w.courtesy_talks,
-        w.courtesy_complaints
+        w.courtesy_complaints, w.language, w.answers, w.clarify_hours
         from inboxes i join workspaces w on w.id = i.ws where i.ws = $1 and i.id {any:$2}";
     tenant SENDING_WORKSPACE = "select stopped_at, stopped_by, stopped_reason,
         (select value from server_facts where name = 'stop') from workspaces where id = $1";
@@ -106,6 +107,13 @@ pub struct InboxFacts {
     pub age_gated: bool,
     /// How often the workspace sells, who comes first, and when it would be rude.
     pub policy: SendingPolicy,
+    /// The language of Hark's own answers where nothing is known of the customer's.
+    pub language: Language,
+    /// The brand's own words for them, as they are kept ([`domain::answers::OwnWords::read`]): few texts need them.
+    pub answers: String,
+    /// For how many hours the answer counts to the question that the confirmation of an opt-out asks; 0: none is
+    /// asked.
+    pub clarify_hours: i64,
 }
 
 /// The facts of some inboxes.
@@ -133,6 +141,9 @@ pub fn inbox_facts(tx: &mut Tx<'_>, inboxes: Vec<uuid::Uuid>) -> Result<Vec<Inbo
                 reclassify: Reclassify::from_word(&row.get::<String>(12)?).unwrap_or_default(),
                 age_gated: row.get(13)?,
                 policy: crate::workspace::policy(row, 14)?,
+                language: Language::from_word(&row.get::<String>(20)?).unwrap_or_default(),
+                answers: row.get(21)?,
+                clarify_hours: row.get(22)?,
             })
         })
         .collect()

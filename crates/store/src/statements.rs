@@ -8,6 +8,7 @@ use crate::db::{InsertMany, Sql, UpdateMany};
 /// The statement lists of all modules.
 const STATEMENTS: &[&[&Sql]] = &[
     crate::account::STATEMENTS,
+    crate::answering::STATEMENTS,
     crate::api_key::STATEMENTS,
     crate::attempt::STATEMENTS,
     crate::audit::STATEMENTS,

@@ -2,26 +2,32 @@
 
 use crate::args;
 use crate::db::{DbError, Row, ServerTx, Tx, statements};
+use domain::answers::OwnWords;
 use domain::gate::{Caps, Courtesy, Priority, Reclassify, SendingPolicy};
 use domain::id::WorkspaceId;
+use domain::language::Language;
 use domain::message::Origin;
 
 statements! {
     server WORKSPACE_INSERT = "insert into workspaces (id, no, name, brand, time_zone, created_at)
         values ($1, (select coalesce(max(no), 0) + 1 from workspaces), $2, $3, $4, $5)";
     server WORKSPACE_LIST = "select id, name, brand, time_zone, help_text, created_at, reclassify, age_gated,
-        cap_day, cap_week, cap_month, sells_first, courtesy_talks, courtesy_complaints
+        cap_day, cap_week, cap_month, sells_first, courtesy_talks, courtesy_complaints,
+        language, answers, clarify_hours
         from workspaces where deleted_at is null order by created_at, id";
     server WORKSPACE_FIND = "select id, name, brand, time_zone, help_text, created_at, reclassify, age_gated,
-        cap_day, cap_week, cap_month, sells_first, courtesy_talks, courtesy_complaints
+        cap_day, cap_week, cap_month, sells_first, courtesy_talks, courtesy_complaints,
+        language, answers, clarify_hours
         from workspaces where id = $1 and deleted_at is null";
     server WORKSPACE_DELETE = "delete from workspaces where id = $1";
     tenant WORKSPACE_GET = "select id, name, brand, time_zone, help_text, created_at, reclassify, age_gated,
-        cap_day, cap_week, cap_month, sells_first, courtesy_talks, courtesy_complaints
+        cap_day, cap_week, cap_month, sells_first, courtesy_talks, courtesy_complaints,
+        language, answers, clarify_hours
         from workspaces where id = $1 and deleted_at is null";
     tenant WORKSPACE_UPDATE = "update workspaces set name = $2, brand = $3, time_zone = $4, help_text = $5,
         reclassify = $6, age_gated = $7, cap_day = $8, cap_week = $9, cap_month = $10, sells_first = $11,
-        courtesy_talks = $12, courtesy_complaints = $13 where id = $1";
+        courtesy_talks = $12, courtesy_complaints = $13,
+        language = $14, answers = $15, clarify_hours = $16 where id = $1";
     tenant WORKSPACE_BEGUN = "select
         (select count(*) from (select 1 from conversations where ws = $1 and demo = 0 and last_inbound_at is not null limit 1) x),
         (select count(*) from (select 1 from conversations c join messages m on m.ws = c.ws and m.conversation_id = c.id
@@ -56,6 +62,13 @@ pub struct WorkspaceRow {
     pub age_gated: bool,
     /// How often it sells, who comes first, and when it would be rude.
     pub policy: SendingPolicy,
+    /// The language of Hark's own answers where nothing is known of the customer's.
+    pub language: Language,
+    /// The brand's own words for them.
+    pub answers: OwnWords,
+    /// For how many hours the answer counts to the question that the confirmation of an opt-out asks; 0: none is
+    /// asked.
+    pub clarify_hours: i64,
     /// Unix ms.
     pub created_at: i64,
 }
@@ -72,6 +85,9 @@ fn workspace(row: &Row) -> Result<WorkspaceRow, DbError> {
         reclassify: Reclassify::from_word(&row.get::<String>(6)?).unwrap_or_default(),
         age_gated: row.get(7)?,
         policy: policy(row, 8)?,
+        language: Language::from_word(&row.get::<String>(14)?).unwrap_or_default(),
+        answers: OwnWords::read(&row.get::<String>(15)?),
+        clarify_hours: row.get(16)?,
     })
 }
 
@@ -119,6 +135,7 @@ pub fn update(tx: &mut Tx<'_>, row: &WorkspaceRow) -> Result<bool, DbError> {
     let (reclassify, age_gated) = (row.reclassify.word(), row.age_gated);
     let (caps, courtesy) = (row.policy.caps, row.policy.courtesy);
     let order: Vec<&str> = row.policy.priority.order().iter().map(|origin| origin.word()).collect();
+    let (language, answers, clarify_hours) = (row.language.word(), row.answers.kept(), row.clarify_hours);
     let args = args![
         &row.name,
         &row.brand,
@@ -131,7 +148,10 @@ pub fn update(tx: &mut Tx<'_>, row: &WorkspaceRow) -> Result<bool, DbError> {
         caps.month.map(i64::from),
         order.join(" "),
         courtesy.open_conversations,
-        courtesy.complaints
+        courtesy.complaints,
+        language,
+        answers,
+        clarify_hours
     ];
     Ok(tx.exec(&WORKSPACE_UPDATE, args)? > 0)
 }

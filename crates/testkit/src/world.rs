@@ -277,6 +277,7 @@ impl World {
             media: Vec::new(),
             origin: Origin::Person,
             purpose: Purpose::Conversational,
+            topic: String::new(),
             author: Author::SYSTEM,
             send_after: None,
             valid_until: None,

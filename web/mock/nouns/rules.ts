@@ -155,6 +155,14 @@ export function ruleRoutes(): Route[] {
         const made: Schemas['RuleDryRun'] = {
           id: newId('dry'),
           choice: text(body.pack) || choice,
+          override: body.override
+            ? {
+                rule: 'closed',
+                reason: '',
+                ...(body.override as Pick<Schemas['RuleDryRunOverride'], 'kind'>),
+                value: text((body.override as Record<string, unknown>).value) || null,
+              }
+            : null,
           state: 'trying',
           done: 0,
           total: 1_204,

@@ -1,6 +1,33 @@
 import { INBOXES, type Schemas } from '../dataset.ts';
 import { ME, type Route, text } from '../world.ts';
 
+const WORDS: Record<Schemas['Language'], [string, string, string]> = {
+  en: [
+    'You are unsubscribed and will get no more texts. Reply START to rejoin.',
+    'Welcome back. Reply HELP for help, STOP to cancel.',
+    'Text us your question and a person will answer. Reply STOP to cancel.',
+  ],
+  es: [
+    'Baja confirmada: ya no le enviaremos mensajes. Responda START para volver.',
+    'Gracias por volver. AYUDA para ayuda, STOP para cancelar.',
+    'Escriba su pregunta y una persona le responde. Responda STOP para cancelar.',
+  ],
+  fr: [
+    'C’est noté, vous ne recevrez plus de messages. Répondez START pour revenir.',
+    'Merci de revenir. AIDE pour aide, STOP pour annuler.',
+    'Écrivez votre question et une personne vous répond. Répondez STOP pour annuler.',
+  ],
+};
+const ANSWERS: Schemas['AutomaticAnswer'][] = (['en', 'es', 'fr'] as const).flatMap((language) =>
+  (['opt_out', 'opt_in', 'help'] as const).map((answer, at) => ({
+    language,
+    answer,
+    own: '',
+    words: `${ME.workspace.brand}: ${WORDS[language][at]}`,
+    parts: 1,
+  })),
+);
+
 export function workspaceRoutes(): Route[] {
   const sending: Schemas['Sending'] = {
     server: { stopped: false, by: null, at: null, reason: null },
@@ -54,6 +81,9 @@ export function workspaceRoutes(): Route[] {
         reclassify: 'order_texts',
         age_gated: false,
         sending_policy: policy,
+        language: 'en',
+        clarify_hours: 0,
+        answers: ANSWERS,
         created_at: 1,
       }),
     ],

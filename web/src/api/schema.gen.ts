@@ -2262,6 +2262,8 @@ export interface components {
             /** @description How it stands. */
             standing: components["schemas"]["TrialStanding"];
         };
+        /** @enum {string} */
+        AnswerKind: "opt_out" | "opt_in" | "help";
         /** @description A key, without its secret. */
         ApiKey: {
             /**
@@ -2352,6 +2354,22 @@ export interface components {
          * @enum {string}
          */
         AuthorKind: "customer" | "member" | "bot" | "flow" | "api" | "system";
+        /** @description An answer that Hark sends by itself. */
+        AutomaticAnswer: {
+            /** @description To what: the confirmation of an opt-out of everything, the answer to START, or that to HELP. */
+            answer: components["schemas"]["AnswerKind"];
+            /** @description In which language. */
+            language: components["schemas"]["Language"];
+            /** @description The brand's own words; empty where Hark's are sent. */
+            own: string;
+            /**
+             * Format: int32
+             * @description How many parts that is.
+             */
+            parts: number;
+            /** @description What customers get. */
+            words: string;
+        };
         /** @description What a provider can do. */
         Capabilities: {
             /** @description Takes a key with which the same text twice is one. */
@@ -2447,7 +2465,7 @@ export interface components {
             topic: string;
         };
         /** @enum {string} */
-        ConsentAction: "request" | "grant" | "confirm" | "revoke" | "resume" | "expire" | "doubt" | "settle";
+        ConsentAction: "request" | "grant" | "confirm" | "revoke" | "resume" | "keep" | "expire" | "doubt" | "settle";
         /** @description The words that were shown when consent was asked for. */
         ConsentDisclosure: {
             /**
@@ -4133,6 +4151,8 @@ export interface components {
             word?: string;
         };
         /** @enum {string} */
+        Language: "en" | "es" | "fr";
+        /** @enum {string} */
         LegalBasis: "written_consent" | "express_consent" | "inquiry" | "relationship" | "order" | "code_asked" | "keyword" | "sign_up";
         /** @description What a clock shows where the customer may be. */
         LocalTime: {
@@ -4331,6 +4351,8 @@ export interface components {
              * @description Since when, Unix ms.
              */
             state_at: number;
+            /** @description What it is about, as whoever sent it says: a topic that customers agree to or leave. Empty for none. */
+            topic: string;
             /**
              * Format: int64
              * @description Until when a text just sent can be taken back, Unix ms.
@@ -4438,6 +4460,12 @@ export interface components {
              * @example +12125550123
              */
             to: string;
+            /**
+             * @description What it is about: a topic that customers agree to or leave. Marketing then needs consent to this topic
+             *     or to all of them, and whoever left the topic gets no text about it, order texts included.
+             * @example restocks
+             */
+            topic?: string;
             /**
              * Format: int64
              * @description When it is too late to send it, Unix ms.
@@ -4688,6 +4716,24 @@ export interface components {
              */
             source: string;
         };
+        /** @description The e-mail by which a customer asked to stop. */
+        OptOutEmail: {
+            /**
+             * @description Whom it came from, where known.
+             * @example ava@example.com
+             */
+            from?: string;
+            /**
+             * Format: int64
+             * @description When it was sent, Unix ms.
+             */
+            sent_at: number;
+            /**
+             * @description Its words, as they stand there.
+             * @example Please take my number off your list.
+             */
+            text: string;
+        };
         /** @description What an opt-out was read from. */
         OptOutHeard: {
             /** @description Who wrote it down: `member`, `api_key`, `cli` or `system`. */
@@ -4715,6 +4761,7 @@ export interface components {
              * @example +12125550123
              */
             address: string;
+            email?: components["schemas"]["OptOutEmail"] | null;
             /**
              * @description How they asked, in a few words.
              * @example asked on the phone
@@ -4764,6 +4811,18 @@ export interface components {
             quantity: number;
             /** @description What was bought. */
             title: string;
+        };
+        /** @description The brand's own words for an answer. */
+        OwnAnswer: {
+            /** @description Which. */
+            answer: components["schemas"]["AnswerKind"];
+            /** @description In which language. */
+            language: components["schemas"]["Language"];
+            /**
+             * @description The words; empty for Hark's. They name the brand and sell nothing; those for HELP say how to opt
+             *     out, those for START that and where help is.
+             */
+            own: string;
         };
         /** @description One page of a list. */
         Page_AuditEntry: {
@@ -5187,6 +5246,7 @@ export interface components {
                  * @description Texts that both rules judged.
                  */
                 judged: number;
+                override: components["schemas"]["RuleDryRunOverride"] | null;
                 /**
                  * Format: int64
                  * @description Of those, what fared alike.
@@ -5746,6 +5806,7 @@ export interface components {
              * @description Texts that both rules judged.
              */
             judged: number;
+            override: components["schemas"]["RuleDryRunOverride"] | null;
             /**
              * Format: int64
              * @description Of those, what fared alike.
@@ -5825,6 +5886,23 @@ export interface components {
              * @example strict_us
              */
             pack?: string | null;
+        };
+        /** @description An override that is tried, as if it had held all the time. */
+        RuleDryRunOverride: {
+            /** @description What it would do. */
+            kind: components["schemas"]["RuleOverrideKind"];
+            /** @description Why, for whoever makes it. */
+            reason: string;
+            /**
+             * @description The rule it would change, or the name of the closure it would add.
+             * @example us_fl_hours
+             */
+            rule: string;
+            /**
+             * @description The hours, the cap or the place; null where the rule would be off.
+             * @example daily 09:00-19:00
+             */
+            value: string | null;
         };
         /**
          * @description Where a dry run stands.
@@ -6526,6 +6604,8 @@ export interface components {
             purpose?: components["schemas"]["Purpose"] | null;
             /** @description The number it would go to. */
             to?: string | null;
+            /** @description What it would be about; empty for no topic of its own. */
+            topic?: string;
         };
         /** @description A stretch of a thread. */
         Thread: {
@@ -6662,8 +6742,17 @@ export interface components {
              *     refused without.
              */
             age_gated: boolean;
+            /** @description The answers to STOP, START and HELP in every language. */
+            answers: components["schemas"]["AutomaticAnswer"][];
             /** @description The name that texts. */
             brand: string;
+            /**
+             * Format: int64
+             * @description For how many hours the answer counts to the question, in the confirmation of an opt-out, whether order
+             *     updates shall go on (47 CFR 64.1200(a)(12)); 0: it is not asked. Only who had agreed to marketing and got
+             *     order texts is asked, and who does not answer gets nothing.
+             */
+            clarify_hours: number;
             /**
              * Format: int64
              * @description When it was made, Unix ms.
@@ -6673,6 +6762,8 @@ export interface components {
             help_text: string;
             /** @description Its id. */
             id: components["schemas"]["WorkspaceId"];
+            /** @description The language of the answers to STOP, START and HELP where nothing is known of the customer's. */
+            language: components["schemas"]["Language"];
             /** @description Its name. */
             name: string;
             /** @description Which texts count as marketing for an offer in them, whatever they are sent as. */
@@ -6686,10 +6777,18 @@ export interface components {
         WorkspaceChange: {
             /** @description Whether whoever is texted was asked for their date of birth. */
             age_gated?: boolean | null;
+            /** @description The brand's own words for some answers; others stay. */
+            answers?: components["schemas"]["OwnAnswer"][] | null;
             /** @description A new brand. */
             brand?: string | null;
+            /**
+             * Format: int64
+             * @description For how many hours the answer counts to the question whether order updates shall go on; 0: it is not asked.
+             */
+            clarify_hours?: number | null;
             /** @description New words to answer HELP with. */
             help_text?: string | null;
+            language?: components["schemas"]["Language"] | null;
             /** @description A new name. */
             name?: string | null;
             reclassify?: components["schemas"]["Reclassify"] | null;

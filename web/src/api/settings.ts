@@ -124,6 +124,9 @@ export async function changeWorkspace(body: {
   reclassify?: Schemas['Reclassify'];
   age_gated?: boolean;
   sending_policy?: Schemas['SendingPolicy'];
+  language?: Schemas['Language'];
+  clarify_hours?: number;
+  answers?: Schemas['OwnAnswer'][];
 }) {
   const workspace = await changed('workspace', ok(api.PATCH('/api/v1/workspace', { body })));
   await refetch('me');

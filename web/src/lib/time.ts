@@ -148,3 +148,9 @@ export function money(minor: number, currency: string): string {
   const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
   return format.format(minor / 10 ** digits);
 }
+
+/** An instant of a `datetime-local` field, by this computer's clock; undefined where it is empty. */
+export function instantOf(local: string): number | undefined {
+  const ms = new Date(local).getTime();
+  return local === '' || Number.isNaN(ms) ? undefined : ms;
+}

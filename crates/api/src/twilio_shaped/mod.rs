@@ -175,6 +175,7 @@ async fn created(
         media: Vec::new(),
         origin: Origin::Api,
         purpose,
+        topic: String::new(),
         author: caller.author(),
         send_after: None,
         valid_until,

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::conversations::start::outbound_address;
-use super::opt_out::OptOut;
+use super::opt_out::{OptOut, OptOutEmail};
 use super::page::{Page, PageQuery, cursor, cursor_text, cut, limit};
 use crate::caller::{Caller, Who};
 use crate::extract::{Body, Checked, Faults, Path, Query};
@@ -153,6 +153,8 @@ pub struct OptOutNew {
     #[serde(default)]
     #[schema(max_length = 1000, example = "asked on the phone")]
     pub note: String,
+    /// The e-mail by which they asked, where they asked by one: the entry then came by way of `email`.
+    pub email: Option<OptOutEmail>,
 }
 
 /// A text that may have asked to stop.
@@ -229,13 +231,18 @@ pub async fn opt_out_create(
         topic: String::new(),
         action: Action::Revoke,
         proof: Proof::Express,
-        method: match caller.who {
-            Who::Member(_) => Method::Agent,
-            Who::Key(_) => Method::Api,
+        method: match (&new.email, &caller.who) {
+            (Some(_), _) => Method::Email,
+            (None, Who::Member(_)) => Method::Agent,
+            (None, Who::Key(_)) => Method::Api,
         },
         disclosure: None,
-        evidence: serde_json::json!({ "note": new.note.trim() }),
-        occurred_at: None,
+        evidence: match &new.email {
+            Some(email) => email.evidence(new.note.trim()),
+            None => serde_json::json!({ "note": new.note.trim() }),
+        },
+        // They acted when they wrote; the days within which it must be honoured count from its receipt.
+        occurred_at: new.email.as_ref().map(|email| email.sent_at),
     };
     record(&api, &caller, &ticket, consent).await
 }
@@ -352,6 +359,9 @@ impl Checked for ConsentNew {
 impl Checked for OptOutNew {
     fn check(&self, faults: &mut Faults) {
         faults.text("note", &self.note, 0, 1000);
+        if let Some(email) = &self.email {
+            faults.within("email", |faults| email.check(faults));
+        }
     }
 }
 
@@ -417,7 +427,7 @@ impl From<ConsentError> for Problem {
             ConsentError::BadAddress => "address",
             ConsentError::EverythingOnlyWithdrawn => "permits",
             ConsentError::TopicOfEverything | ConsentError::TopicReserved | ConsentError::TopicTooLong => "topic",
-            ConsentError::DoubtByHand => "action",
+            ConsentError::ByTextOnly | ConsentError::Unfit(domain::consent::Unfit::NothingToKeep) => "action",
             ConsentError::DisclosureMissing | ConsentError::DisclosureTooLong => "disclosure",
             ConsentError::BadEvidence => "evidence",
             ConsentError::InTheFuture => "occurred_at",

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use domain::message::State as Standing;
+use engine::consent::ConsentError;
 use engine::names::Names;
 use engine::reply::{Destination, NewText};
 use engine::text_request::{Sent, TextRequest};
@@ -125,6 +126,8 @@ pub struct Message {
     pub media: Vec<Media>,
     /// Why it is sent, as whoever sent it says; only outbound texts have a purpose.
     pub purpose: Option<Purpose>,
+    /// What it is about, as whoever sent it says: a topic that customers agree to or leave. Empty for none.
+    pub topic: String,
     /// What the gate judged it as: its purpose, or `marketing` where an offer in it makes it that.
     pub class: Option<Purpose>,
     /// What permits it in law; null where nothing does, and where no gate judged it.
@@ -176,6 +179,11 @@ pub struct MessageNew {
     pub media_ids: Vec<MediaId>,
     /// Why it is sent; the key's default where absent.
     pub purpose: Option<Purpose>,
+    /// What it is about: a topic that customers agree to or leave. Marketing then needs consent to this topic
+    /// or to all of them, and whoever left the topic gets no text about it, order texts included.
+    #[serde(default)]
+    #[schema(max_length = 40, example = "restocks")]
+    pub topic: String,
     /// When it is too late to send it, Unix ms.
     pub valid_until: Option<i64>,
 }
@@ -218,18 +226,34 @@ pub(super) fn text(
     let inbox = new.inbox_id.map(|id| id.0).or(defaults.0).ok_or_else(|| needed("inbox_id"))?;
     let purpose = new.purpose.map(|purpose| purpose.0).or(defaults.1).ok_or_else(|| needed("purpose"))?;
     let to = outbound("to", &new.to)?;
+    let topic = topic("topic", &new.topic)?;
     let text = NewText {
         message,
         body: new.body,
         media: new.media_ids.iter().map(|id| id.0).collect(),
         origin: origin(caller),
         purpose,
+        topic,
         author: caller.author(),
         send_after: None,
         valid_until: new.valid_until,
         retry_of: None,
     };
     Ok((inbox, Destination::Address { inbox, to, name: None }, text))
+}
+
+/// A topic as it is kept.
+///
+/// # Errors
+/// What is wrong with it.
+pub(super) fn topic(field: &str, name: &str) -> Result<String, FieldError> {
+    let wrong = |error: ConsentError| FieldError {
+        field: field.to_owned(),
+        code: error.code().to_owned(),
+        detail: format!("{error}."),
+    };
+    engine::consent::check_topic(name).map_err(wrong)?;
+    Ok(name.trim().to_owned())
 }
 
 /// One message.
@@ -316,6 +340,7 @@ impl Message {
             author: author(row, names),
             media: media.iter().filter(|one| one.message == Some(row.id)).map(Media::from).collect(),
             purpose: row.purpose.map(Into::into),
+            topic: row.topic.clone(),
             class: row.class.map(Into::into),
             legal_basis: row.legal_basis.map(Into::into),
             state: row.state.into(),

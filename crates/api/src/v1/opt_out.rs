@@ -6,9 +6,10 @@ use domain::id::ConsentId as EntryId;
 use engine::SuppressionRow;
 use engine::consent::{Heard, entry_of};
 use engine::names::Names;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::extract::{Checked, Faults};
 use crate::wire::{ConsentId, ConsentMethod, ConversationId, CustomerId, MessageId};
 
 /// Someone who must not be texted.
@@ -52,6 +53,38 @@ pub struct OptOutHeard {
     pub actor_kind: String,
     /// Their name, where known.
     pub actor_name: Option<String>,
+}
+
+/// The e-mail by which a customer asked to stop.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OptOutEmail {
+    /// Its words, as they stand there.
+    #[schema(max_length = 1500, example = "Please take my number off your list.")]
+    pub text: String,
+    /// Whom it came from, where known.
+    #[serde(default)]
+    #[schema(max_length = 254, example = "ava@example.com")]
+    pub from: String,
+    /// When it was sent, Unix ms.
+    pub sent_at: i64,
+}
+
+impl OptOutEmail {
+    /// What the ledger keeps of it, beside what whoever wrote it down notes.
+    pub(super) fn evidence(&self, note: &str) -> serde_json::Value {
+        serde_json::json!({
+            "words": self.text.trim(), "from": self.from.trim(), "email_sent_at": self.sent_at, "note": note,
+        })
+    }
+}
+
+impl Checked for OptOutEmail {
+    fn check(&self, faults: &mut Faults) {
+        faults.text("text", &self.text, 1, 1500);
+        faults.text("from", &self.from, 0, 254);
+        faults.instant("sent_at", self.sent_at);
+    }
 }
 
 impl OptOut {

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use domain::rule_pack::Override;
 use engine::names::Names;
 use engine::rules::{Counts, DryRunRow, NewDryRun, TriedText};
 use http::StatusCode;
@@ -11,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::decision::Verdict;
 use super::page::{Page, PageQuery, cursor, cursor_text, cut, limit};
-use super::rules::{RuleOverrideNew, by, choice_of};
+use super::rules::{RuleOverrideKind, RuleOverrideNew, by, choice_of, kind_and_value};
 use crate::caller::Caller;
 use crate::extract::{Body, Checked, Faults, Path, Query};
 use crate::idempotency::Ticket;
@@ -54,6 +55,21 @@ pub struct RuleDryRunCount {
     pub texts: i64,
 }
 
+/// An override that is tried, as if it had held all the time.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RuleDryRunOverride {
+    /// The rule it would change, or the name of the closure it would add.
+    #[schema(example = "us_fl_hours")]
+    pub rule: String,
+    /// What it would do.
+    pub kind: RuleOverrideKind,
+    /// The hours, the cap or the place; null where the rule would be off.
+    #[schema(example = "daily 09:00-19:00")]
+    pub value: Option<String>,
+    /// Why, for whoever makes it.
+    pub reason: String,
+}
+
 /// A dry run.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RuleDryRun {
@@ -62,6 +78,9 @@ pub struct RuleDryRun {
     /// The pack that is tried, as it was chosen.
     #[schema(example = "strict_us")]
     pub choice: String,
+    /// The override that is tried beside those that stood; null where only a pack is tried.
+    #[serde(rename = "override")]
+    pub with: Option<RuleDryRunOverride>,
     /// Where it stands.
     pub state: RuleDryRunState,
     /// Texts either way looked at so far, the latest first.
@@ -223,6 +242,7 @@ impl RuleDryRun {
         Self {
             id: row.id.into(),
             choice: choice_of(&row.pack),
+            with: row.tried.as_deref().and_then(RuleDryRunOverride::of),
             state: match (row.cancelled_at, row.finished_at) {
                 (Some(_), _) => RuleDryRunState::Cancelled,
                 (None, Some(_)) => RuleDryRunState::Done,
@@ -241,6 +261,15 @@ impl RuleDryRun {
             created_at: row.created_at,
             finished_at: row.finished_at,
         }
+    }
+}
+
+impl RuleDryRunOverride {
+    /// Only the engine writes the column; one that cannot be read is not shown.
+    fn of(kept: &str) -> Option<Self> {
+        let laid: Override = serde_json::from_str(kept).ok()?;
+        let (kind, value) = kind_and_value(laid.change);
+        Some(Self { rule: laid.row, kind, value, reason: laid.reason })
     }
 }
 

@@ -360,6 +360,16 @@ pub(super) fn choice_of(pack: &str) -> String {
     if pack.is_empty() { "default".to_owned() } else { pack.to_owned() }
 }
 
+/// What an override does, and the hours, the cap or the place it says.
+pub(super) fn kind_and_value(change: Change) -> (RuleOverrideKind, Option<String>) {
+    match change {
+        Change::Off => (RuleOverrideKind::Off, None),
+        Change::Hours { hours } => (RuleOverrideKind::Hours, Some(hours)),
+        Change::Cap { cap } => (RuleOverrideKind::Cap, Some(cap)),
+        Change::Close { place } => (RuleOverrideKind::Close, Some(place)),
+    }
+}
+
 impl RuleOverride {
     fn of(row: &OverrideRow, names: &Names, now: i64) -> Self {
         // Only the engine writes the column; what cannot be read shows what is known beside it.
@@ -372,12 +382,7 @@ impl RuleOverride {
             from: None,
             until: row.until_at,
         });
-        let (kind, value) = match laid.change {
-            Change::Off => (RuleOverrideKind::Off, None),
-            Change::Hours { hours } => (RuleOverrideKind::Hours, Some(hours)),
-            Change::Cap { cap } => (RuleOverrideKind::Cap, Some(cap)),
-            Change::Close { place } => (RuleOverrideKind::Close, Some(place)),
-        };
+        let (kind, value) = kind_and_value(laid.change);
         let from = laid.from.unwrap_or(laid.at);
         // One that was just made is later than the look at the clock before it.
         let now = now.max(row.created_at);

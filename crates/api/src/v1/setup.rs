@@ -9,11 +9,11 @@ use axum::extract::State;
 use axum::response::Response;
 use engine::audit::Actor;
 use engine::demo::CONVERSATIONS;
-use engine::workspaces::{NewWorkspace, WorkspaceError};
+use engine::workspaces::{AnswerFault, NewWorkspace, WorkspaceError};
 
 use super::session::signed_in;
 use crate::extract::{Body, Checked, Faults};
-use crate::problem::{Answer, Code, Problem};
+use crate::problem::{Answer, Code, FieldError, Problem};
 use crate::request::Browser;
 use crate::state::Api;
 
@@ -96,11 +96,16 @@ impl Checked for SetupNew {
     }
 }
 
+fn answer_fault(AnswerFault { language, answer, fault }: AnswerFault) -> FieldError {
+    FieldError { field: format!("answers.{language}.{answer}"), code: fault.code.to_owned(), detail: fault.detail }
+}
+
 impl From<WorkspaceError> for Problem {
     fn from(error: WorkspaceError) -> Self {
         match error {
             WorkspaceError::NotFound => Self::not_found("workspace"),
             WorkspaceError::TimeZone(_) => Self::field("time_zone", "time_zone", error.to_string()),
+            WorkspaceError::Answers(faults) => Self::invalid(faults.into_iter().map(answer_fault).collect()),
             WorkspaceError::AlreadySetUp => {
                 Self::new(Code::AlreadySetUp, "Sign in, or ask an owner for an invitation.")
             }

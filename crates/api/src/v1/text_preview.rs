@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::decision::Decision;
-use super::messages::Encoding;
+use super::messages::{Encoding, topic};
 use axum::Json;
 use axum::extract::State;
 use engine::reply::{Destination, NewText};
@@ -37,6 +37,10 @@ pub struct TextPreviewAsk {
     /// Why it would be sent. Where absent, as it would be without saying so: `conversational` in
     /// a conversation or from a member, to a number by API the key's default.
     pub purpose: Option<Purpose>,
+    /// What it would be about; empty for no topic of its own.
+    #[serde(default)]
+    #[schema(max_length = 40)]
+    pub topic: String,
 }
 
 /// A character that makes the text dearer.
@@ -95,6 +99,7 @@ pub async fn text_preview(
         }
         _ => return Err(Problem::field("conversation_id", "one_of", "conversation_id alone, or to and inbox_id")),
     };
+    let topic = topic("topic", &ask.topic).map_err(|fault| Problem::invalid(vec![fault]))?;
     let measure = domain::encoding::measure(&ask.body);
     let non_gsm = domain::encoding::non_gsm(&ask.body)
         .into_iter()
@@ -112,6 +117,7 @@ pub async fn text_preview(
         media: (0..ask.media_count).map(|_| api.engine.new_id()).collect(),
         origin: origin(&caller),
         purpose,
+        topic,
         author: caller.author(),
         send_after: None,
         valid_until: None,

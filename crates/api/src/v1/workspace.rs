@@ -5,7 +5,9 @@ use utoipa::ToSchema;
 
 use axum::Json;
 use axum::extract::State;
+use domain::answers::Voice;
 use domain::id::{MemberId, WorkspaceId as Ws};
+use domain::limits::CLARIFY_HOURS_MAX;
 use engine::WorkspaceRow;
 use engine::audit::Actor;
 use engine::demo::{CONVERSATIONS, DemoError, Phase, Progress};
@@ -16,7 +18,10 @@ use crate::extract::{Body, Checked, Faults};
 use crate::problem::{Answer, Code, Problem};
 use crate::state::Api;
 use crate::v1::sending_policy::SendingPolicy;
-use crate::wire::{Reclassify, WorkspaceId};
+use crate::wire::{AnswerKind, Language, Reclassify, WorkspaceId};
+
+/// Every answer in every language.
+const ANSWERS_MAX: usize = 9;
 
 /// One shop's data.
 #[derive(Debug, Serialize, ToSchema)]
@@ -38,8 +43,46 @@ pub struct Workspace {
     pub age_gated: bool,
     /// How often it sells, who comes first, and when it would be rude.
     pub sending_policy: SendingPolicy,
+    /// The language of the answers to STOP, START and HELP where nothing is known of the customer's.
+    pub language: Language,
+    /// For how many hours the answer counts to the question, in the confirmation of an opt-out, whether order
+    /// updates shall go on (47 CFR 64.1200(a)(12)); 0: it is not asked. Only who had agreed to marketing and got
+    /// order texts is asked, and who does not answer gets nothing.
+    #[schema(minimum = 0, maximum = 72)]
+    pub clarify_hours: i64,
+    /// The answers to STOP, START and HELP in every language.
+    pub answers: Vec<AutomaticAnswer>,
     /// When it was made, Unix ms.
     pub created_at: i64,
+}
+
+/// An answer that Hark sends by itself.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AutomaticAnswer {
+    /// In which language.
+    pub language: Language,
+    /// To what: the confirmation of an opt-out of everything, the answer to START, or that to HELP.
+    pub answer: AnswerKind,
+    /// The brand's own words; empty where Hark's are sent.
+    pub own: String,
+    /// What customers get.
+    pub words: String,
+    /// How many parts that is.
+    pub parts: u32,
+}
+
+/// The brand's own words for an answer.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OwnAnswer {
+    /// In which language.
+    pub language: Language,
+    /// Which.
+    pub answer: AnswerKind,
+    /// The words; empty for Hark's. They name the brand and sell nothing; those for HELP say how to opt
+    /// out, those for START that and where help is.
+    #[schema(max_length = 320)]
+    pub own: String,
 }
 
 /// Changes to the workspace. Absent fields stay.
@@ -64,6 +107,14 @@ pub struct WorkspaceChange {
     pub age_gated: Option<bool>,
     /// A new policy on what it sells; what waited by the old one is asked about again at once.
     pub sending_policy: Option<SendingPolicy>,
+    /// The language of the answers to STOP, START and HELP where nothing is known of the customer's.
+    pub language: Option<Language>,
+    /// For how many hours the answer counts to the question whether order updates shall go on; 0: it is not asked.
+    #[schema(minimum = 0, maximum = 72)]
+    pub clarify_hours: Option<i64>,
+    /// The brand's own words for some answers; others stay.
+    #[schema(max_items = 9)]
+    pub answers: Option<Vec<OwnAnswer>>,
 }
 
 /// Where the demo shop stands.
@@ -124,6 +175,9 @@ pub async fn workspace_update(
         reclassify: new.reclassify.map(|reclassify| reclassify.0),
         age_gated: new.age_gated,
         policy: new.sending_policy.map(|policy| policy.asked()),
+        language: new.language.map(|language| language.0),
+        answers: new.answers.into_iter().flatten().map(Into::into).collect(),
+        clarify_hours: new.clarify_hours,
     };
     Ok(Json(api.engine.workspace_change(caller.ws, caller.actor(), change).await?.into()))
 }
@@ -173,6 +227,12 @@ impl Checked for WorkspaceChange {
         if let Some(policy) = &self.sending_policy {
             faults.within("sending_policy", |faults| policy.check(faults));
         }
+        faults.number("clarify_hours", self.clarify_hours.unwrap_or(0), 0, CLARIFY_HOURS_MAX);
+        let answers = self.answers.as_deref().unwrap_or_default();
+        faults.items("answers", answers.len(), 0, ANSWERS_MAX);
+        for own in answers {
+            faults.text(&format!("answers.{}.{}", own.language.0, own.answer.0), &own.own, 0, 320);
+        }
     }
 }
 
@@ -182,9 +242,35 @@ impl Checked for DemoNew {
     }
 }
 
+impl From<OwnAnswer> for engine::workspaces::OwnAnswer {
+    fn from(own: OwnAnswer) -> Self {
+        Self { language: own.language.0, answer: own.answer.0, words: own.own }
+    }
+}
+
+/// Every answer in every language, as customers get it.
+fn answers(row: &WorkspaceRow) -> Vec<AutomaticAnswer> {
+    let each = |language: domain::language::Language, answer: domain::answers::Answer| {
+        let voice = Voice { brand: &row.brand, language, own: Some(&row.answers) };
+        let words = voice.answer(answer, &row.help_text);
+        AutomaticAnswer {
+            language: language.into(),
+            answer: answer.into(),
+            own: row.answers.get(language, answer).unwrap_or_default().to_owned(),
+            parts: domain::encoding::measure(&words).parts,
+            words,
+        }
+    };
+    let languages = domain::language::Language::ALL.iter();
+    languages
+        .flat_map(|language| domain::answers::Answer::ALL.iter().map(move |answer| each(*language, *answer)))
+        .collect()
+}
+
 impl From<WorkspaceRow> for Workspace {
     fn from(row: WorkspaceRow) -> Self {
         Self {
+            answers: answers(&row),
             id: row.id.into(),
             name: row.name,
             brand: row.brand,
@@ -193,6 +279,8 @@ impl From<WorkspaceRow> for Workspace {
             reclassify: row.reclassify.into(),
             age_gated: row.age_gated,
             sending_policy: row.policy.into(),
+            language: row.language.into(),
+            clarify_hours: row.clarify_hours,
             created_at: row.created_at,
         }
     }

@@ -144,7 +144,7 @@ async fn an_unsure_text_is_listed_told_of_and_answered_once() {
         let thread = server.get(&owner, &format!("/api/v1/conversations/{talk}/messages")).await.ok();
         let items = thread.body["items"].as_array().unwrap();
         let bodies: Vec<_> = items.iter().map(|item| item["body"].as_str().unwrap()).collect();
-        let confirmation = domain::inbound::opt_out_confirmation(&brand);
+        let confirmation = domain::answers::Voice::plain(&brand).opt_out(domain::keyword::Scope::All, None);
         assert_eq!(bodies, ["too many texts", confirmation.as_str()]);
         let nobody = path.replace(&id, "msg_01932c07a1b87c3f9d2e5f6a7b8c9d0e");
         server.post(&owner, &nobody, json!({"asked_to_stop": true})).await.is(404, "not_found");

@@ -212,6 +212,17 @@ async fn operators_choose_a_pack_and_override_rules_and_nobody_loosens_the_floor
         assert_eq!(list.body["items"][0]["id"], run.body["id"]);
         server.post(&owner, &format!("{path}/cancel"), json!(null)).await.ok();
         assert_eq!(server.get(&owner, &path).await.ok().str("/state"), "done");
+        assert_eq!(run.body["override"], json!(null));
+        // An override is tried beside those that stand, and the answer says which.
+        let closed = json!({"kind": "close", "value": "US-FL", "reason": "A storm"});
+        let tried = server.post(&owner, "/api/v1/rule-dry-runs", json!({"override": closed})).await;
+        let said = &tried.body["override"];
+        assert_eq!(
+            (tried.status, &said["kind"], &said["value"], &said["reason"]),
+            (202, &closed["kind"], &closed["value"], &closed["reason"])
+        );
+        let kept = server.get(&owner, &format!("/api/v1/rule-dry-runs/{}", tried.str("/id"))).await.ok();
+        assert_eq!(&kept.body["override"], said);
         let unread = json!({"override": {"kind": "off", "rule": "us_federal_hours", "reason": "x"}});
         server.post(&owner, "/api/v1/rule-dry-runs", unread).await.is(422, "invalid");
 

@@ -92,7 +92,7 @@ fn answers(to: &str, handling: &str, body: &str, opted_out: bool) -> (Class, u32
     let reading = inbound::read(&read.body, 0, facts);
     let ours = match reading.effect {
         Effect::OptOut { confirm: owed } | Effect::OptIn { answer: owed } | Effect::Help { answer: owed } => owed,
-        Effect::None | Effect::Ask | Effect::Join(_) | Effect::Confirm => false,
+        Effect::None | Effect::Ask | Effect::Join(_) | Effect::Confirm | Effect::Keep => false,
     };
     (reading.class, u32::from(theirs) + u32::from(ours))
 }

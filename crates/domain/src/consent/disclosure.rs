@@ -3,6 +3,7 @@
 //! A preset is a start, in the words the sources ask for; a shop may write its own.
 //! Whatever stands on a page when somebody agrees is what the ledger keeps.
 
+use crate::language::Language;
 use crate::message::words;
 
 /// Most characters of a disclosure on a page, so that the page stays small.
@@ -109,26 +110,51 @@ pub fn settled(words: &str) -> String {
     lines.chars().filter(|letter| *letter == '\n' || !letter.is_control()).collect::<String>().trim().to_owned()
 }
 
-/// Asks whoever holds the phone to confirm what was typed into a page: one text, no
+/// Asks whoever holds the phone to confirm what was typed into a page, by a word or by the link: one text, no
 /// marketing in it.
 #[must_use]
-pub fn confirm_by_link(brand: &str, link: &str) -> String {
-    format!("{brand}: Confirm that you want our texts: {link} If you did not ask, ignore this. Reply STOP to get none.")
+pub fn ask_to_confirm(brand: &str, link: &str, language: Language) -> String {
+    match language {
+        Language::English => format!(
+            "{brand}: Reply YES or open {link} to confirm that you want our texts. If you did not ask, ignore this. \
+             Reply STOP to get none."
+        ),
+        Language::Spanish => format!(
+            "{brand}: Responda SI o abra {link} para confirmar que quiere nuestros mensajes. Si no los quiere, ignore \
+             esto. Responda STOP para no recibir nada."
+        ),
+        Language::French => format!(
+            "{brand} : Répondez OUI ou ouvrez {link} pour confirmer que vous voulez nos messages. Sinon, ignorez ceci. \
+             Répondez STOP pour ne rien recevoir."
+        ),
+    }
 }
 
 /// Welcomes who agreed: program, help, opt-out, that it recurs and how often, fees
 /// (CTIA Messaging Principles 5.1.2).
 #[must_use]
-pub fn welcome(brand: &str) -> String {
-    format!(
-        "{brand}: You are signed up for recurring marketing texts. Msg frequency varies. Msg & data rates may apply. \
-         Reply HELP for help, STOP to cancel."
-    )
+pub fn welcome(brand: &str, language: Language) -> String {
+    match language {
+        Language::English => format!(
+            "{brand}: You are signed up for recurring marketing texts. Msg frequency varies. Msg & data rates may \
+             apply. Reply HELP for help, STOP to cancel."
+        ),
+        Language::Spanish => format!(
+            "{brand}: Alta confirmada: promociones recurrentes por SMS. Frecuencia variable. Pueden aplicarse tarifas. \
+             AYUDA para ayuda, STOP para cancelar."
+        ),
+        Language::French => format!(
+            "{brand} : Inscription confirmée : promotions récurrentes par SMS. Fréquence variable. Des frais peuvent \
+             s'appliquer. AIDE pour aide, STOP pour annuler."
+        ),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::join::{self, Offer, Part};
+    use crate::keyword;
 
     #[test]
     fn each_preset_names_the_shop_and_how_to_leave() {
@@ -168,10 +194,28 @@ mod tests {
 
     #[test]
     fn the_welcome_has_its_five_contents_and_is_one_text_or_two() {
-        let words = welcome("Lumen Goods");
+        let words = welcome("Lumen Goods", Language::English);
         for needed in ["Lumen Goods", "HELP", "STOP", "recurring", "frequency", "rates may apply"] {
             assert!(words.contains(needed), "{needed}");
         }
         assert!(crate::encoding::measure(&words).parts <= 1, "{words}");
+    }
+
+    #[test]
+    fn both_texts_of_a_page_are_in_every_language_and_hold_what_they_must() {
+        let offer =
+            Offer { brand: "Lumen Goods", programme: "", frequency: "", locale: "", confirmation: "", welcome: "" };
+        for language in Language::ALL {
+            let words = welcome("Lumen Goods", *language);
+            let parts = [Part::Brand, Part::Frequency, Part::Fees, Part::Help, Part::OptOut];
+            assert_eq!(join::lacking(&words, &offer, &parts), [], "{words}");
+            assert!(crate::encoding::measure(&words).parts <= 1, "{words}");
+            let ask = ask_to_confirm("Lumen Goods", "https://text.shop.example/o/1/2", *language);
+            assert_eq!(join::lacking(&ask, &offer, &[Part::Brand, Part::OptOut]), [], "{ask}");
+            // The word that it names is read as the answer to it.
+            let yes = ask.split_whitespace().nth(if *language == Language::French { 4 } else { 3 });
+            let yes = yes.unwrap_or_default();
+            assert!(keyword::could_agree(yes), "{yes}");
+        }
     }
 }

@@ -7,8 +7,8 @@
 mod disclosure;
 mod standing;
 
-pub use disclosure::{PAGE_DISCLOSURE_CHARS_MAX, Region, confirm_by_link, settled, welcome};
-pub use standing::{Standing, Status, Unfit, apply, marketing};
+pub use disclosure::{PAGE_DISCLOSURE_CHARS_MAX, Region, ask_to_confirm, settled, welcome};
+pub use standing::{Standing, Status, Unfit, apply, kept, marketing};
 
 use crate::message::words;
 
@@ -53,6 +53,9 @@ words! {
         Revoke = "revoke",
         /// The customer wants texts again after an opt-out. Marketing needs a grant of its own.
         Resume = "resume",
+        /// Asked which texts an opt-out of everything meant, the customer keeps these: the rest stays ended
+        /// (47 CFR 64.1200(a)(12)).
+        Keep = "keep",
         /// The number belongs to nobody, or to somebody else, so what was permitted ended.
         Expire = "expire",
         /// The customer may have withdrawn it, and nobody has said yet whether.

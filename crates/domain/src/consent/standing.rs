@@ -39,6 +39,9 @@ pub enum Unfit {
     /// Nothing was asked for.
     #[error("there is nothing to confirm: no permission was asked for")]
     NothingToConfirm,
+    /// Nothing was withdrawn of which something could be kept.
+    #[error("there is nothing to keep: they are not opted out of everything")]
+    NothingToKeep,
     /// It was withdrawn meanwhile.
     #[error("it was withdrawn after it was asked for: ask again")]
     Withdrawn,
@@ -50,6 +53,7 @@ impl Unfit {
     pub const fn code(self) -> &'static str {
         match self {
             Self::NothingToConfirm => "nothing_to_confirm",
+            Self::NothingToKeep => "nothing_to_keep",
             Self::Withdrawn => "consent_withdrawn",
         }
     }
@@ -102,18 +106,39 @@ pub fn apply(before: Option<Standing>, ended_at: Option<i64>, entry: &Entry) -> 
             Status::Revoked => return Err(Unfit::Withdrawn),
             Status::Expired => return Err(Unfit::NothingToConfirm),
         },
-        (Action::Request | Action::Grant, before) if late || outlived => before,
+        (Action::Request | Action::Grant | Action::Keep, before) if late || outlived => before,
         (Action::Request, Some(before)) if before.status == Status::Granted => Some(before),
         (Action::Request, _) => stands(Status::Pending, entry.proof),
         // A file that claims what we have proof of takes nothing away.
-        (Action::Grant, Some(before)) if before.status == Status::Granted && entry.proof < before.proof => Some(before),
-        // A claim without proof does not bring back who has left.
-        (Action::Grant, Some(before)) if before.status == Status::Revoked && entry.proof == Proof::Unproven => {
+        (Action::Grant | Action::Keep, Some(before))
+            if before.status == Status::Granted && entry.proof < before.proof =>
+        {
             Some(before)
         }
-        (Action::Grant, _) if entry.proof == Proof::Unproven => stands(Status::Unproven, entry.proof),
-        (Action::Grant, _) => stands(Status::Granted, entry.proof),
+        // A claim without proof does not bring back who has left.
+        (Action::Grant | Action::Keep, Some(before))
+            if before.status == Status::Revoked && entry.proof == Proof::Unproven =>
+        {
+            Some(before)
+        }
+        (Action::Grant | Action::Keep, _) if entry.proof == Proof::Unproven => stands(Status::Unproven, entry.proof),
+        (Action::Grant | Action::Keep, _) => stands(Status::Granted, entry.proof),
     })
+}
+
+/// How texts at all stand once a customer who had opted out of everything keeps some of them, at an instant
+/// (Unix ms). They may be texted again; what they took back before that stays so, purpose by purpose.
+///
+/// # Errors
+/// [`Unfit::NothingToKeep`], where no opt-out of everything stands.
+pub fn kept(everything: Option<Standing>, at: i64) -> Result<Standing, Unfit> {
+    match everything {
+        Some(out) if out.status == Status::Revoked => {
+            // Of the opt-out and its answer in one instant the answer came later.
+            Ok(Standing { status: Status::Granted, since: at.max(out.since.saturating_add(1)), ..out })
+        }
+        Some(_) | None => Err(Unfit::NothingToKeep),
+    }
 }
 
 /// How consent to marketing stands for a topic, from how it stands for that

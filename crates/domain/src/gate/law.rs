@@ -24,7 +24,8 @@ fn rows<'a>(inputs: &Inputs<'a>, kind: Kind) -> impl Iterator<Item = &'a Row> {
 /// No text about what the customer opted out of. An opt-out of any topic ends
 /// marketing; one of order texts ends everything but answers and one-time codes
 /// (FCC 24-24); from the day of the row on, one of any topic does (47 CFR
-/// 64.1200(a)(10)).
+/// 64.1200(a)(10)). What they opted out of before they asked for texts again, or before they said, asked
+/// which texts they meant, that others go on ((a)(12)), counts for its own topic alone.
 pub(super) fn topic(inputs: &Inputs<'_>, decision: &mut Decision) {
     let facts = &inputs.facts;
     if facts.opt_outs.is_empty() || answers(inputs) {
@@ -36,7 +37,9 @@ pub(super) fn topic(inputs: &Inputs<'_>, decision: &mut Decision) {
         let order_texts = scope == Purpose::Transactional.word() && inputs.purpose != Purpose::Otp;
         if inputs.purpose == Purpose::Marketing || own || order_texts {
             decision.refuse("topic_opt_out", "opted_out_topic", format!("They opted out of {scope}."));
-        } else if let Some(row) = rows(inputs, Kind::RevokeAll).next() {
+        } else if facts.resumed_at.is_none_or(|resumed| opt_out.at > resumed)
+            && let Some(row) = rows(inputs, Kind::RevokeAll).next()
+        {
             let detail = format!("They opted out of {scope}, which counts for every topic. {}", row.law);
             decision.by_row(row, Verdict::Refuse, "revoke_all", detail);
         } else {

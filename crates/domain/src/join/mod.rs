@@ -9,4 +9,5 @@ mod word;
 mod wording;
 
 pub use word::{Match, Unfit, could_be, find, plain, unfit};
+pub(crate) use wording::lacking;
 pub use wording::{Finding, Offer, Part, confirmation, confirmation_findings, disclosure_findings, request};

@@ -2,6 +2,7 @@
 //! them and beside the keyword.
 
 use crate::keyword::plain_words;
+use crate::language::Language;
 use crate::limits::JOIN_CONFIRM_HOURS;
 use crate::message::words;
 
@@ -76,18 +77,8 @@ pub struct Offer<'a> {
     pub welcome: &'a str,
 }
 
-enum Language {
-    English,
-    Spanish,
-    French,
-}
-
 fn language(locale: &str) -> Language {
-    match locale.split(['-', '_']).next().map(str::to_ascii_lowercase).as_deref() {
-        Some("es") => Language::Spanish,
-        Some("fr") => Language::French,
-        _ => Language::English,
-    }
+    Language::of_tag(locale).unwrap_or_default()
 }
 
 fn bare(words: &str) -> &str {
@@ -151,7 +142,7 @@ fn said(offer: &Offer<'_>) -> String {
 #[must_use]
 pub fn confirmation_findings(text: &str, offer: &Offer<'_>) -> Vec<Finding> {
     let parts = [Part::Brand, Part::Programme, Part::Frequency, Part::Fees, Part::Help, Part::OptOut];
-    missing(text, offer, &parts)
+    lacking(text, offer, &parts)
 }
 
 /// What the words beside a keyword lack (CTIA 5.1.1; 47 CFR 64.1200(f)(9)). Advice: some of it may
@@ -168,10 +159,11 @@ pub fn disclosure_findings(text: &str, offer: &Offer<'_>) -> Vec<Finding> {
         Part::Condition,
         Part::Terms,
     ];
-    missing(text, offer, &parts)
+    lacking(text, offer, &parts)
 }
 
-fn missing(text: &str, offer: &Offer<'_>, parts: &[Part]) -> Vec<Finding> {
+/// Which of some parts a text lacks.
+pub(crate) fn lacking(text: &str, offer: &Offer<'_>, parts: &[Part]) -> Vec<Finding> {
     let words = plain_words(text);
     let lacks = parts.iter().filter(|part| !holds(**part, text, &words, offer));
     lacks.map(|part| finding(*part, offer)).collect()

@@ -66,6 +66,10 @@ const RESERVED: &[&str] = &[
     "aide",
 ];
 
+/// How sure a word must be to opt out for nothing to begin with it: sure enough for those of every language, "REMOVE"
+/// and "ARRÊTEZ" among them, and not for what is more often a word like others ("leave", "para").
+const BEGINS: f32 = 0.9;
+
 /// What a bare YES answers to: a word that agrees must not be a join keyword either.
 const ANSWERING: Context = Context { opted_out: true, asked_opt_in: true };
 
@@ -80,7 +84,8 @@ pub fn collides(keyword: &str) -> Option<Collision> {
         return Some(Collision::Reads(found.class, found.matched_by));
     }
     if tokens.len() > 1
-        && let Some(found) = lists::exact(first).filter(|found| found.class == Class::OptOut && found.confidence >= 1.0)
+        && let Some(found) =
+            lists::exact(first).filter(|found| found.class == Class::OptOut && found.confidence >= BEGINS)
     {
         return Some(Collision::Begins(found.matched_by));
     }

@@ -25,6 +25,7 @@ use std::sync::OnceLock;
 
 use serde::Serialize;
 
+use crate::language::Language;
 use lexicon::Lexicon;
 use normal::Words;
 use pattern::Patterns;
@@ -97,11 +98,14 @@ pub struct Intent {
     /// What an opt-out covers.
     #[serde(skip)]
     pub scope: Scope,
+    /// The language of the customer's own words, where they tell.
+    #[serde(skip)]
+    pub language: Option<Language>,
 }
 
 impl Intent {
     fn new(class: Class, matched_by: &'static str, confidence: f32) -> Self {
-        Self { class, matched_by, confidence, scope: Scope::All }
+        Self { class, matched_by, confidence, scope: Scope::All, language: None }
     }
 
     /// Whether this reading comes before another of the same text. A wish to
@@ -139,6 +143,22 @@ pub fn classify(text: &str) -> Intent {
 /// Reads a text. A bare YES opts in only in a context that asks for it.
 #[must_use]
 pub fn classify_in(text: &str, context: Context) -> Intent {
+    let found = asks(text, context);
+    Intent { language: language(text, &found), ..found }
+}
+
+/// The language of the words that ask for something. The words of the law and of carriers, such as STOP
+/// and HELP, are told to customers in every language and tell nothing.
+fn language(text: &str, found: &Intent) -> Option<Language> {
+    match (found.class, found.matched_by) {
+        (Class::None, _) => None,
+        (_, "keyword:es") => Some(Language::Spanish),
+        (_, "keyword:fr") => Some(Language::French),
+        _ => Language::of_words(text).or(found.language),
+    }
+}
+
+fn asks(text: &str, context: Context) -> Intent {
     if is_tapback(text) {
         return Intent::new(Class::None, "tapback", 1.0);
     }
@@ -179,11 +199,11 @@ struct Book {
 }
 
 /// The rows of every language. All are tried on every text: customers mix.
-const ROWS: &[&str] = &[
-    include_str!("../../data/intent/english.txt"),
-    include_str!("../../data/intent/spanish.txt"),
-    include_str!("../../data/intent/french.txt"),
-    include_str!("../../data/intent/others.txt"),
+const ROWS: &[(&str, Option<Language>)] = &[
+    (include_str!("../../data/intent/english.txt"), Some(Language::English)),
+    (include_str!("../../data/intent/spanish.txt"), Some(Language::Spanish)),
+    (include_str!("../../data/intent/french.txt"), Some(Language::French)),
+    (include_str!("../../data/intent/others.txt"), None),
 ];
 
 /// Reads the book now, so that no text has to wait for it: it takes as long as some thousand texts.

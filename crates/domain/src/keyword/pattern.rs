@@ -4,6 +4,7 @@
 
 use super::lexicon::{Bits, Lexicon};
 use super::sentence::Word;
+use crate::language::Language;
 
 /// The most steps that are tried for one place in a sentence, so that hostile
 /// input stays cheap. A sentence of a person takes a few dozen.
@@ -32,6 +33,8 @@ pub(super) struct Pattern {
     pub(super) kind: Kind,
     pub(super) name: &'static str,
     pub(super) confidence: f32,
+    /// The language of its file, where it has one.
+    pub(super) language: Option<Language>,
     pub(super) no_question: bool,
     pub(super) no_order: bool,
     /// A negation in front does not take it back.
@@ -101,11 +104,11 @@ const SOFT: &[&str] =
 
 impl Patterns {
     /// Reads the rows of several files; what cannot be read is returned.
-    pub(super) fn read(files: &[&'static str], lexicon: &mut Lexicon) -> (Self, Vec<String>) {
+    pub(super) fn read(files: &[(&'static str, Option<Language>)], lexicon: &mut Lexicon) -> (Self, Vec<String>) {
         let soft = lexicon.classes(SOFT);
         let tail = soft | lexicon.classes(&["strong", "unsub", "stop"]);
         let (mut all, mut wrong) = (Vec::new(), Vec::new());
-        for file in files {
+        for (file, language) in files {
             let mut section: Option<Section> = None;
             for line in file.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("# ")) {
                 if let Some(header) = line.strip_prefix('[') {
@@ -115,7 +118,7 @@ impl Patterns {
                     }
                 } else if let Some(section) = &section {
                     match steps(line, soft, lexicon) {
-                        Some(steps) => all.push(section.pattern(steps)),
+                        Some(steps) => all.push(section.pattern(steps, *language)),
                         None => wrong.push(format!("not a row: {line}")),
                     }
                 }
@@ -271,12 +274,13 @@ impl Section {
         known.then(|| Self { kind, name, confidence: f32::from(percent) / 100.0, flags })
     }
 
-    fn pattern(&self, steps: Vec<Step>) -> Pattern {
+    fn pattern(&self, steps: Vec<Step>, language: Option<Language>) -> Pattern {
         let flag = |name: &str| self.flags.contains(&name);
         Pattern {
             kind: self.kind,
             name: self.name,
             confidence: self.confidence,
+            language,
             no_question: flag("-q"),
             no_order: flag("-order"),
             free: flag("free"),

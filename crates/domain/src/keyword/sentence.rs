@@ -215,7 +215,7 @@ pub(super) fn read(
             Kind::Help => Class::Help,
             Kind::Unsure | Kind::Not | Kind::Hush | Kind::Marketing | Kind::Orders => Class::Unsure,
         };
-        let found = Intent::new(class, pattern.name, pattern.confidence);
+        let found = Intent { language: pattern.language, ..Intent::new(class, pattern.name, pattern.confidence) };
         if asked.best.is_none_or(|best| found.outweighs(&best)) {
             asked.best = Some(found);
         }

@@ -1,6 +1,6 @@
 //! How consent stands after entries, in any order of arrival.
 
-use domain::consent::{Action, Entry, Proof, Standing, Status, Unfit, apply, marketing};
+use domain::consent::{Action, Entry, Proof, Standing, Status, Unfit, apply, kept, marketing};
 use proptest::prelude::*;
 
 fn entry(action: Action, proof: Proof, occurred_at: i64) -> Entry {
@@ -120,7 +120,8 @@ proptest! {
         };
         let later = entries.iter().any(|e| {
             e.occurred_at > last
-                && (e.action == Action::Confirm || e.action == Action::Grant && e.proof > Proof::Unproven)
+                && (e.action == Action::Confirm
+                    || matches!(e.action, Action::Grant | Action::Keep) && e.proof > Proof::Unproven)
         });
         let stands = fold(&entries).map(|standing| standing.status);
         if !later {
@@ -148,4 +149,22 @@ proptest! {
             prop_assert_ne!(fold(&unproven).map(|standing| standing.status), Some(Status::Granted));
         }
     }
+}
+
+#[test]
+fn only_an_opt_out_of_everything_that_stands_can_be_narrowed() {
+    let out = standing(Status::Revoked, Proof::Express, 10);
+    // The texts may come again from then on; that they had ended is remembered.
+    assert_eq!(kept(out, 20), again(Status::Granted, Proof::Express, 20, 10).ok_or(Unfit::NothingToKeep));
+    // Both in one instant, or clocks that differ: the answer came later.
+    assert_eq!(kept(out, 10).map(|stands| stands.since), Ok(11));
+    assert_eq!(kept(out, 3).map(|stands| stands.since), Ok(11));
+    for other in [None, standing(Status::Granted, Proof::Express, 10), standing(Status::Expired, Proof::Express, 10)] {
+        assert_eq!(kept(other, 20), Err(Unfit::NothingToKeep), "{other:?}");
+    }
+    // What is kept is permitted by a word of theirs, whatever ended it before.
+    let keep = entry(Action::Keep, Proof::Express, 20);
+    assert_eq!(apply(None, Some(10), &keep), Ok(standing(Status::Granted, Proof::Express, 20)));
+    assert_eq!(apply(out, Some(10), &keep), Ok(again(Status::Granted, Proof::Express, 20, 10)));
+    assert_eq!(apply(out, Some(20), &keep), Ok(out), "an end of the same instant counts");
 }

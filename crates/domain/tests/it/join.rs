@@ -64,6 +64,46 @@ fn a_word_that_asks_for_something_else_cannot_be_one() {
 }
 
 #[test]
+fn what_opts_out_in_any_language_cannot_be_one_nor_begin_one() {
+    for word in [
+        "STOP",
+        "END",
+        "QUIT",
+        "REVOKE",
+        "OPTOUT",
+        "CANCEL",
+        "UNSUBSCRIBE",
+        "REMOVE",
+        "ALTO",
+        "BAJA",
+        "PARAR",
+        "BASTA",
+        "SALIR",
+        "CANCELAR",
+        "DETENER",
+        "DESUSCRIBIR",
+        "ARRÊT",
+        "ARRÊTER",
+        "ARRÊTEZ",
+        "DÉSABONNER",
+        "DÉSINSCRIRE",
+        "STOPPEZ",
+        "SAIR",
+        "ABMELDEN",
+        "ABBESTELLEN",
+        "退订",
+    ] {
+        assert_eq!(unfit(word).map(|unfit| unfit.code()), Some("keyword_reserved"), "{word}");
+        let longer = unfit(&format!("{word} CLUB")).map(|unfit| unfit.code());
+        assert!(matches!(longer, Some("keyword_reserved" | "keyword_begins_reserved")), "{word}: {longer:?}");
+    }
+    // What the confirmation of an opt-out asks for.
+    for word in ["ORDERS", "Pedidos", "commandes"] {
+        assert_eq!(unfit(word).map(|unfit| unfit.code()), Some("keyword_everyday"), "{word}");
+    }
+}
+
+#[test]
 fn a_text_is_the_word_however_it_is_written() {
     let all = ["JOIN", "Café Club", "SUMMER24", "SUMMER25"];
     for (text, place) in [

@@ -184,6 +184,22 @@ fn a_return_ends_what_a_revocation_says_of_other_purposes() {
 }
 
 #[test]
+fn what_they_kept_when_asked_is_not_taken_back_by_an_opt_out_of_something_else() {
+    let later = |inputs: &mut Inputs<'_>| inputs.now = local("America/Denver", "2027-02-02T12:00");
+    let marketing = [OptOut { scope: "marketing", at: 5 }];
+    assert_eq!(asked(Purpose::Transactional, &[], &marketing, later), says("refuse", "revoke_all"));
+    for (resumed, want) in [(4, says("refuse", "revoke_all")), (5, says("send", "clear")), (6, says("send", "clear"))] {
+        let kept = |inputs: &mut Inputs<'_>| {
+            later(inputs);
+            inputs.facts.resumed_at = Some(resumed);
+        };
+        assert_eq!(asked(Purpose::Transactional, &[], &marketing, kept), want, "{resumed}");
+        // For its own purpose, and for all that is sold, it counts whenever it was.
+        assert_eq!(asked(Purpose::Marketing, &[], &marketing, kept), says("refuse", "opted_out_topic"), "{resumed}");
+    }
+}
+
+#[test]
 fn the_entry_that_permits_is_recorded() {
     let id = domain::id::ConsentId::new(uuid::Uuid::from_u128(7));
     let agreed = Consent { entry: Some(id), ..entry(Some(Purpose::Marketing), true, ConsentKind::Written, 1) };

@@ -1,6 +1,7 @@
 //! The rules of Hark against tables and generated input.
 
 mod addresses;
+mod answers;
 mod classes;
 mod complaints;
 mod consent;

@@ -71,9 +71,9 @@ pub enum ConsentError {
     /// A topic with a name that means something else.
     #[error("this name is no topic's: it stands for a purpose or for everything")]
     TopicReserved,
-    /// A doubt comes from a text and is settled by its answer.
-    #[error("a doubt is neither raised nor settled by hand")]
-    DoubtByHand,
+    /// A doubt comes from a text and is settled by its answer; what is kept of an opt-out, the customer says.
+    #[error("a doubt is neither raised nor settled by hand, nor is an opt-out narrowed by it")]
+    ByTextOnly,
     /// Written permission without the words that were shown.
     #[error("written consent needs the exact words that were shown")]
     DisclosureMissing,
@@ -106,7 +106,7 @@ impl ConsentError {
             Self::EverythingOnlyWithdrawn => "purpose_missing",
             Self::TopicOfEverything => "topic_without_purpose",
             Self::TopicReserved => "topic_reserved",
-            Self::DoubtByHand => "action_reserved",
+            Self::ByTextOnly => "action_reserved",
             Self::DisclosureMissing => "disclosure_missing",
             Self::DisclosureTooLong => "disclosure_too_long",
             Self::TopicTooLong => "topic_too_long",
@@ -130,8 +130,8 @@ pub(super) fn check(new: &NewConsent, now: i64) -> Result<(), ConsentError> {
     if new.channel != Channel::Sms || !matches!(new.address, Address::Phone(_) | Address::ShortCode(_)) {
         return Err(ConsentError::BadAddress);
     }
-    if matches!(new.action, Action::Doubt | Action::Settle) {
-        return Err(ConsentError::DoubtByHand);
+    if matches!(new.action, Action::Doubt | Action::Settle | Action::Keep) {
+        return Err(ConsentError::ByTextOnly);
     }
     if new.permits == Permits::All && !matches!(new.action, Action::Revoke | Action::Resume | Action::Expire) {
         return Err(ConsentError::EverythingOnlyWithdrawn);
@@ -157,7 +157,10 @@ pub(super) fn check(new: &NewConsent, now: i64) -> Result<(), ConsentError> {
 }
 
 /// Refuses what cannot name a topic.
-pub(crate) fn check_topic(topic: &str) -> Result<(), ConsentError> {
+///
+/// # Errors
+/// [`ConsentError::TopicReserved`] and [`ConsentError::TopicTooLong`].
+pub fn check_topic(topic: &str) -> Result<(), ConsentError> {
     if topic_reserved(topic) {
         return Err(ConsentError::TopicReserved);
     }

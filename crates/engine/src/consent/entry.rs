@@ -104,7 +104,9 @@ pub(crate) fn record_in(tx: &mut Tx<'_>, slip: &Slip, now: i64) -> Result<Record
     // is withdrawn, those of the customer's other addresses: marketing ends for all.
     let others = match entry.action {
         Action::Revoke | Action::Doubt | Action::Expire => customer::other_addresses(tx, &entry.address)?,
-        Action::Request | Action::Grant | Action::Confirm | Action::Resume | Action::Settle => Vec::new(),
+        Action::Request | Action::Grant | Action::Confirm | Action::Resume | Action::Keep | Action::Settle => {
+            Vec::new()
+        }
     };
     let all: Vec<&str> = others.iter().map(String::as_str).chain([entry.address.as_str()]).collect();
     suppression::lock_many(tx, &all)?;
@@ -172,6 +174,15 @@ pub(crate) fn moves(entry: &ConsentRow, standing: &[StandingRow]) -> Result<Vec<
                 _ => Some(Standing { status: Status::Granted, proof: entry.proof, since: said.occurred_at, ended_at }),
             }
         }
+        (_, Action::Keep) => {
+            let everything = of_channel().find(|row| row.permits == Permits::All);
+            let going_on = rule::kept(everything.map(|row| row.standing), entry.occurred_at)?;
+            if let Some(row) = everything {
+                moved.push(StandingRow { standing: going_on, consent: entry.id, ..row.clone() });
+            }
+            let said = Entry { action: entry.action, proof: entry.proof, occurred_at: going_on.since };
+            rule::apply(own.map(|row| row.standing), ended_at, &said)?
+        }
         (_, Action::Revoke) => rule::apply(own.map(|row| row.standing), ended_at, &said_after(own))?,
         _ => rule::apply(
             own.map(|row| row.standing),
@@ -225,11 +236,16 @@ pub(crate) enum OptOuts<'a> {
     Rest,
     /// One of this scope ends.
     End(&'a str),
+    /// One of everything becomes one of marketing alone: they keep news of their orders.
+    Narrow,
     /// All end: who returns wants texts again, whatever they had opted out of.
     AllEnd,
     /// They stay.
     Stay,
 }
+
+/// The opt-outs that end where one of everything becomes one of marketing alone.
+pub(crate) const NARROWED: [&str; 2] = [suppression::ALL_TEXTS, Purpose::Transactional.word()];
 
 impl<'a> OptOuts<'a> {
     /// What an entry does, as consent stands after it for its purpose and topic.
@@ -241,9 +257,14 @@ impl<'a> OptOuts<'a> {
             Action::Revoke if revoked => Self::Stand(scope),
             Action::Resume if !revoked => Self::AllEnd,
             Action::Grant | Action::Confirm if stands == Some(Status::Granted) => Self::End(scope),
-            Action::Request | Action::Grant | Action::Confirm | Action::Revoke | Action::Resume | Action::Expire => {
-                Self::Stay
-            }
+            Action::Keep if stands == Some(Status::Granted) => Self::Narrow,
+            Action::Request
+            | Action::Grant
+            | Action::Confirm
+            | Action::Revoke
+            | Action::Resume
+            | Action::Keep
+            | Action::Expire => Self::Stay,
             Action::Doubt => Self::Rest,
             Action::Settle => Self::End(suppression::UNSURE),
         }
@@ -270,6 +291,14 @@ fn opt_outs_follow(tx: &mut Tx<'_>, entry: &ConsentRow, stands: Option<&Standing
             suppression::add(tx, BRAND, address, suppression::UNSURE, now, &source, entry.message).map(|_| ())
         }
         OptOuts::End(scope) => suppression::lift(tx, BRAND, address, scope, now).map(|_| ()),
+        OptOuts::Narrow => {
+            let source = format!("{}:{}", entry.method, entry.id);
+            suppression::add(tx, BRAND, address, Purpose::Marketing.word(), now, &source, entry.message)?;
+            for scope in NARROWED {
+                suppression::lift(tx, BRAND, address, scope, now)?;
+            }
+            Ok(())
+        }
         OptOuts::AllEnd => {
             suppression::lift_every(tx, BRAND, address, now)?;
             crate::unsure_text::moot_in(tx, address, now)
@@ -289,7 +318,16 @@ pub(super) fn take_waiting(tx: &mut Tx<'_>, entry: &ConsentRow, now: i64) -> Res
             message::mark_in_flight(tx, &entry.address)?;
             outbox::take_address(tx, &entry.address)?
         }
-        Permits::Transactional => take_purposes(tx, own(), &[Purpose::Marketing, Purpose::Transactional])?,
+        Permits::Transactional if entry.topic == EVERY_TOPIC => {
+            take_purposes(tx, own(), &[Purpose::Marketing, Purpose::Transactional])?
+        }
+        // News of other topics goes on; marketing ends with any of them.
+        Permits::Transactional => {
+            message::mark_in_flight_topic(tx, &entry.address, &entry.topic)?;
+            let mut taken = outbox::take_topic(tx, &entry.address, &entry.topic)?;
+            taken.extend(take_purposes(tx, own(), &[Purpose::Marketing])?);
+            taken
+        }
         Permits::Marketing => take_purposes(tx, own(), &[Purpose::Marketing])?,
     };
     // Marketing ends for the customer, by whichever address it would have gone.

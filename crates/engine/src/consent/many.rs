@@ -202,8 +202,8 @@ fn follow(
                 }
             }
         }
-        // A file neither doubts nor settles, and nobody returns by one.
-        OptOuts::Rest | OptOuts::AllEnd | OptOuts::Stay => {}
+        // A file neither doubts nor settles, and nobody returns or answers a question by one.
+        OptOuts::Rest | OptOuts::Narrow | OptOuts::AllEnd | OptOuts::Stay => {}
     }
     Ok(())
 }

@@ -8,11 +8,11 @@ mod ledger;
 mod many;
 mod recipient;
 
-pub use check::{ConsentError, Disclosure, NewConsent};
+pub use check::{ConsentError, Disclosure, NewConsent, check_topic};
 pub use heard::{Heard, entry_of};
 
-pub(crate) use check::{check_topic, topic_reserved};
-pub(crate) use entry::{Blank, OptOuts, Slip, moves, opt_out_scope, record_heard_in, record_in};
+pub(crate) use check::topic_reserved;
+pub(crate) use entry::{Blank, NARROWED, OptOuts, Slip, moves, opt_out_scope, record_heard_in, record_in};
 pub(crate) use ledger::{ledger_of, standing_in, wordings};
 pub(crate) use many::{Came, record_many_in};
 pub(crate) use recipient::{Leaving, Recipients, brand};

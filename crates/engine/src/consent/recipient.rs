@@ -3,12 +3,13 @@
 use crate::courtesy::{Asked, ShopSide};
 use crate::gate::BRAND;
 use domain::address::Address;
-use domain::consent::{EVERY_TOPIC, Permits, Proof, Standing, Status};
+use domain::consent::{EVERY_TOPIC, Permits, Proof, Standing, Status, marketing};
 use domain::gate::{Consent, Facts, LastTold, OptOut, ShopFacts};
 use domain::id::{ConsentId, CustomerId, MessageId};
 use domain::message::{Channel, Origin, Purpose};
 use domain::rule_pack::{ConsentKind, RulePack};
 use domain::zones::{self, Candidates, Place};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use store::recipient::{self, Kin, Known, Since};
 use store::sending::InboxFacts;
@@ -23,6 +24,8 @@ pub(crate) struct Recipient {
     /// Narrower opt-outs of the address: scope, and since when.
     scopes: Vec<(String, i64)>,
     consents: Vec<Consent>,
+    /// How consent to marketing stands for each topic, and for all of them, with the entry that made it so.
+    topics: Vec<(String, Standing, ConsentId)>,
     resumed_at: Option<i64>,
     opted_out_elsewhere_since: Option<i64>,
     unsure_since: Option<i64>,
@@ -61,6 +64,9 @@ pub(crate) struct Recipients(HashMap<String, Recipient>);
 #[derive(Debug)]
 pub(crate) struct Told<'a> {
     recipient: &'a Recipient,
+    /// What the text is about.
+    topic: Option<&'a str>,
+    consents: Cow<'a, [Consent]>,
     opt_outs: Vec<OptOut<'a>>,
     sold: Vec<i64>,
     due: Vec<Origin>,
@@ -106,6 +112,7 @@ impl Recipients {
             opted_out_since: None,
             scopes: Vec::new(),
             consents: Vec::new(),
+            topics: Vec::new(),
             resumed_at: None,
             opted_out_elsewhere_since: None,
             unsure_since: None,
@@ -156,40 +163,39 @@ impl Recipient {
     /// Consent as it stands, in the gate's words. What is permitted for a topic
     /// alone permits nothing else, and an opt-out of one is a suppression.
     fn stands(&mut self, permits: Permits, topic: &str, standing: Standing, entry: ConsentId) {
+        if permits == Permits::Marketing {
+            self.topics.push((topic.to_owned(), standing, entry));
+        }
         if topic != EVERY_TOPIC {
             return;
         }
-        let purpose = match permits {
-            Permits::Marketing => Some(Purpose::Marketing),
-            Permits::Transactional => Some(Purpose::Transactional),
-            Permits::All => None,
-        };
-        let consent = |purpose, granted, kind, at| Consent {
-            channel: Channel::Sms,
-            purpose,
-            granted,
-            kind,
-            at,
-            entry: Some(entry),
-        };
-        match (permits, standing.status) {
-            // They may be texted again; marketing needs a word of its own, later than that of the end.
-            (Permits::All, Status::Granted) => self.resumed_at = Some(standing.since),
-            (_, Status::Granted) => {
-                let kind = match standing.proof {
-                    Proof::Written => ConsentKind::Written,
-                    Proof::Express => ConsentKind::Express,
-                    Proof::Inbound | Proof::Unproven => ConsentKind::Inbound,
-                };
-                self.consents.push(consent(purpose, true, kind, standing.since));
-            }
-            (_, Status::Revoked) => self.consents.push(consent(purpose, false, ConsentKind::Inbound, standing.since)),
-            (_, Status::Pending | Status::Unproven | Status::Expired) => {}
+        // They may be texted again; marketing needs a word of its own, later than that of the end.
+        if permits == Permits::All && standing.status == Status::Granted {
+            self.resumed_at = Some(standing.since);
         }
-        if let Some(ended_at) = standing.ended_at.filter(|_| standing.status != Status::Revoked) {
-            let of = purpose.or(Some(Purpose::Marketing));
-            self.consents.push(consent(of, false, ConsentKind::Inbound, ended_at));
-        }
+        said(&mut self.consents, permits, standing, entry);
+    }
+
+    /// What they permit to texts of a topic: consent to marketing as it stands for that topic, by its own entries
+    /// and by those of all topics.
+    fn consents(&self, topic: &str) -> Cow<'_, [Consent]> {
+        let of = |topic: &str| self.topics.iter().find(|(known, ..)| known == topic);
+        let Some(own) = of(topic).filter(|_| topic != EVERY_TOPIC) else { return Cow::Borrowed(&self.consents) };
+        let every = of(EVERY_TOPIC);
+        let standing = marketing(Some(own.1), every.map(|every| every.1));
+        let (Some(standing), Some((_, _, entry))) =
+            (standing, [Some(own), every].into_iter().flatten().find(|(_, known, _)| Some(*known) == standing))
+        else {
+            return Cow::Borrowed(&self.consents);
+        };
+        let mut all = self.consents.clone();
+        // What is said of all topics gives way; what is said of all texts stays.
+        let of_every = |consent: &Consent| {
+            consent.purpose == Some(Purpose::Marketing) && every.is_some_and(|every| consent.entry == Some(every.2))
+        };
+        all.retain(|consent| !of_every(consent));
+        said(&mut all, Permits::Marketing, standing, *entry);
+        Cow::Owned(all)
     }
 
     fn learn_of_kin(&mut self, kin: Kin) {
@@ -211,10 +217,12 @@ impl Recipient {
         zones::candidates_at(address, &self.places)
     }
 
-    /// All of it, for a text that may have been handed over before.
-    pub(crate) fn told(&self, message: Option<MessageId>) -> Told<'_> {
+    /// All of it, for a text of a topic (empty: of none) that may have been handed over before.
+    pub(crate) fn told<'a>(&'a self, message: Option<MessageId>, topic: &'a str) -> Told<'a> {
         Told {
             recipient: self,
+            topic: Some(topic).filter(|topic| *topic != EVERY_TOPIC),
+            consents: self.consents(topic),
             opt_outs: self.scopes.iter().map(|(scope, at)| OptOut { scope, at: *at }).collect(),
             // A text that is tried again does not count against itself.
             sold: self.sold.iter().filter(|(sold, _)| Some(*sold) != message).map(|(_, at)| *at).collect(),
@@ -223,17 +231,46 @@ impl Recipient {
     }
 }
 
+/// Adds how consent stands to what the gate is told.
+fn said(consents: &mut Vec<Consent>, permits: Permits, standing: Standing, entry: ConsentId) {
+    let purpose = match permits {
+        Permits::Marketing => Some(Purpose::Marketing),
+        Permits::Transactional => Some(Purpose::Transactional),
+        Permits::All => None,
+    };
+    let consent =
+        |purpose, granted, kind, at| Consent { channel: Channel::Sms, purpose, granted, kind, at, entry: Some(entry) };
+    match (permits, standing.status) {
+        // Who may be texted again has permitted no purpose by that.
+        (Permits::All, Status::Granted) => {}
+        (_, Status::Granted) => {
+            let kind = match standing.proof {
+                Proof::Written => ConsentKind::Written,
+                Proof::Express => ConsentKind::Express,
+                Proof::Inbound | Proof::Unproven => ConsentKind::Inbound,
+            };
+            consents.push(consent(purpose, true, kind, standing.since));
+        }
+        (_, Status::Revoked) => consents.push(consent(purpose, false, ConsentKind::Inbound, standing.since)),
+        (_, Status::Pending | Status::Unproven | Status::Expired) => {}
+    }
+    if let Some(ended_at) = standing.ended_at.filter(|_| standing.status != Status::Revoked) {
+        let of = purpose.or(Some(Purpose::Marketing));
+        consents.push(consent(of, false, ConsentKind::Inbound, ended_at));
+    }
+}
+
 impl Told<'_> {
     /// The facts about a text that leaves by an inbox.
     pub(crate) fn facts<'f>(&'f self, inbox: &'f InboxFacts) -> Facts<'f> {
         Facts {
-            consents: &self.recipient.consents,
+            consents: &self.consents,
             opt_outs: &self.opt_outs,
             resumed_at: self.recipient.resumed_at,
             opted_out_elsewhere_since: self.recipient.opted_out_elsewhere_since,
             unsure_since: self.recipient.unsure_since,
             marketing_sent: &self.sold,
-            topic: None,
+            topic: self.topic,
             brand: brand(&inbox.brand),
             age_gated: inbox.age_gated,
             reclassify: inbox.reclassify,

@@ -213,6 +213,7 @@ fn line(
         author_kind: Some(author_kind.to_owned()),
         author_id: author,
         purpose: message.purpose,
+        topic: String::new(),
         // No gate judged them.
         class: None,
         legal_basis: None,

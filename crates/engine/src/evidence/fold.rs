@@ -1,8 +1,9 @@
 //! Whether how consent stands follows from the ledger.
 
-use crate::consent::{OptOuts, moves};
+use crate::consent::{NARROWED, OptOuts, moves};
 use crate::gate::BRAND;
 use domain::id::{ConsentId, Id};
+use domain::message::Purpose;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use store::consent::{self, ConsentRow, StandingRow};
 use store::{DbError, Tx, suppression};
@@ -104,6 +105,12 @@ fn refold(entries: &[&ConsentRow]) -> Founded {
             }
             OptOuts::End(scope) => {
                 founded.opt_outs.remove(scope);
+            }
+            OptOuts::Narrow => {
+                founded.opt_outs.entry(Purpose::Marketing.word().to_owned()).or_insert(entry.id);
+                for scope in NARROWED {
+                    founded.opt_outs.remove(scope);
+                }
             }
             OptOuts::AllEnd => founded.opt_outs.clear(),
             OptOuts::Stay => {}

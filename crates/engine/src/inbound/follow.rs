@@ -1,6 +1,7 @@
 //! What must follow from a text that asks for more than an answer: opt-outs, opt-ins, help.
 
-use super::{Made, joining};
+use super::{Made, joining, keeping};
+use crate::answering::{self, Asked, Hearer, OptOutEvidence, Speaker};
 use crate::consent::{opt_out_scope, record_heard_in};
 use crate::directory::Accounts;
 use crate::gate;
@@ -9,8 +10,9 @@ use crate::rules;
 use channels::channel::InboundText;
 use domain::consent::{Action, EVERY_TOPIC, Method, Permits};
 use domain::gate::{Decision, Ended};
-use domain::id::{ConversationId, CustomerId, Id, InboxId, MessageId};
+use domain::id::{ConsentId, ConversationId, CustomerId, Id, InboxId, MessageId};
 use domain::inbound::{Effect, Reading};
+use domain::keyword::Class;
 use domain::message::{Origin, Purpose, State};
 use store::decision::{NewDecision, Pass};
 use store::join_word::{JoinRequest, JoinWordRow};
@@ -33,6 +35,8 @@ pub(super) struct Answered<'a> {
     pub word: Option<&'a JoinWordRow>,
     /// The request it answers, where it answers one.
     pub asked: Option<&'a JoinRequest>,
+    /// The opt-out that it narrows, where it answers what the confirmation asked.
+    pub narrows: Option<ConsentId>,
     pub now: i64,
 }
 
@@ -49,6 +53,10 @@ pub(super) fn follow(tx: &mut Tx<'_>, reading: &Reading, at: &Answered<'_>) -> R
             Some(asked) => joining::confirmed(tx, reading, at, asked),
             None => Ok(()),
         },
+        Effect::Keep => match at.narrows {
+            Some(opt_out) => keeping::kept(tx, reading, at, opt_out),
+            None => Ok(()),
+        },
         // The conversation opens for a person, and the log says why.
         Effect::Ask => {
             ask(tx, reading, at)?;
@@ -57,7 +65,7 @@ pub(super) fn follow(tx: &mut Tx<'_>, reading: &Reading, at: &Answered<'_>) -> R
         Effect::Help { answer: false } => Ok(()),
         Effect::Help { answer: true } => {
             let facts = inbox_facts(tx, at.inbox)?;
-            let words = domain::inbound::help_answer(&facts.brand, &facts.help_text);
+            let words = Speaker::find(tx, &facts, hearer(reading, at))?.voice().help(&facts.help_text);
             answer(tx, at, &facts, Origin::HelpAnswer, words)
         }
     }
@@ -81,15 +89,33 @@ fn ask(tx: &mut Tx<'_>, reading: &Reading, at: &Answered<'_>) -> Result<(), Repl
 
 fn opt_out(tx: &mut Tx<'_>, reading: &Reading, at: &Answered<'_>, confirm: bool) -> Result<(), ReplyError> {
     let permits = domain::inbound::withdrawn(reading.scope);
-    write_down(tx, at, Action::Revoke, permits, &reading.matched_by)?;
-    log(tx, at, "opted_out")?;
     let known = at.scopes.iter().any(|scope| scope == opt_out_scope(permits, EVERY_TOPIC));
-    if confirm && !known {
-        let facts = inbox_facts(tx, at.inbox)?;
-        let words = domain::inbound::opt_out_confirmation_of(&facts.brand, reading.scope);
-        answer(tx, at, &facts, Origin::OptOutConfirmation, words)?;
+    let mut evidence =
+        OptOutEvidence { words: at.body.to_owned(), matched_by: reading.matched_by.clone(), asked_scope: None };
+    let said = |tx: &mut Tx<'_>, evidence: &OptOutEvidence| {
+        write_down(tx, at, Action::Revoke, permits, serde_json::to_value(evidence).unwrap_or_default())?;
+        log(tx, at, "opted_out").map_err(ReplyError::from)
+    };
+    if !confirm || known {
+        return said(tx, &evidence);
     }
-    Ok(())
+    let (facts, hearer) = (inbox_facts(tx, at.inbox)?, hearer(reading, at));
+    let blocks = at.text.took_for == Some(Class::OptOut);
+    let question = answering::question(tx, &facts, hearer, reading.scope, blocks)?;
+    evidence.asked_scope = question.map(|question| Asked { inbox: at.inbox.to_string(), hours: question.hours });
+    said(tx, &evidence)?;
+    let words = Speaker::find(tx, &facts, hearer)?.voice().opt_out(reading.scope, question);
+    answer(tx, at, &facts, Origin::OptOutConfirmation, words)
+}
+
+/// Whom an answer to a text goes to.
+fn hearer<'a>(reading: &Reading, at: &'a Answered<'_>) -> Hearer<'a> {
+    Hearer {
+        address: at.text.from.as_str(),
+        customer: at.customer,
+        conversation: at.conversation,
+        language: reading.language,
+    }
 }
 
 /// The customer's words and what they did, in the ledger.
@@ -98,11 +124,10 @@ fn write_down(
     at: &Answered<'_>,
     action: Action,
     permits: Permits,
-    matched_by: &str,
+    evidence: serde_json::Value,
 ) -> Result<(), ReplyError> {
     let alone = at.body.split_whitespace().count() == 1;
     let method = if alone { Method::Keyword } else { Method::OwnWords };
-    let evidence = serde_json::json!({ "words": at.body, "matched_by": matched_by });
     let (address, message) = (at.text.from.as_str(), at.made.message);
     let slip = at.made.consent.heard(address, permits, action, method, message, &evidence, at.now);
     record_heard_in(tx, &slip, at.now).map_err(ReplyError::from)
@@ -152,13 +177,14 @@ fn opt_in(tx: &mut Tx<'_>, reading: &Reading, at: &Answered<'_>, owed: bool) -> 
     if at.scopes.is_empty() {
         return Ok(());
     }
-    write_down(tx, at, Action::Resume, Permits::All, &reading.matched_by)?;
+    let evidence = serde_json::json!({ "words": at.body, "matched_by": reading.matched_by });
+    write_down(tx, at, Action::Resume, Permits::All, evidence)?;
     log(tx, at, "opted_in")?;
     if !owed {
         return Ok(());
     }
     let facts = inbox_facts(tx, at.inbox)?;
-    let words = domain::inbound::opt_in_confirmation(&facts.brand);
+    let words = Speaker::find(tx, &facts, hearer(reading, at))?.voice().opt_in();
     answer(tx, at, &facts, Origin::OptInConfirmation, words)
 }
 
@@ -180,6 +206,7 @@ pub(super) fn answer(
         media: Vec::new(),
         origin,
         purpose: Purpose::Conversational,
+        topic: String::new(),
         author: Author::SYSTEM,
         send_after: None,
         valid_until: None,

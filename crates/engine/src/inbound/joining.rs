@@ -6,18 +6,19 @@
 use super::follow::{Answered, answer, inbox_facts, log};
 use super::receive::Fresh;
 use crate::consent::{ConsentError, Disclosure, Slip, opt_out_scope, record_in, standing_in};
+use crate::optin::language_of;
 use crate::reply::ReplyError;
 use domain::consent::{Action, Channel, EVERY_TOPIC, Method, Permits, Proof, Standing, Status, marketing};
-use domain::id::{Id, InboxId, JoinWordId};
+use domain::id::{Id, InboxId, JoinWordId, OptinPageId};
 use domain::inbound::Reading;
 use domain::join::{self, Match, Offer};
 use domain::keyword;
-use domain::limits::JOIN_CONFIRM_HOURS;
+use domain::limits::{JOIN_CONFIRM_HOURS, PAGE_CONFIRM_HOURS};
 use domain::message::Origin;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use store::join_word::{self, JoinRequest, JoinWordRow};
-use store::{DbError, Tx, consent, suppression};
+use store::{DbError, Tx, consent, optin_page, suppression};
 
 const HOUR_MS: i64 = 60 * 60 * 1000;
 
@@ -37,6 +38,19 @@ struct Kept {
     /// For how long a YES counts, where one was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     confirm_within_hours: Option<i64>,
+}
+
+/// What of a request says whether a text answers it, whether a keyword or a page made it.
+#[derive(Debug, Deserialize)]
+struct Term {
+    inbox: String,
+    confirm_within_hours: i64,
+}
+
+/// What a request of an opt-in page keeps of the page.
+#[derive(Debug, Deserialize)]
+struct OfPage {
+    page: String,
 }
 
 /// What the texts of a batch may join by: their inboxes' words, and what was asked and not answered.
@@ -83,7 +97,9 @@ impl Joins {
         let Some(first) = answering().map(|text| text.arrival.now).min() else { return Ok(()) };
         addresses.sort_unstable();
         addresses.dedup();
-        for request in join_word::requests_open(tx, addresses, first - JOIN_CONFIRM_HOURS * HOUR_MS)? {
+        for request in
+            join_word::requests_open(tx, addresses, first - JOIN_CONFIRM_HOURS.max(PAGE_CONFIRM_HOURS) * HOUR_MS)?
+        {
             self.asked.entry(request.address.clone()).or_default().push(request);
         }
         Ok(())
@@ -106,8 +122,8 @@ impl Joins {
     pub(super) fn asked(&self, text: &Fresh<'_>) -> Option<&JoinRequest> {
         let inbox = text.inbox.to_string();
         self.asked.get(text.address())?.iter().rev().find(|request| {
-            let Ok(kept) = serde_json::from_str::<Kept>(&request.evidence) else { return false };
-            let term_ms = kept.confirm_within_hours.unwrap_or(0).saturating_mul(HOUR_MS);
+            let Ok(kept) = serde_json::from_str::<Term>(&request.evidence) else { return false };
+            let term_ms = kept.confirm_within_hours.saturating_mul(HOUR_MS);
             kept.inbox == inbox
                 && text.arrival.now.saturating_sub(request.occurred_at) <= term_ms
                 && request.person_at.is_none_or(|at| at <= request.occurred_at)
@@ -169,7 +185,9 @@ pub(super) fn confirmed(
     at: &Answered<'_>,
     asked: &JoinRequest,
 ) -> Result<(), ReplyError> {
-    let Ok(kept) = serde_json::from_str::<Kept>(&asked.evidence) else { return Ok(()) };
+    let Ok(kept) = serde_json::from_str::<Kept>(&asked.evidence) else {
+        return page_confirmed(tx, reading, at, asked);
+    };
     returns(tx, reading, at)?;
     let evidence = serde_json::json!({
         "words": at.body,
@@ -177,13 +195,9 @@ pub(super) fn confirmed(
         "confirms": asked.entry.to_string(),
         "keyword": kept.keyword,
     });
-    let mut slip = blank(at, Action::Confirm, &asked.topic, &evidence);
-    slip.entry.proof = asked.proof;
-    slip.entry.disclosure = asked.disclosure;
-    if !write_down(tx, at, &slip)? {
+    if !confirm(tx, at, asked, &evidence)? {
         return Ok(());
     }
-    log(tx, at, "join_confirmed")?;
     let facts = inbox_facts(tx, at.inbox)?;
     let word = match kept.join_word.parse::<JoinWordId>() {
         Ok(id) => join_word::get(tx, id)?,
@@ -202,6 +216,46 @@ pub(super) fn confirmed(
         |word| offer(&facts.brand, word),
     );
     answer(tx, at, &facts, Origin::OptInConfirmation, join::confirmation(&offer))
+}
+
+/// They said YES to what a page of the shop's asked: the word confirms it as its link does.
+fn page_confirmed(
+    tx: &mut Tx<'_>,
+    reading: &Reading,
+    at: &Answered<'_>,
+    asked: &JoinRequest,
+) -> Result<(), ReplyError> {
+    let Ok(OfPage { page }) = serde_json::from_str(&asked.evidence) else { return Ok(()) };
+    let evidence = serde_json::json!({
+        "words": at.body, "matched_by": reading.matched_by, "confirms": asked.entry.to_string(), "page": page,
+    });
+    if !confirm(tx, at, asked, &evidence)? {
+        return Ok(());
+    }
+    let facts = inbox_facts(tx, at.inbox)?;
+    let page = match page.parse::<OptinPageId>() {
+        Ok(id) => optin_page::get(tx, id)?,
+        Err(_) => None,
+    };
+    let language = page.as_ref().map_or(facts.language, language_of);
+    answer(tx, at, &facts, Origin::OptInConfirmation, domain::consent::welcome(&facts.brand, language))
+}
+
+/// Writes the YES down, with the words that were shown when it was asked for. Not where it makes no sense any more.
+fn confirm(
+    tx: &mut Tx<'_>,
+    at: &Answered<'_>,
+    asked: &JoinRequest,
+    evidence: &serde_json::Value,
+) -> Result<bool, ReplyError> {
+    let mut slip = blank(at, Action::Confirm, &asked.topic, evidence);
+    slip.entry.proof = asked.proof;
+    slip.entry.disclosure = asked.disclosure;
+    let written = write_down(tx, at, &slip)?;
+    if written {
+        log(tx, at, "join_confirmed")?;
+    }
+    Ok(written)
 }
 
 /// Whoever joins after an opt-out of everything wants texts again, as with START. Opt-outs of something

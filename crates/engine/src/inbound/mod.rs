@@ -7,6 +7,7 @@
 mod arrivals;
 mod follow;
 mod joining;
+mod keeping;
 mod receive;
 
 use crate::Engine;

@@ -2,6 +2,7 @@
 
 use super::follow::{Answered, follow};
 use super::joining::Joins;
+use super::keeping::Questions;
 use super::{Arrival, Received};
 use crate::accounts::unnamed;
 use crate::directory::Accounts;
@@ -38,7 +39,7 @@ impl Fresh<'_> {
         self.arrival.text.from.as_str()
     }
 
-    fn read(&self, opt_outs: &OptOuts, joins: &Joins) -> Reading {
+    fn read(&self, opt_outs: &OptOuts, joins: &Joins, questions: &Questions) -> Reading {
         let text = &self.arrival.text;
         let scopes = opt_outs.get(self.address()).map_or(&[][..], Vec::as_slice);
         let facts = Facts {
@@ -48,6 +49,7 @@ impl Fresh<'_> {
             survey_open: false,
             asked_opt_in: joins.asked(self).is_some(),
             join: joins.find(self),
+            asked_scope: questions.open(self).is_some(),
         };
         domain::inbound::read(&self.body, text.media.len(), facts)
     }
@@ -85,8 +87,9 @@ pub(super) fn receive_in(
         texts.push(Fresh { arrival, body, inbox });
     }
     let mut joins = Joins::read(tx, &texts, &hearing)?;
+    let mut questions = Questions::read(tx, &texts)?;
     // Before any thread is touched: claims and accepts of these addresses wait here.
-    let wishes = texts.iter().filter(|text| text.read(&opt_outs, &joins).effect != Effect::None);
+    let wishes = texts.iter().filter(|text| text.read(&opt_outs, &joins, &questions).effect != Effect::None);
     let wishes: BTreeSet<&str> = wishes.map(Fresh::address).collect();
     if !wishes.is_empty() {
         suppression::lock_many(tx, &wishes.iter().copied().collect::<Vec<_>>())?;
@@ -95,11 +98,12 @@ pub(super) fn receive_in(
         // by whoever finds with the row in hand that there was none.
         renew(tx, &mut opt_outs, wishes)?;
         joins.look_again(tx, &texts)?;
+        questions = Questions::read(tx, &texts)?;
     }
     let mut rest = texts.as_slice();
     while !rest.is_empty() {
         // What a wish changes, the texts after it are read with.
-        let readings: Vec<Reading> = rest.iter().map(|text| text.read(&opt_outs, &joins)).collect();
+        let readings: Vec<Reading> = rest.iter().map(|text| text.read(&opt_outs, &joins, &questions)).collect();
         let plain = readings.iter().take_while(|reading| reading.effect == Effect::None).count();
         let (run, after) = rest.split_at((plain + 1).min(rest.len()));
         // All of a run came at once: a STOP is not older than a text beside it, or that
@@ -125,12 +129,14 @@ pub(super) fn receive_in(
                 scopes: opt_outs.get(text.address()).cloned().unwrap_or_default(),
                 word,
                 asked: joins.asked(text),
+                narrows: questions.open(text),
                 now,
             };
             follow(tx, reading, &answered)?;
             if !after.is_empty() {
                 renew(tx, &mut opt_outs, BTreeSet::from([text.address()]))?;
                 joins.look_again(tx, after)?;
+                questions = Questions::read(tx, after)?;
             }
         }
         rest = after;
@@ -434,6 +440,7 @@ fn row(text: &Fresh<'_>, conversation: ConversationId, seq: i64, customer: Optio
         author_kind: Some("customer".to_owned()),
         author_id: customer.map(Id::uuid),
         purpose: None,
+        topic: String::new(),
         class: None,
         legal_basis: None,
         origin: None,

@@ -6,6 +6,7 @@ mod sign_up;
 mod wish;
 
 pub use code::{Code, LeadsTo};
+pub(crate) use sign_up::language_of;
 pub use sign_up::{Confirmed, LINK_MS, Seen, SignUp, Visit};
 pub use wish::PageWish;
 

@@ -18,6 +18,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::address::Address;
 use domain::consent::{self as rule, Action, Channel, Method, Permits, Proof, Status, Unfit};
 use domain::id::{ConsentId, Id, InboxId, WorkspaceId};
+use domain::language::Language;
+use domain::limits::PAGE_CONFIRM_HOURS;
 use domain::message::{Origin, Purpose};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -27,8 +29,8 @@ use store::optin_page::{self, OptinPageRow};
 use store::{Tx, consent, suppression};
 use uuid::Uuid;
 
-/// How long the link of a confirmation holds, in ms (three days).
-pub const LINK_MS: i64 = 3 * 24 * 60 * 60 * 1000;
+/// How long the link of a confirmation holds, in ms; so long a word confirms, too.
+pub const LINK_MS: i64 = PAGE_CONFIRM_HOURS * 60 * 60 * 1000;
 /// Most characters of a header that is kept as evidence.
 const HEADER_CHARS_MAX: usize = 500;
 
@@ -138,8 +140,10 @@ impl Engine {
         };
         let slip = self.slip(Actor::System, asked, now)?;
         let link = self.confirm_link(ws, &page, slip.entry.id)?;
-        let ask = self.automatic_text(ws, page.inbox, &sent.number, rule::confirm_by_link(&shown.brand, &link));
-        let welcome = self.automatic_text(ws, page.inbox, &sent.number, rule::welcome(&shown.brand));
+        let language = language_of(&page);
+        let ask = rule::ask_to_confirm(&shown.brand, &link, language);
+        let ask = self.automatic_text(ws, page.inbox, &sent.number, ask);
+        let welcome = self.automatic_text(ws, page.inbox, &sent.number, rule::welcome(&shown.brand, language));
         let accounts = self.accounts(ws).await?;
         let hash = hex::encode(self.address_hash(ws, sent.number.as_str()));
         let poster = poster.map(|poster| poster.id);
@@ -157,10 +161,14 @@ impl Engine {
                 let standing = granted(tx, &slip.entry)?;
                 let double = page.double_opt_in || left;
                 let action = if double { Action::Request } else { Action::Grant };
-                let slip = Slip { entry: ConsentRow { action, ..slip.entry.clone() }, ..slip.clone() };
-                record_in(tx, &slip, now)?;
+                let texted = !left && !standing;
+                let mut entry = ConsentRow { action, ..slip.entry.clone() };
+                if double && texted {
+                    entry.evidence = answerable(&entry.evidence, page.inbox);
+                }
+                record_in(tx, &Slip { entry, ..slip.clone() }, now)?;
                 optin_page::signed(tx, page.id, poster)?;
-                if !left && !standing {
+                if texted {
                     consent_ask_to_confirm(tx, &accounts, if double { &ask } else { &welcome }, now)?;
                 }
                 Ok(())
@@ -228,7 +236,8 @@ impl Engine {
             occurred_at: None,
         };
         let slip = self.slip(Actor::System, yes, now)?;
-        let welcome = self.automatic_text(ws, shown.page.inbox, &address, rule::welcome(&shown.brand));
+        let welcome =
+            self.automatic_text(ws, shown.page.inbox, &address, rule::welcome(&shown.brand, language_of(&shown.page)));
         let accounts = self.accounts(ws).await?;
         let done = self
             .workspace(ws)
@@ -263,6 +272,7 @@ impl Engine {
             media: Vec::new(),
             origin: Origin::SignUpRequest,
             purpose: Purpose::Conversational,
+            topic: String::new(),
             author: Author::SYSTEM,
             send_after: None,
             valid_until: Some(self.now() + LINK_MS),
@@ -270,6 +280,20 @@ impl Engine {
         };
         Wanted { fresh: self.fresh(ws, &to), to, text }
     }
+}
+
+/// The language of the texts around a page.
+pub(crate) fn language_of(page: &OptinPageRow) -> Language {
+    Language::of_tag(&page.locale).unwrap_or_default()
+}
+
+/// What makes a request one that a word confirms: it was texted, by which inbox, and for how long its answer
+/// counts. Whoever was not texted has nothing to say yes to.
+fn answerable(evidence: &str, inbox: InboxId) -> String {
+    let mut kept: serde_json::Value = serde_json::from_str(evidence).unwrap_or_else(|_| json!({}));
+    kept["inbox"] = json!(inbox.to_string());
+    kept["confirm_within_hours"] = json!(PAGE_CONFIRM_HOURS);
+    kept.to_string()
 }
 
 /// Asks the holder of a number to confirm, or welcomes them: one text, through the gate, which

@@ -110,7 +110,7 @@ fn repeated(known: MessageRow, one: &Wanted, places: &Places) -> Result<Accepted
             .get(&known.conversation_id)
             .is_some_and(|(known_inbox, address)| known_inbox == inbox && address == to.as_str()),
     };
-    if !same_place || known.body != one.text.body || known.kind != Kind::Outbound {
+    if !same_place || known.body != one.text.body || known.topic != one.text.topic || known.kind != Kind::Outbound {
         return Err(ReplyError::IdTaken);
     }
     Ok(Accepted { message: known, decision: None, repeated: true })

@@ -141,7 +141,7 @@ fn weigh(
         let facts = locks.entry(key.to_owned()).or_default();
         let recipient = recipients.of(key);
         let candidates = recipient.candidates(one.address);
-        let told = recipient.told(Some(one.text.message));
+        let told = recipient.told(Some(one.text.message), &one.text.topic);
         let around = Surroundings {
             inbox: one.inbox,
             capabilities: gate::capabilities(one.accounts, one.inbox),
@@ -262,6 +262,7 @@ fn row(one: &Enqueue<'_>, weighed: &Weighed, seq: i64) -> MessageRow {
         author_kind: Some(text.author.kind.to_owned()),
         author_id: text.author.id,
         purpose: Some(text.purpose),
+        topic: text.topic.clone(),
         class: Some(weighed.class),
         legal_basis: weighed.decision.basis.legal_basis,
         origin: Some(text.origin),

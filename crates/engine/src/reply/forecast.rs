@@ -113,7 +113,7 @@ fn forecast_in(
         let Some(inbox) = inboxes.get(inbox) else { return Err(ReplyError::NoInbox) };
         let recipient = recipients.of(to.as_str());
         let candidates = recipient.candidates(to);
-        let told = recipient.told(Some(text.message));
+        let told = recipient.told(Some(text.message), &text.topic);
         let around = Surroundings {
             inbox,
             capabilities: gate::capabilities(accounts, inbox),

@@ -58,6 +58,8 @@ pub struct NewText {
     pub origin: Origin,
     /// Why.
     pub purpose: Purpose,
+    /// What it is about: a topic that customers agree to or leave. Empty for none of its own.
+    pub topic: String,
     /// Who wrote it.
     pub author: Author,
     /// Not before, Unix ms.
@@ -304,7 +306,7 @@ fn preview_in(
     // An erased number is known by its hash alone, until somebody writes to it in earnest.
     let erased = store::erasure::known(tx, hash.map(str::to_owned).into_iter().collect())?;
     let erased_since = erased.first().map(|(_, since)| *since);
-    let told = recipient.told(Some(text.message));
+    let told = recipient.told(Some(text.message), &text.topic);
     let candidates = recipient.candidates(&address);
     let subject = subject(text, &address, now);
     let around = Surroundings {

@@ -121,16 +121,19 @@ impl Engine {
         let (at, actor) = (self.now(), by.actor);
         let detail = json!({ "pack": chosen.id, "reason": reason });
         let entry = self.audit_entry(actor, "rules.set", ws.to_string(), &detail);
-        self.workspace(ws)
+        let set = self
+            .workspace(ws)
             .write(move |tx| {
                 rows::now_locked(tx)?;
                 let standing = open(tx, at)?;
                 insert(tx, &pack, &standing, (actor, &reason), at)?;
                 audit::insert(tx, &entry)?;
                 changed(tx, "rules.changed", Id::uuid(ws), at);
-                Ok(now(tx)?)
+                Ok::<_, RulesError>(now(tx)?)
             })
-            .await
+            .await?;
+        self.held_ask_again(ws, at).await;
+        Ok(set)
     }
 
     /// Changes a row, or closes a place, until the override ends or is ended.
@@ -153,7 +156,8 @@ impl Engine {
         // Strings and numbers always serialise.
         let change = serde_json::to_string(&laid).unwrap_or_default();
         let entry = self.audit_entry(actor, "rules.override", id.to_string(), &json!({ "override": laid }));
-        self.workspace(ws)
+        let made = self
+            .workspace(ws)
             .write(move |tx| {
                 let (no, _) = rows::now_locked(tx)?;
                 let mut standing = open(tx, at)?;
@@ -184,7 +188,12 @@ impl Engine {
                 keep.keep(tx, &row, at)?;
                 Ok(row)
             })
-            .await
+            .await?;
+        // What only closes holds no text any shorter.
+        if made.loosens {
+            self.held_ask_again(ws, at).await;
+        }
+        Ok(made)
     }
 
     /// Ends an override: what it changed stands again. Ended already, it stays as it was ended.
@@ -200,7 +209,8 @@ impl Engine {
     ) -> Result<OverrideRow, RulesError> {
         let (at, actor) = (self.now(), by.actor);
         let entry = self.audit_entry(actor, "rules.override_end", id.to_string(), &json!({ "reason": reason }));
-        self.workspace(ws)
+        let ended = self
+            .workspace(ws)
             .write(move |tx| {
                 let (no, _) = rows::now_locked(tx)?;
                 if rows::override_end(tx, id, at, (actor.kind(), actor.id()), &reason)? {
@@ -211,7 +221,11 @@ impl Engine {
                 }
                 rows::override_get(tx, id)?.ok_or(RulesError::NotFound)
             })
-            .await
+            .await?;
+        if !ended.loosens {
+            self.held_ask_again(ws, at).await;
+        }
+        Ok(ended)
     }
 }
 

@@ -99,6 +99,8 @@ impl Engine {
                     id,
                     pack,
                     overrides: written(&overrides),
+                    // Strings and numbers always serialise.
+                    tried: with.as_ref().and_then(|with| serde_json::to_string(with).ok()),
                     against: no,
                     since,
                     place: (at, Uuid::max()),

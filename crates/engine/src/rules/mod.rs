@@ -5,6 +5,7 @@
 //! gate's verdict: from the commit of a change on, every node decides by it. What a state comes
 //! to is made once and kept by its content, so that a decision costs no more for it.
 
+mod again;
 mod change;
 pub(crate) mod dry_run;
 mod replay;

@@ -185,7 +185,7 @@ fn weigh(round: &Round<'_>, around: &mut Around, clock_in_doubt: bool, claim: &C
     };
     let recipient = around.recipients.of(&intent.address);
     let candidates = recipient.candidates(&to);
-    let told = recipient.told(Some(intent.message));
+    let told = recipient.told(Some(intent.message), &body.topic);
     let surroundings = Surroundings {
         inbox,
         capabilities: gate::capabilities(round.accounts, inbox),

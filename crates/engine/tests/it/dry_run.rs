@@ -121,8 +121,9 @@ on_both! {
         lived(&world).await;
         let what = What::Off { row: "us_fl_hours".to_owned() };
         let with = NewOverride { what, reason: "Counsel".to_owned(), from: None, until: None };
-        let (_, counts) = tried(&world, NewDryRun { pack: None, with: Some(with) }).await;
+        let (run, counts) = tried(&world, NewDryRun { pack: None, with: Some(with) }).await;
         assert_eq!((counts.hold_send, counts.judged - counts.same), (1, 1), "{counts:?}");
+        assert!(run.tried.is_some_and(|tried| tried.contains("us_fl_hours")));
         let what = What::Close { place: "US-FL".to_owned() };
         let with = NewOverride { what, reason: "A storm".to_owned(), from: None, until: None };
         let (_, counts) = tried(&world, NewDryRun { pack: None, with: Some(with) }).await;

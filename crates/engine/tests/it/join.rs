@@ -169,7 +169,7 @@ on_both! {
         assert_eq!(did(&world).await.last(), Some(&(Action::Resume, Permits::All)));
         assert_eq!(sells(&world).await.1.as_deref(), Some("consent_revoked"));
         let phone = world.phone(AVA).await;
-        assert_eq!(phone.last().unwrap(), &domain::inbound::opt_in_confirmation("Fern"));
+        assert_eq!(phone.last().unwrap(), &domain::answers::Voice::plain("Fern").opt_in());
         founded(&world).await;
     }
 
@@ -204,7 +204,7 @@ on_both! {
         offers(&world, form("JOIN", true)).await;
         world.types(AVA, "JOIN").await;
         types(&world, "STOP").await;
-        assert_eq!(world.phone(AVA).await, [domain::inbound::opt_out_confirmation("Fern")]);
+        assert_eq!(world.phone(AVA).await, [domain::answers::Voice::plain("Fern").opt_out(domain::keyword::Scope::All, None)]);
     }
 
     async fn a_slip_of_the_thumb_is_asked_about(world) {

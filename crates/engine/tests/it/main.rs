@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 
+mod answers;
 mod carrier;
 mod classes;
 mod consent;
@@ -28,6 +29,7 @@ mod number_events;
 mod onboarding;
 mod opt_out;
 mod optin;
+mod optin_yes;
 mod packs;
 mod phone_pictures;
 mod receipts;
@@ -37,6 +39,7 @@ mod search;
 mod stored;
 mod supervise;
 mod texts;
+mod topics;
 mod two_nodes;
 mod watches;
 mod webhooks;

@@ -196,7 +196,7 @@ on_both! {
         world.types(AVA, ADS).await;
         world.types(AVA, ADS).await;
         world.settle().await;
-        let confirmation = domain::inbound::opt_out_confirmation_of("Fern", domain::keyword::Scope::Marketing);
+        let confirmation = domain::answers::Voice::plain("Fern").opt_out(domain::keyword::Scope::Marketing, None);
         assert_eq!(world.phone(AVA).await, [confirmation], "confirmed once");
         assert_eq!(refused(&world, AVA).await, "opted_out_topic");
         let order = world.sends(AVA, "your parcel left", Purpose::Transactional).await.unwrap().message;
@@ -270,7 +270,7 @@ on_both! {
         world.engine.unsure_text_answer(world.ws, Actor::Cli, open[1].message, true).await.unwrap();
         world.settle().await;
         assert_eq!(world.message(waiting).await.state, State::Refused);
-        assert_eq!(world.phone(AVA).await, [domain::inbound::opt_out_confirmation("Fern")]);
+        assert_eq!(world.phone(AVA).await, [domain::answers::Voice::plain("Fern").opt_out(domain::keyword::Scope::All, None)]);
         assert_eq!(refused(&world, AVA).await, "opted_out");
         founded(&world).await;
     }

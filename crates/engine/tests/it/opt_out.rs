@@ -16,7 +16,7 @@ on_both! {
         }
         world.types(AVA, "STOP").await;
         world.settle().await;
-        let confirmation = domain::inbound::opt_out_confirmation("Fern");
+        let confirmation = domain::answers::Voice::plain("Fern").opt_out(domain::keyword::Scope::All, None);
         assert_eq!(world.phone(AVA).await, std::slice::from_ref(&confirmation));
         // START lets later texts pass; what was refused stays refused.
         world.clock.advance(60_000);
@@ -26,7 +26,7 @@ on_both! {
         assert_eq!(after.message.state, State::Queued);
         world.settle().await;
         let phone = world.phone(AVA).await;
-        assert_eq!(phone, [confirmation, domain::inbound::opt_in_confirmation("Fern"), "your parcel left".to_owned()]);
+        assert_eq!(phone, [confirmation, domain::answers::Voice::plain("Fern").opt_in(), "your parcel left".to_owned()]);
         let thread = world.thread(world.list(View::All).await[0].id).await;
         let refused = thread.iter().filter(|row| row.state == State::Refused);
         assert_eq!(refused.clone().count(), 1_000);
@@ -55,7 +55,7 @@ on_both! {
             world.settle().await;
             let got = world.phone(phone).await;
             assert_eq!(got.len(), 1, "{words}: {got:?}");
-            assert_eq!(got[0] != domain::inbound::opt_out_confirmation("Fern"), theirs, "{words}: {got:?}");
+            assert_eq!(got[0] != domain::answers::Voice::plain("Fern").opt_out(domain::keyword::Scope::All, None), theirs, "{words}: {got:?}");
             let refused = world.sends(phone, "Sale!", Purpose::Transactional).await.unwrap();
             assert_eq!(refused.message.state, State::Refused, "{words}");
         }

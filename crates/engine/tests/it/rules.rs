@@ -99,6 +99,35 @@ on_both! {
         assert_eq!(world.phone(MIAMI).await.len(), 1);
     }
 
+    async fn what_is_held_is_asked_again_when_the_rules_loosen(world) {
+        world.agrees(MIAMI).await;
+        let made = makes(&world, close(NOON + 48 * HOUR)).await.unwrap();
+        let (closed, state) = sold(&world).await;
+        assert_eq!(state, State::Held);
+        world.clock.advance(1_000);
+        world.engine.rule_override_end(world.ws, dana(), made.id, "It is over".to_owned()).await.unwrap();
+        world.settle().await;
+        assert_eq!(world.phone(MIAMI).await.len(), 1, "it does not wait for the end the closure had");
+        assert_eq!(last(&world, closed).await.basis.overrides, None);
+
+        // Ten in the morning, too early for the strictest pack and late enough for the others.
+        world.clock.advance(21 * HOUR);
+        world.engine.rules_set(world.ws, dana(), "ultra".to_owned(), "A careful week".to_owned()).await.unwrap();
+        let (early, state) = sold(&world).await;
+        assert_eq!(state, State::Held);
+        // A closure elsewhere loosens nothing: nobody is asked.
+        let elsewhere = What::Close { place: "US-LA".to_owned() };
+        let elsewhere = NewOverride { what: elsewhere, ..close(NOON + 72 * HOUR) };
+        world.clock.advance(1_000);
+        makes(&world, elsewhere).await.unwrap();
+        assert_eq!(world.engine.dispatch_round().await.unwrap(), 0);
+        world.engine.rules_set(world.ws, dana(), "default".to_owned(), "It is over".to_owned()).await.unwrap();
+        world.settle().await;
+        assert_eq!(world.phone(MIAMI).await.len(), 2);
+        assert!(world.message(early).await.held_until.is_none());
+        assert_eq!(world.engine.evidence_verify(world.ws, Vec::new(), &[]).await.unwrap().problems, []);
+    }
+
     async fn another_pack_is_live_from_its_commit_on(world) {
         world.agrees(MIAMI).await;
         // Ten in the morning: federal hours, not those of ultra.

@@ -84,6 +84,7 @@ async fn import(
             author_kind: None,
             author_id: None,
             purpose: None,
+            topic: String::new(),
             class: None,
             legal_basis: None,
             origin: None,

@@ -264,7 +264,7 @@ on_postgres! {
         assert_eq!(repeated, [true, true, false, true, false, true]);
         world.settle().await;
         for phone in [AVA, BEA, CAL] {
-            assert_eq!(world.phone(phone).await, [domain::inbound::opt_out_confirmation("Fern")]);
+            assert_eq!(world.phone(phone).await, [domain::answers::Voice::plain("Fern").opt_out(domain::keyword::Scope::All, None)]);
         }
     }
 
@@ -307,6 +307,6 @@ on_postgres! {
             node.await.unwrap().unwrap();
         }
         world.settle().await;
-        assert_eq!(world.phone(AVA).await, [domain::inbound::opt_out_confirmation("Fern")]);
+        assert_eq!(world.phone(AVA).await, [domain::answers::Voice::plain("Fern").opt_out(domain::keyword::Scope::All, None)]);
     }
 }

@@ -1,5 +1,6 @@
 //! Forms of stored JSON: what an older Hark wrote is read, and means what it meant.
 
+use domain::answers::OwnWords;
 use domain::gate::{Decision, Verdict};
 use domain::import::Columns;
 use domain::outcome::ErrorClass;
@@ -57,6 +58,7 @@ fn overrides_of_rules_are_still_read() -> Outcome {
 #[test]
 fn what_else_is_stored_as_json_is_still_read() -> Outcome {
     samples::<Columns>("import_columns")?;
+    samples::<OwnWords>("own_words")?;
     samples::<Stopped>("stop_switch")?;
     let read: Vec<Counts> = samples("erased_counts")?;
     let told: Vec<_> = read.iter().map(|counts| (counts.texts, counts.orders, counts.consents)).collect();

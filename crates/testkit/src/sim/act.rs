@@ -144,7 +144,13 @@ impl Sim {
                 self.report.joined += 1;
                 return Ok(());
             }
-            Effect::None | Effect::OptOut { .. } | Effect::OptIn { .. } | Effect::Help { .. } | Effect::Ask => {}
+            // The confirmation of an opt-out asks nothing here.
+            Effect::None
+            | Effect::OptOut { .. }
+            | Effect::OptIn { .. }
+            | Effect::Help { .. }
+            | Effect::Keep
+            | Effect::Ask => {}
         }
         match (reading.class, reading.scope) {
             (Class::OptOut, Scope::All) => {
@@ -300,6 +306,7 @@ impl Sim {
             media: Vec::new(),
             origin,
             purpose,
+            topic: String::new(),
             author: Author::SYSTEM,
             send_after: None,
             valid_until: None,

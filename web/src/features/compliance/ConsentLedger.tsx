@@ -22,6 +22,7 @@ const TONES: Record<Consent['action'], Tone> = {
   confirm: 'ok',
   revoke: 'bad',
   resume: 'ok',
+  keep: 'info',
   expire: 'plain',
   doubt: 'warn',
   settle: 'plain',

@@ -17,6 +17,7 @@ import { Button } from '@/ui/Button';
 import { Meter } from '@/ui/Meter';
 import { Rows, Section } from '@/ui/Page';
 import { toast } from '@/ui/Toasts';
+import { overrideWords } from './override-words';
 import { PagedList } from './PagedList';
 import { At, OpenRow } from './parts';
 
@@ -45,7 +46,7 @@ export function DryRuns({
                   key={run.id}
                   run={run}
                   onMakeLive={
-                    onMakeLive && run.state === 'done' && run.choice !== live
+                    onMakeLive && run.state === 'done' && !run.override && run.choice !== live
                       ? () => onMakeLive(run.choice)
                       : undefined
                   }
@@ -82,7 +83,9 @@ function Run({
 }) {
   const now = useNow();
   const changed = changedOf(run);
-  const name = w.pack(run.choice);
+  const name = run.override
+    ? w.pack_with(run.choice, overrideWords(run.override))
+    : w.pack(run.choice);
   return (
     <OpenRow
       label={w.changes}

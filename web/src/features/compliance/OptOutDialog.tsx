@@ -1,9 +1,11 @@
+import { useState } from 'react';
 import { optOut } from '@/api/consents';
 import { useForm } from '@/api/form';
 import { t } from '@/i18n/t';
 import { formatAddress, parseAddress } from '@/lib/phone';
+import { instantOf } from '@/lib/time';
 import { Dialog } from '@/ui/Dialog';
-import { SelectField, TextField } from '@/ui/Field';
+import { SelectField, TextAreaField, TextField } from '@/ui/Field';
 import { FormEnd } from '@/ui/FormEnd';
 import { toast } from '@/ui/Toasts';
 
@@ -35,13 +37,20 @@ export function OptOutDialog({
 }
 
 function OptOutForm({ number, onClose }: { number: string; onClose: () => void }) {
+  const [way, setWay] = useState<'told' | 'email'>('told');
   const form = useForm(async (value) => {
     const address = number || parseAddress(value('address')) || value('address').trim();
-    const note = value('note').trim();
+    // A date that cannot be read is the server's to refuse: what an email proves hangs on it.
+    const email = {
+      text: value('text'),
+      from: value('from').trim(),
+      sent_at: instantOf(value('sent_at')) ?? -1,
+    };
     await optOut({
       address,
-      note,
+      note: value('note').trim(),
       permits: value('permits') === 'marketing' ? 'marketing' : 'all',
+      ...(way === 'email' ? { email } : {}),
     });
     toast(w.done(formatAddress(address)));
     onClose();
@@ -63,14 +72,56 @@ function OptOutForm({ number, onClose }: { number: string; onClose: () => void }
         <option value="all">{w.what_all}</option>
         <option value="marketing">{w.what_marketing}</option>
       </SelectField>
-      <TextField
-        label={w.note}
-        name="note"
-        maxLength={1000}
-        placeholder={w.note_placeholder}
-        error={form.field('note')}
-      />
+      <SelectField
+        label={w.way}
+        value={way}
+        onChange={(event) => setWay(event.target.value === 'email' ? 'email' : 'told')}
+      >
+        <option value="told">{w.way_told}</option>
+        <option value="email">{w.way_email}</option>
+      </SelectField>
+      {way === 'email' ? (
+        <EmailFields fault={form.field} />
+      ) : (
+        <TextField
+          label={w.note}
+          name="note"
+          maxLength={1000}
+          placeholder={w.note_placeholder}
+          error={form.field('note')}
+        />
+      )}
       <FormEnd form={form} deed={w.action} tone="danger" onCancel={onClose} />
     </form>
+  );
+}
+
+/** The e-mail that asked: its words and its date are what proves it. */
+function EmailFields({ fault }: { fault: (name: string) => string | undefined }) {
+  return (
+    <>
+      <TextAreaField
+        label={w.email_text}
+        name="text"
+        required
+        rows={4}
+        maxLength={1500}
+        error={fault('email.text')}
+      />
+      <TextField
+        label={w.email_from}
+        name="from"
+        type="email"
+        maxLength={254}
+        error={fault('email.from')}
+      />
+      <TextField
+        label={w.email_sent}
+        name="sent_at"
+        type="datetime-local"
+        required
+        error={fault('email.sent_at') ?? fault('occurred_at')}
+      />
+    </>
   );
 }

@@ -1,16 +1,23 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { type Rule, rulePackQuery } from '@/api/compliance';
 import { useForm } from '@/api/form';
-import { makeOverride, type RuleOverrideKind } from '@/api/rules';
+import {
+  makeOverride,
+  type RuleOverrideKind,
+  type RuleOverrideNew,
+  startDryRun,
+} from '@/api/rules';
 import { t } from '@/i18n/t';
 import { Loaded } from '@/lib/QueryStates';
+import { instantOf } from '@/lib/time';
 import { Notice } from '@/ui/Banner';
+import { Button } from '@/ui/Button';
 import { Dialog } from '@/ui/Dialog';
 import { SelectField, TextField } from '@/ui/Field';
 import { FormEnd } from '@/ui/FormEnd';
 import { toast } from '@/ui/Toasts';
-import { changeable, hoursValue, instantOf } from './override-words';
+import { changeable, hoursValue } from './override-words';
 import { demandOf, placesOf } from './rule-words';
 import { STATES, stateName } from './states';
 
@@ -51,7 +58,7 @@ function OverrideOf({ pack, onClose }: { pack: string; onClose: () => void }) {
 function OverrideForm({ rules, onClose }: { rules: readonly Rule[]; onClose: () => void }) {
   const [kind, setKind] = useState<RuleOverrideKind>('close');
   const offered = changeable(rules, kind);
-  const form = useForm(async (value) => {
+  const wished = (value: (name: string) => string): RuleOverrideNew => {
     const worth = {
       close: value('place'),
       hours: hoursValue(value('days'), value('opens'), value('closes')),
@@ -60,19 +67,42 @@ function OverrideForm({ rules, onClose }: { rules: readonly Rule[]; onClose: () 
     }[kind];
     const from = instantOf(value('from'));
     const until = instantOf(value('until'));
-    await makeOverride({
+    return {
       kind,
       reason: value('reason').trim(),
       ...(kind === 'close' ? {} : { rule: value('rule') }),
       ...(worth === undefined ? {} : { value: worth }),
       ...(from === undefined ? {} : { from }),
       ...(until === undefined ? {} : { until }),
-    });
+    };
+  };
+  const making = useForm(async (value) => {
+    await makeOverride(wished(value));
     toast(w.made);
     onClose();
   });
+  const trying = useForm(async (value) => {
+    await startDryRun({ override: wished(value) });
+    toast(w.tried);
+    onClose();
+  });
+  const [tried, setTried] = useState(false);
+  // What is wrong is told of whichever was asked last; what is tried names its fields within.
+  const form = tried
+    ? {
+        busy: false,
+        error: trying.error,
+        field: (name: string) => trying.field(`override.${name}`) ?? trying.field(name),
+      }
+    : making;
+  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
+    const submitter = (event.nativeEvent as SubmitEvent).submitter;
+    const tries = submitter instanceof HTMLButtonElement && submitter.value === 'try';
+    setTried(tries);
+    return (tries ? trying : making).onSubmit(event);
+  };
   return (
-    <form onSubmit={form.onSubmit} className="flex flex-col gap-3">
+    <form onSubmit={onSubmit} className="flex flex-col gap-3">
       <SelectField
         label={w.kind}
         value={kind}
@@ -134,6 +164,12 @@ function OverrideForm({ rules, onClose }: { rules: readonly Rule[]; onClose: () 
         tone={kind === 'off' ? 'danger' : 'primary'}
         onCancel={onClose}
       />
+      <div className="border-line border-t pt-3">
+        <p className="mb-2 text-muted">{w.try_hint}</p>
+        <Button type="submit" value="try" busy={trying.busy}>
+          {w.try_first}
+        </Button>
+      </div>
     </form>
   );
 }

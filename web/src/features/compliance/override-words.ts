@@ -48,9 +48,3 @@ export function changeable(rules: readonly Rule[], kind: RuleOverrideKind): Rule
 /** Hours as the server takes them, from what two clocks show: midnight at the end is 24:00. */
 export const hoursValue = (days: string, opens: string, closes: string): string =>
   `${days} ${opens}-${closes === '00:00' ? '24:00' : closes}`;
-
-/** An instant of a `datetime-local` field, by this computer's clock; undefined where it is empty. */
-export function instantOf(local: string): number | undefined {
-  const ms = new Date(local).getTime();
-  return local === '' || Number.isNaN(ms) ? undefined : ms;
-}

@@ -13,6 +13,7 @@ import { Actions } from '@/ui/Dialog';
 import { SelectField, TextAreaField, TextField } from '@/ui/Field';
 import { Page, Section } from '@/ui/Page';
 import { toast } from '@/ui/Toasts';
+import { Answers, changedAnswers, LANGUAGES } from './Answers';
 import { SendingPolicy } from './SendingPolicy';
 
 const w = t.settings.workspace;
@@ -50,6 +51,9 @@ function WorkspaceForm({
       help_text: value('help_text').trim(),
       reclassify: POLICIES.find((policy) => policy === value('reclassify')),
       age_gated: value('age_gated') === 'on',
+      language: LANGUAGES.find((language) => language === value('language')),
+      clarify_hours: Number(value('clarify_hours')),
+      answers: changedAnswers(initial.answers, value),
     });
     setDirty(false);
     toast(t.common.saved);
@@ -94,6 +98,7 @@ function WorkspaceForm({
             hint={w.help_hint}
             error={form.field('help_text')}
           />
+          <Answers initial={initial} fault={form.field} />
           <SelectField
             label={w.reclassify}
             name="reclassify"

@@ -85,6 +85,7 @@ export const rules = {
     title: 'Dry runs',
     hint: 'Rules that were tried on the texts of the last 30 days. Nothing was sent or changed by it.',
     pack: (pack: string) => `Pack ${pack}`,
+    pack_with: (pack: string, override: string) => `${override}, beside pack ${pack}`,
     states: { trying: 'Trying', done: 'Done', cancelled: 'Broken off' },
     trying: 'Looking at the texts',
     none: (judged: number) => `${many(judged, 'text', 'texts')} judged: all fare alike.`,

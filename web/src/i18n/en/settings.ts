@@ -28,7 +28,8 @@ export const settings = {
     brand_hint: 'The name that texts. It stands in opt-out confirmations.',
     time_zone: 'Time zone',
     help_text: 'Answer to HELP',
-    help_hint: 'Sent by itself when a customer texts HELP.',
+    help_hint:
+      'How to reach you. It is sent by itself to who texts HELP, in every language without words of your own.',
     reclassify: 'Offers in texts that are not sent as marketing',
     reclassify_hint:
       'One offer in an order text makes it marketing by law: then consent, hours and caps hold for it.',
@@ -38,6 +39,30 @@ export const settings = {
       never: 'Only warn',
     },
     age_gated: 'Whoever gets texts about alcohol was asked for their date of birth',
+  },
+  answers: {
+    language: 'Language of the answers',
+    language_hint:
+      'STOP, START and HELP are answered in the language a customer writes in or agreed in. Where neither is known, in this one.',
+    languages: { en: 'English', es: 'Spanish', fr: 'French' },
+    own: (language: string) => `Your own words in ${language}`,
+    answers: {
+      opt_out: 'Confirmation of STOP',
+      opt_in: 'Answer to START',
+      help: 'Whole answer to HELP',
+    },
+    in: (what: string, language: string) => `${what} in ${language}`,
+    needs: {
+      opt_out: 'Name the brand, say that texts end, and sell nothing.',
+      opt_in: 'Name the brand, where help is, and how to stop.',
+      help: 'Name the brand, how to reach you, and how to stop.',
+    },
+    long: (parts: number) => `It takes ${many(parts, 'part', 'parts')}. Shorter is better.`,
+    clarify: 'Ask who texts STOP whether order updates go on',
+    clarify_hint:
+      'The one confirmation then names a word that keeps order updates. Only customers who had agreed to offers and got order texts are asked, and whoever does not answer gets nothing any more.',
+    clarify_off: 'Do not ask',
+    clarify_for: (hours: number) => `Ask; the answer counts for ${hours} hours`,
   },
   accounts: {
     intro: 'Your logins at the companies that carry texts.',

@@ -77,6 +77,7 @@ pub async fn conversation_create(
         media: new.media_ids.iter().map(|id| id.0).collect(),
         origin: origin(&caller),
         purpose: Purpose::Conversational,
+        topic: String::new(),
         author: caller.author(),
         send_after: None,
         valid_until: None,

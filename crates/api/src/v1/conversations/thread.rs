@@ -149,6 +149,7 @@ pub async fn conversation_reply(
         media: new.media_ids.iter().map(|id| id.0).collect(),
         origin: origin(&caller),
         purpose: Purpose::Conversational,
+        topic: String::new(),
         author: caller.author(),
         send_after: None,
         valid_until: None,

@@ -281,6 +281,7 @@ fn new_text(message: MessageId, body: String, origin: Origin, purpose: Purpose) 
         media: Vec::new(),
         origin,
         purpose,
+        topic: String::new(),
         author: Author::SYSTEM,
         send_after: None,
         valid_until: None,

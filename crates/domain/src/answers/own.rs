@@ -1,0 +1,97 @@
+//! A brand's own words for the answers, and what must stand in them.
+
+use crate::join::{self, Offer, Part};
+use crate::language::Language;
+use crate::message::words;
+use crate::rule_pack::RulePack;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+words! {
+    /// An answer that a brand may word itself.
+    Answer {
+        /// The single confirmation of an opt-out of everything.
+        OptOut = "opt_out",
+        /// The answer to START.
+        OptIn = "opt_in",
+        /// The answer to HELP.
+        Help = "help",
+    }
+}
+
+/// A brand's own words, by language and answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct OwnWords(BTreeMap<Language, BTreeMap<Answer, String>>);
+
+impl OwnWords {
+    /// The words as they are kept. Those of a newer Hark, which nobody here can read, are none.
+    #[must_use]
+    pub fn read(json: &str) -> Self {
+        serde_json::from_str(json).unwrap_or_default()
+    }
+
+    /// As they are kept.
+    #[must_use]
+    pub fn kept(&self) -> String {
+        // Maps of words always serialise.
+        serde_json::to_string(self).unwrap_or_else(|_| "{}".to_owned())
+    }
+
+    /// The words for an answer in a language.
+    #[must_use]
+    pub fn get(&self, language: Language, answer: Answer) -> Option<&str> {
+        self.0.get(&language)?.get(&answer).map(String::as_str)
+    }
+
+    /// Sets them; empty ones leave the answer to Hark.
+    pub fn set(&mut self, language: Language, answer: Answer, words: &str) {
+        let words = words.trim();
+        let of_language = self.0.entry(language).or_default();
+        if words.is_empty() {
+            of_language.remove(&answer);
+        } else {
+            of_language.insert(answer, words.to_owned());
+        }
+        self.0.retain(|_, answers| !answers.is_empty());
+    }
+}
+
+/// What keeps a brand's words from being an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The stable code.
+    pub code: &'static str,
+    /// What is wrong, and what mends it.
+    pub detail: String,
+}
+
+/// What is wrong with a brand's own words for an answer: a confirmation that sells (47 CFR 64.1200(a)(12)),
+/// one that does not say who texts, an answer to HELP that does not say how to leave, one to START that says
+/// neither that nor where help is (CTIA Messaging Principles 5.1.2).
+#[must_use]
+pub fn faults(answer: Answer, words: &str, brand: &str, pack: &RulePack) -> Vec<Fault> {
+    let needed: &[Part] = match answer {
+        Answer::OptOut => &[Part::Brand],
+        Answer::OptIn => &[Part::Brand, Part::Help, Part::OptOut],
+        Answer::Help => &[Part::Brand, Part::OptOut],
+    };
+    let lacking = join::lacking(words, &of(brand), needed)
+        .into_iter()
+        .map(|found| Fault { code: found.code(), detail: format!("{} {}", found.detail, found.fix) });
+    let sells = pack.offers(words).then(|| Fault {
+        code: "marketing",
+        detail: "It reads as an offer. An answer of this kind must not sell; take it out.".to_owned(),
+    });
+    lacking.chain(sells).collect()
+}
+
+/// Whether words name a brand.
+pub(super) fn names(words: &str, brand: &str) -> bool {
+    join::lacking(words, &of(brand), &[Part::Brand]).is_empty()
+}
+
+/// Of the words of an answer only the brand is asked about what they offer.
+const fn of(brand: &str) -> Offer<'_> {
+    Offer { brand, programme: "", frequency: "", locale: "", confirmation: "", welcome: "" }
+}
