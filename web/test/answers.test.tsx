@@ -40,6 +40,12 @@ const ANSWERS: Schemas['AutomaticAnswer'][] = (['en', 'es', 'fr'] as const).flat
   })),
 );
 
+const POLICY: Schemas['SendingPolicy'] = {
+  caps: { day: 3, week: 7, month: 20 },
+  priority: ['person', 'bot', 'flow', 'campaign', 'api'],
+  courtesy: { open_conversations: true, complaints: true },
+};
+
 const WORKSPACE: Schemas['Workspace'] = {
   id: 'ws_1',
   name: 'Fern',
@@ -48,6 +54,7 @@ const WORKSPACE: Schemas['Workspace'] = {
   help_text: '',
   reclassify: 'order_texts',
   age_gated: false,
+  sending_policy: POLICY,
   language: 'en',
   clarify_hours: 0,
   answers: ANSWERS,

@@ -178,9 +178,9 @@ on_both! {
             types(&world, AVA, words).await;
         }
         // YES after an opt-out is START.
-        assert_eq!(scopes(&world).await, [String::new(); 0]);
+        assert_eq!(scopes(&world).await, Vec::<String>::new());
         types(&world, AVA, "ORDERS").await;
-        assert_eq!(scopes(&world).await, [String::new(); 0], "the question ended with the return");
+        assert_eq!(scopes(&world).await, Vec::<String>::new(), "the question ended with the return");
         // Too late.
         knows_both(&world, BEA).await;
         types(&world, BEA, "STOP").await;
