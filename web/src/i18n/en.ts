@@ -8,8 +8,6 @@ import { customer, customers, search } from './en/customers';
 import { gate, gate_fixes } from './en/gate';
 import { actions, events, inbox, unsure } from './en/inbox';
 import { many } from './en/many';
-import { privacy } from './en/privacy';
-import { rules } from './en/rules';
 import { session, setup, welcome } from './en/session';
 import { settings } from './en/settings';
 import { banners, common, errors, groups, line, nav, server_watches, stopped } from './en/shell';
@@ -51,8 +49,6 @@ export const en = {
   setup,
   welcome,
   compliance,
-  privacy,
-  rules,
   settings,
   gallery: { title: 'Gallery' },
 };

@@ -3,7 +3,7 @@ import { Download, FileDown } from 'lucide-react';
 import { useState } from 'react';
 import { errorText } from '@/api/errors';
 import { exportCustomer, exportQuery, exportUrl, isGone } from '@/api/privacy';
-import { t } from '@/i18n/t';
+import { later } from '@/i18n/later';
 import { useNow } from '@/lib/hooks';
 import { moment } from '@/lib/time';
 import { Notice } from '@/ui/Banner';
@@ -11,7 +11,7 @@ import { Button, buttonClass } from '@/ui/Button';
 import { Meter } from '@/ui/Meter';
 import { Section } from '@/ui/Page';
 
-const w = t.privacy.erasure;
+const w = later.privacy.erasure;
 
 /** Everything about a customer in one file, made in the background and fetched here. */
 export function AccessExport({ customer, name }: { customer: string; name: string }) {

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useForm } from '@/api/form';
 import { type Rules, setRules, startDryRun } from '@/api/rules';
-import { t } from '@/i18n/t';
+import { later } from '@/i18n/later';
 import { Notice } from '@/ui/Banner';
 import { Button } from '@/ui/Button';
 import { Dialog } from '@/ui/Dialog';
@@ -9,7 +9,7 @@ import { SelectField, TextField } from '@/ui/Field';
 import { FormEnd } from '@/ui/FormEnd';
 import { toast } from '@/ui/Toasts';
 
-const w = t.rules;
+const w = later.rules;
 
 /** Which pack is live, with the reason on record. */
 export function ChoosePack({

@@ -8,7 +8,7 @@ import {
   dryRunChangesQuery,
   dryRunsQuery,
 } from '@/api/rules';
-import { t } from '@/i18n/t';
+import { later } from '@/i18n/later';
 import { useNow } from '@/lib/hooks';
 import { Loaded } from '@/lib/QueryStates';
 import { dateOf, dayMark, timeOfDay } from '@/lib/time';
@@ -21,7 +21,7 @@ import { overrideWords } from './override-words';
 import { PagedList } from './PagedList';
 import { At, OpenRow } from './parts';
 
-const w = t.rules.dry;
+const w = later.rules.dry;
 const TONES: Record<DryRun['state'], Tone> = { trying: 'info', done: 'ok', cancelled: 'plain' };
 
 /** Rules that were tried on the texts of the last 30 days: how far, what came of it, and make it live. */

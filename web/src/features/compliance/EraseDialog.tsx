@@ -2,14 +2,14 @@ import { useState } from 'react';
 import type { Customer } from '@/api/customers';
 import { useForm } from '@/api/form';
 import { eraseCustomer } from '@/api/privacy';
-import { t } from '@/i18n/t';
+import { later } from '@/i18n/later';
 import { formatAddress, parseAddress } from '@/lib/phone';
 import { Dialog } from '@/ui/Dialog';
 import { TextField } from '@/ui/Field';
 import { FormEnd } from '@/ui/FormEnd';
 import { toast } from '@/ui/Toasts';
 
-const w = t.privacy.erasure;
+const w = later.privacy.erasure;
 
 /** Asks for the customer's name before they are erased: a slip of the mouse must not be enough. */
 export function EraseDialog({

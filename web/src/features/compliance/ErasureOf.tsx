@@ -4,7 +4,7 @@ import { type ReactNode, useState } from 'react';
 import { type Customer, customerQuery } from '@/api/customers';
 import { errorCode, errorText } from '@/api/errors';
 import { type ErasureCounts, erasurePreviewQuery, isGone } from '@/api/privacy';
-import { t } from '@/i18n/t';
+import { later } from '@/i18n/later';
 import { formatAddress } from '@/lib/phone';
 import { Notice } from '@/ui/Banner';
 import { Button } from '@/ui/Button';
@@ -13,7 +13,7 @@ import { Empty, Failure, SkeletonRows } from '@/ui/States';
 import { AccessExport } from './AccessExport';
 import { EraseDialog } from './EraseDialog';
 
-const w = t.privacy.erasure;
+const w = later.privacy.erasure;
 const COUNTED = ['conversations', 'texts', 'notes', 'media', 'drafts', 'orders'] as const;
 
 /** One customer before an erasure: what there is, what goes, what stays, and the file to give them. */

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import { customersQuery } from '@/api/customers';
 import { errorCode, errorText } from '@/api/errors';
 import { type Erasure, erasuresQuery } from '@/api/privacy';
+import { later } from '@/i18n/later';
 import { t } from '@/i18n/t';
 import { useDebounced, useNow } from '@/lib/hooks';
 import { formatAddress, parseAddress } from '@/lib/phone';
@@ -19,7 +20,7 @@ import { ErasureOf } from './ErasureOf';
 import { PagedList } from './PagedList';
 import { At } from './parts';
 
-const w = t.privacy.erasure;
+const w = later.privacy.erasure;
 /** Fewer letters than that find half of everybody. */
 const LEAST = 2;
 const SHOWN = 8;

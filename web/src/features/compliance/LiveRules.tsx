@@ -3,7 +3,7 @@ import { ScrollText } from 'lucide-react';
 import { useState } from 'react';
 import { useForm } from '@/api/form';
 import { endOverride, overridesQuery, type RuleOverride, rulesQuery } from '@/api/rules';
-import { t } from '@/i18n/t';
+import { later } from '@/i18n/later';
 import { Loaded } from '@/lib/QueryStates';
 import { Badge, type Tone } from '@/ui/Badge';
 import { Button } from '@/ui/Button';
@@ -18,7 +18,7 @@ import { OverrideDialog } from './OverrideDialog';
 import { overrideSpan, overrideWords } from './override-words';
 import { PagedList } from './PagedList';
 
-const w = t.rules;
+const w = later.rules;
 const TONES: Record<RuleOverride['state'], Tone> = {
   coming: 'info',
   standing: 'warn',

@@ -8,7 +8,7 @@ import {
   type RuleOverrideNew,
   startDryRun,
 } from '@/api/rules';
-import { t } from '@/i18n/t';
+import { later } from '@/i18n/later';
 import { Loaded } from '@/lib/QueryStates';
 import { instantOf } from '@/lib/time';
 import { Notice } from '@/ui/Banner';
@@ -21,7 +21,7 @@ import { changeable, hoursValue } from './override-words';
 import { demandOf, placesOf } from './rule-words';
 import { STATES, stateName } from './states';
 
-const w = t.rules;
+const w = later.rules;
 const KINDS = ['close', 'hours', 'cap', 'off'] as const satisfies readonly RuleOverrideKind[];
 const COUNTRIES = ['US', 'CA', 'GB', 'FR', 'EU', 'AU'] as const;
 const DAYS = ['daily', 'Mon-Fri', 'Mon-Sat'] as const;

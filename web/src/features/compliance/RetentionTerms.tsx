@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useForm } from '@/api/form';
 import { type Retention, retentionDueQuery, retentionQuery, setRetention } from '@/api/privacy';
+import { later } from '@/i18n/later';
 import { t } from '@/i18n/t';
 import { useDebounced } from '@/lib/hooks';
 import { Loaded } from '@/lib/QueryStates';
@@ -14,7 +15,7 @@ import { FormEnd } from '@/ui/FormEnd';
 import { Page, Row, Rows, Section } from '@/ui/Page';
 import { toast } from '@/ui/Toasts';
 
-const w = t.privacy.retention;
+const w = later.privacy.retention;
 /** The longest term the server takes: a century. */
 const DAYS_MAX = 36_525;
 /** What the field begins with where a category is kept for good. */

@@ -1,10 +1,10 @@
 import type { Rule } from '@/api/compliance';
 import type { RuleOverride, RuleOverrideKind } from '@/api/rules';
-import { t } from '@/i18n/t';
+import { later } from '@/i18n/later';
 import { dateOf, timeOfDay } from '@/lib/time';
 import { placesOf } from './rule-words';
 
-const w = t.rules;
+const w = later.rules;
 
 /** What an override does, in one line. */
 export function overrideWords({

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { Schemas } from '@/api/client';
 import { useForm } from '@/api/form';
 import { changeWorkspace } from '@/api/settings';
-import { sending_policy as w } from '@/i18n/en/sending-policy';
+import { later } from '@/i18n/later';
 import { t } from '@/i18n/t';
 import { Notice } from '@/ui/Banner';
 import { Button } from '@/ui/Button';
@@ -15,6 +15,7 @@ import { Section } from '@/ui/Page';
 import { toast } from '@/ui/Toasts';
 import { capOf, raised } from './sending-policy';
 
+const w = later.sending_policy;
 const SPANS = ['day', 'week', 'month'] as const;
 
 /** How often a customer is sold to, whose text goes first, and when marketing waits out of courtesy. */
