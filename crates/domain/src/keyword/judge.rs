@@ -31,7 +31,7 @@ pub enum Guard {
     Lone,
     /// The text speaks about the words, such as STOP, or hides its wish in a denial.
     Hushed,
-    /// The text names a thing and nowhere texts: no odds overrule that.
+    /// The text names a thing and nowhere texts: only odds near certainty overrule that.
     Thing,
 }
 
