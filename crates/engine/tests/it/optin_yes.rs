@@ -89,6 +89,8 @@ on_both! {
     }
 
     async fn a_request_that_ran_out_is_confirmed_by_nothing(world) {
+        // The YES that confirms nothing is a talk with somebody who waits.
+        world.law_alone().await;
         let shown = page(&world, "en-US").await;
         signs_up(&world, &shown).await;
         world.clock.advance(72 * HOUR_MS);
