@@ -10,11 +10,13 @@ test('a shop words its answers, a customer is answered in their language, and ke
   // What customers get stands there until the shop writes its own.
   await expect(words).toHaveAttribute('placeholder', /^Juniper & Oak: Baja confirmada/);
   await words.fill('No le escribiremos otra vez.');
-  await page.getByRole('button', { name: 'Save' }).click();
+  // The policy on marketing below is a form of its own.
+  const save = page.locator('form', { has: words }).getByRole('button', { name: 'Save' });
+  await save.click();
   await expect(page.getByRole('alert')).toContainText('It does not say who texts.');
   await words.fill('Juniper & Oak: No le escribiremos otra vez.');
   await page.getByLabel(/^Ask who texts STOP/).selectOption('24');
-  await page.getByRole('button', { name: 'Save' }).click();
+  await save.click();
   await expect(page.getByText('Saved', { exact: true })).toBeVisible();
 
   const ava = '+12125550161';

@@ -4,6 +4,11 @@ import type { ReactNode, RefObject } from 'react';
 import { cn } from '@/lib/cn';
 import { Kbd } from './Kbd';
 
+/** A deed may have opened a dialog that has the focus already: what is typed next is meant for it. */
+function leaveFocus(): false | undefined {
+  return document.activeElement?.closest('[role="dialog"]') ? false : undefined;
+}
+
 export function MenuPopup({
   open,
   onOpenChange,
@@ -31,7 +36,7 @@ export function MenuPopup({
           className="z-50 outline-none"
         >
           <Base.Popup
-            finalFocus={() => anchor.current?.querySelector('button') ?? true}
+            finalFocus={() => leaveFocus() ?? anchor.current?.querySelector('button') ?? true}
             className="float-in max-h-[70vh] min-w-[200px] max-w-[320px] overflow-y-auto rounded-card border border-line bg-raised p-1 shadow-float outline-none"
           >
             {children}
