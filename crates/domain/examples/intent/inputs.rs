@@ -32,22 +32,7 @@ pub const FILES: &[&str] = &[
     "tests/data/intent_voices_9.txt",
     "tests/data/intent_voices_10.txt",
     "tests/data/intent_voices_11.txt",
-    "tests/data/intent_voices_12.txt",
-    "tests/data/intent_voices_13.txt",
-    "tests/data/intent_voices_14.txt",
-    "tests/data/intent_voices_15.txt",
-    "tests/data/intent_voices_16.txt",
-    "tests/data/intent_voices_17.txt",
-    "tests/data/intent_voices_18.txt",
-    "tests/data/intent_voices_19.txt",
-    "tests/data/intent_voices_20.txt",
-    "tests/data/intent_voices_21.txt",
-    "tests/data/intent_voices_22.txt",
-    "tests/data/intent_voices_23.txt",
-    "tests/data/intent_voices_24.txt",
     "tests/data/intent_everyday.txt",
-    "tests/data/intent_everyday_2.txt",
-    "tests/data/intent_everyday_3.txt",
 ];
 
 /// What the features are made of.
