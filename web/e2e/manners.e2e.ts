@@ -59,7 +59,7 @@ test('a customer who complains is sold nothing until that is settled, nor more t
     await expect(sale).toContainText('They are angry or complained.');
     await expect(sale).not.toContainText('Held until');
 
-    await page.getByRole('button', { name: 'More' }).last().click();
+    await page.getByRole('button', { name: 'More', exact: true }).click();
     await page.getByRole('menuitem', { name: 'Complaint settled' }).click();
     await expect(page.getByText(/^Complaint since/)).toBeHidden();
     // They still wait for an answer.
