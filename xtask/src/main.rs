@@ -6,7 +6,7 @@ use std::process::{Command, ExitCode};
 const USAGE: &str = "cargo xtask <chore>
   tidy                 the rules of the repository's shape
   gen                  the OpenAPI document, the web client made from it, tables in docs
-  intent train|report  fits and judges how customers' own words are read
+  intent train|report|judge|missed  fits and judges how customers' own words are read
   sim --seed N [--runs K] [--store sqlite|postgres]
                        the engine on a virtual clock, with failing stores and carriers
   sim --year [--sends N] [--seed N] [--store sqlite|postgres]
@@ -18,7 +18,7 @@ fn main() -> ExitCode {
     let outcome = match words.split_first() {
         Some((&"tidy", [])) => tidy(),
         Some((&"gen", [])) => xtask::generate::write().map(|()| ExitCode::SUCCESS),
-        Some((&"intent", [step @ ("train" | "report")])) => intent(step),
+        Some((&"intent", [step @ ("train" | "report" | "judge" | "missed")])) => intent(step),
         Some((&"sim", rest)) => simulate(rest),
         _ => {
             eprintln!("{USAGE}");

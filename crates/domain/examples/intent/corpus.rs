@@ -32,10 +32,20 @@ impl Text {
     }
 }
 
-/// Reads every file.
+/// Reads every file that the model is fitted on, and the grid of made-up texts.
 pub fn read(root: &Path) -> io::Result<Vec<Text>> {
+    let mut texts = labelled(root, FILES)?;
+    for (verbs, things, wishes) in GRID {
+        texts.extend(said(verbs, things).map(|text| Text::of(text, "none", "grid", "grid")));
+        texts.extend(said(verbs, wishes).map(|text| Text::of(text, "opt_out", "grid", "grid")));
+    }
+    Ok(texts)
+}
+
+/// Reads some files of labelled texts.
+pub fn labelled(root: &Path, files: &[&'static str]) -> io::Result<Vec<Text>> {
     let mut texts = Vec::new();
-    for file in FILES {
+    for file in files {
         let source = std::fs::read_to_string(root.join(file))?;
         let name = file.rsplit('/').next().and_then(|name| name.strip_suffix(".txt")).unwrap_or(file);
         let (mut label, mut category) = ("none".to_owned(), "thing en".to_owned());
@@ -52,10 +62,6 @@ pub fn read(root: &Path) -> io::Result<Vec<Text>> {
             };
             texts.push(Text::of(text.replace("\\n", "\n"), &label, &category, name));
         }
-    }
-    for (verbs, things, wishes) in GRID {
-        texts.extend(said(verbs, things).map(|text| Text::of(text, "none", "grid", "grid")));
-        texts.extend(said(verbs, wishes).map(|text| Text::of(text, "opt_out", "grid", "grid")));
     }
     Ok(texts)
 }

@@ -6,17 +6,22 @@ use super::pieces::pieces;
 use super::{Book, Class, Intent, Scope, book, by_sign, classify, is_tapback, sentence, whole};
 
 /// From these odds on, a text that no row reads is an opt-out.
-const SURE: f32 = 0.85;
+const SURE: f32 = 0.7;
+/// The same, of one that a row wants asked about, or that speaks of the words themselves.
+const SURE_OF_WORDS: f32 = 0.85;
+/// The same, where the text names a thing and nowhere texts: to stop a thing is not to stop the texts.
+const SURE_OF_THING: f32 = 0.86;
+/// The same, of one word, of which nothing else tells what is meant.
+const SURE_ALONE: f32 = 0.9;
 /// The same, of a text without a word that most wishes need.
-const SURE_WORDLESS: f32 = 0.95;
-/// The same, of a text that a row wants asked about, or that speaks of the words themselves.
-const SURER: f32 = 0.85;
-/// From these odds on, a person is asked.
-const PERHAPS: f32 = 0.35;
-/// Below these odds a row was written too wide for the text, and a person is asked.
-const DOUBTED: f32 = 0.35;
+const SURE_WORDLESS: f32 = 0.93;
+/// A text that a row reads as an opt-out is one from these odds on; below, the row was written too
+/// wide for it, and a person is asked.
+const DOUBTED: f32 = 0.45;
 /// The same, where the text names a thing and nowhere texts.
 const DOUBTED_OF_THING: f32 = 0.6;
+/// From these odds on, a person is asked.
+const PERHAPS: f32 = 0.35;
 
 /// What stands between the model and an opt-out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +34,7 @@ pub enum Guard {
     Lone,
     /// The text speaks about the words, such as STOP, or hides its wish in a denial.
     Hushed,
-    /// The text names a thing and nowhere texts: no odds overrule that.
+    /// The text names a thing and nowhere texts: only odds near certainty overrule that.
     Thing,
 }
 
@@ -50,13 +55,6 @@ pub struct Layers {
 }
 
 impl Layers {
-    fn doubted(&self) -> f32 {
-        match self.guard {
-            Guard::Open | Guard::Wordless | Guard::Lone | Guard::Hushed => DOUBTED,
-            Guard::Thing => DOUBTED_OF_THING,
-        }
-    }
-
     /// The reading, where the model gives these odds of an opt-out.
     #[must_use]
     pub fn judged(&self, odds: f32) -> Intent {
@@ -64,28 +62,22 @@ impl Layers {
         if self.decided {
             return ruled;
         }
+        let sure = match self.guard {
+            Guard::Open if ruled.class == Class::None => SURE,
+            Guard::Open | Guard::Hushed => SURE_OF_WORDS,
+            Guard::Thing => SURE_OF_THING,
+            Guard::Lone => SURE_ALONE,
+            Guard::Wordless => SURE_WORDLESS,
+        };
+        let doubted = if self.guard == Guard::Thing { DOUBTED_OF_THING } else { DOUBTED };
         match ruled.class {
-            Class::OptOut if odds < self.doubted() => Intent::new(Class::Unsure, "unsure:doubted", odds),
+            Class::OptOut if odds < doubted => Intent::new(Class::Unsure, "unsure:doubted", odds),
             Class::OptOut | Class::OptIn | Class::Help => ruled,
-            Class::Unsure | Class::None => {
-                // Where a row says to ask, the model must be surer to overrule it.
-                let least = match (self.guard, ruled.class) {
-                    (Guard::Thing | Guard::Lone, _) => f32::INFINITY,
-                    (Guard::Hushed, _) | (_, Class::Unsure) => SURER,
-                    (Guard::Wordless, _) => SURE_WORDLESS,
-                    (Guard::Open, _) => SURE,
-                };
-                if odds >= least {
-                    Intent::new(Class::OptOut, "model:opt_out", odds.min(0.9))
-                } else if ruled.class == Class::None
-                    && matches!(self.guard, Guard::Open | Guard::Wordless)
-                    && odds >= PERHAPS
-                {
-                    Intent::new(Class::Unsure, "unsure:model", odds)
-                } else {
-                    ruled
-                }
+            Class::Unsure | Class::None if odds >= sure => Intent::new(Class::OptOut, "model:opt_out", odds.min(0.9)),
+            Class::None if matches!(self.guard, Guard::Open | Guard::Wordless) && odds >= PERHAPS => {
+                Intent::new(Class::Unsure, "unsure:model", odds)
             }
+            Class::Unsure | Class::None => ruled,
         }
     }
 }

@@ -6,6 +6,7 @@ use domain::keyword::{Class, Collision, Scope, Weights, classify, collides, laye
 use std::path::Path;
 
 const DEVELOPMENT: &str = include_str!("../data/intent_dev.txt");
+const PHRASES: &str = include_str!("../data/intent_holdout_16.txt");
 const THINGS: &str = include_str!("../data/intent_things.txt");
 
 #[path = "../../examples/intent/inputs.rs"]
@@ -48,6 +49,22 @@ fn to_stop_a_thing_is_never_to_stop_the_texts() {
         })
         .collect();
     assert!(read.is_empty(), "{} of {}:\n{}", read.len(), things.len(), read.join("\n"));
+}
+
+/// Fragments, titles, answers and the like, by a hand that had seen nothing, which the model is not fitted on.
+#[test]
+fn a_short_phrase_about_nothing_is_no_wish() {
+    let phrases = labelled(PHRASES);
+    assert!(phrases.len() >= 400 && phrases.iter().all(|(label, _, _)| *label == "none"));
+    let read: Vec<&str> = phrases
+        .iter()
+        .filter_map(|(_, _, text)| (classify(text).class == Class::OptOut).then_some(text.as_str()))
+        .collect();
+    assert!(read.len() <= 2, "{} of {}:\n{}", read.len(), phrases.len(), read.join("\n"));
+    // What has once been taken for one.
+    for text in ["There is nothing here", "To be passed over", "Inbox", "a secret word", "And one more", "Nothing"] {
+        assert_ne!(classify(text).class, Class::OptOut, "{text}");
+    }
 }
 
 #[test]
