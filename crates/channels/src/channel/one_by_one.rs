@@ -117,12 +117,22 @@ pub(crate) fn status_url(account: &Account, text: &OutboundText) -> Option<Strin
     (!account.callback_base.is_empty()).then(|| format!("{}/status?attempt={}", account.callback_base, text.attempt))
 }
 
+/// The seconds for which a provider may keep a text. The inner is none where the provider gives up on any text
+/// by itself before that; the outer where less than `least_ms` is left, so that it is not to be handed over.
+#[expect(clippy::option_option, reason = "whether it may go at all, and whether a time goes with it")]
+pub(crate) fn validity_s(text: &OutboundText, least_ms: i64, most_s: i64) -> Option<Option<i64>> {
+    match text.valid_until.map(|until| until.saturating_sub(unix_ms()).div_euclid(1000)) {
+        Some(left) if left < least_ms.div_euclid(1000) => None,
+        left => Some(left.filter(|left| *left < most_s)),
+    }
+}
+
 /// The present instant in Unix ms, for requests that carry it.
 #[expect(
     clippy::disallowed_methods,
     reason = "a validity or a token's date depends on when the request is made, not on when the text was claimed"
 )]
-pub(crate) fn unix_ms() -> i64 {
+fn unix_ms() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

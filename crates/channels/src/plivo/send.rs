@@ -1,7 +1,7 @@
 //! Creating messages.
 
 use super::{CODES, Plivo};
-use crate::channel::one_by_one::{Reading, Taken, hand_over, misconfigured, status_url, unix_ms};
+use crate::channel::one_by_one::{Reading, Taken, hand_over, misconfigured, status_url, validity_s};
 use crate::channel::{Account, BoxFuture, Cause, Monotonic, Outcome, OutcomeRow, SendTexts, Submission};
 use crate::http::{Answer, Submit};
 use bytes::Bytes;
@@ -63,12 +63,7 @@ impl SendTexts for Plivo {
                 Err(error) => return misconfigured(batch, &error),
             };
             let request = |text: &OutboundText| {
-                let validity_s = match text.valid_until.map(|until| until.saturating_sub(unix_ms()).div_euclid(1000)) {
-                    Some(left) if left < VALIDITY_MIN_MS / 1000 => return None,
-                    Some(left) if left < VALIDITY_MAX_S => Some(left),
-                    // Longer than Plivo holds any text by itself.
-                    Some(_) | None => None,
-                };
+                let validity_s = validity_s(text, VALIDITY_MIN_MS, VALIDITY_MAX_S)?;
                 Some(Submit {
                     provider: "plivo",
                     url: url.clone(),

@@ -2,7 +2,7 @@
 
 use super::settings::Settings;
 use super::{CODES, Twilio};
-use crate::channel::one_by_one::{Reading, Taken, hand_over, misconfigured, status_url, unix_ms};
+use crate::channel::one_by_one::{Reading, Taken, hand_over, misconfigured, status_url, validity_s};
 use crate::channel::{Account, BoxFuture, Cause, Monotonic, Outcome, OutcomeRow, SendTexts, Submission};
 use crate::http::{Answer, Submit};
 use bytes::Bytes;
@@ -61,12 +61,7 @@ impl SendTexts for Twilio {
                 Err(error) => return misconfigured(batch, &error),
             };
             let request = |text: &OutboundText| {
-                let validity_s = match text.valid_until.map(|until| until.saturating_sub(unix_ms()).div_euclid(1000)) {
-                    Some(left) if left < 1 => return None,
-                    Some(left) if left < VALIDITY_MAX_S => Some(left),
-                    // Longer than Twilio holds any text by itself.
-                    Some(_) | None => None,
-                };
+                let validity_s = validity_s(text, VALIDITY_MIN_MS, VALIDITY_MAX_S)?;
                 Some(Submit {
                     provider: "twilio",
                     url: url.clone(),

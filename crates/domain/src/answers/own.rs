@@ -1,6 +1,7 @@
 //! A brand's own words for the answers, and what must stand in them.
 
 use crate::join::{self, Offer, Part};
+use crate::keyword::plain_words;
 use crate::language::Language;
 use crate::message::words;
 use crate::rule_pack::RulePack;
@@ -66,8 +67,44 @@ pub struct Fault {
     pub detail: String,
 }
 
+/// Words by which a confirmation says that the texts end: begun like that, whatever their ending.
+const ENDED: &[&str] = &[
+    "unsubscrib",
+    "remov",
+    "ended",
+    "stopped",
+    "cancel",
+    "discontinu",
+    "baja",
+    "elimin",
+    "desabonn",
+    "desinscri",
+    "resili",
+    "retir",
+    "supprim",
+    "annul",
+];
+/// The same, said by what will not come: one of these, and one of [`NEVER_COMES`].
+const NO: &[&str] = &[
+    "no", "not", "never", "wont", "cannot", "last", "out", "off", "final", "ya", "nunca", "ningun", "ultimo", "plus",
+    "pas", "jamais", "aucun", "dernier",
+];
+const NEVER_COMES: &[&str] = &[
+    "text", "message", "msg", "hear", "send", "write", "contact", "list", "receiv", "get", "mensaj", "escrib", "envi",
+    "recib", "sms", "ecri", "recev", "envoi", "envoy", "list", "opt",
+];
+
+/// Whether a confirmation says that no more texts come.
+fn says_the_end(words: &str) -> bool {
+    let words = plain_words(words);
+    let begins = |word: &String, stems: &[&str]| stems.iter().any(|stem| word.starts_with(stem));
+    words.iter().any(|word| begins(word, ENDED))
+        || (words.iter().any(|word| NO.contains(&word.as_str())) && words.iter().any(|word| begins(word, NEVER_COMES)))
+}
+
 /// What is wrong with a brand's own words for an answer: a confirmation that sells (47 CFR 64.1200(a)(12)),
-/// one that does not say who texts, an answer to HELP that does not say how to leave, one to START that says
+/// one that does not say who texts, or, where all else is right, that no more texts come (the same: it
+/// is to confirm the wish and nothing else); an answer to HELP that does not say how to leave, one to START that says
 /// neither that nor where help is (CTIA Messaging Principles 5.1.2).
 #[must_use]
 pub fn faults(answer: Answer, words: &str, brand: &str, pack: &RulePack) -> Vec<Fault> {
@@ -83,7 +120,14 @@ pub fn faults(answer: Answer, words: &str, brand: &str, pack: &RulePack) -> Vec<
         code: "marketing",
         detail: "It reads as an offer. An answer of this kind must not sell; take it out.".to_owned(),
     });
-    lacking.chain(sells).collect()
+    let mut faults: Vec<Fault> = lacking.chain(sells).collect();
+    if answer == Answer::OptOut && faults.is_empty() && !says_the_end(words) {
+        faults.push(Fault {
+            code: "end_missing",
+            detail: "It does not say that no more texts come. Say it: \"You will get no more texts.\"".to_owned(),
+        });
+    }
+    faults
 }
 
 /// Whether words name a brand.
