@@ -5,14 +5,13 @@
 // A driver built on the crate (crates/smpp/examples/drive.rs) submits texts and takes what comes in;
 // the centre keeps its own account of both. The two must agree: every text once, none twice, and
 // what is missing only where the driver called it ambiguous. Where tshark is there, and may listen,
-// it decodes the wire as well.
+// it decodes the wire, too.
 
 import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import smpp from "smpp";
 import { Wiretap } from "./smpp/wiretap.mjs";
 import { Centre } from "./smpp/centre.mjs";
 import { equal, textOf, wholeTexts } from "./smpp/texts.mjs";
@@ -21,13 +20,16 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const at = process.argv.indexOf("--count");
 const count = at > 0 ? Number(process.argv[at + 1]) : 1000;
 
-execFileSync("cargo", ["build", "--quiet", "-p", "smpp", "--example", "drive"], { cwd: root, stdio: "inherit" });
+// Built as the server beside it was, so that what they share is built once.
+const profile = /[\\/]release[\\/]/.test(process.env.HARK_BIN ?? "") ? "release" : "debug";
+const build = ["build", "--quiet", "-p", "smpp", "--example", "drive", ...(profile === "release" ? ["--release"] : [])];
+execFileSync("cargo", build, { cwd: root, stdio: "inherit" });
 const target = JSON.parse(execFileSync("cargo", ["metadata", "--format-version", "1", "--no-deps"], { cwd: root, maxBuffer: 1 << 26 })).target_directory;
 
 /** Runs the driver with a wish; gives its account of what happened. */
 function drive(wish) {
   return new Promise((done, fail) => {
-    const child = spawn(join(target, "debug/examples/drive"), { stdio: ["pipe", "pipe", "inherit"] });
+    const child = spawn(join(target, profile, "examples/drive"), { stdio: ["pipe", "pipe", "inherit"] });
     let output = "";
     child.stdout.on("data", (chunk) => (output += chunk));
     child.on("error", fail);
@@ -103,7 +105,8 @@ await part(`${count} texts both ways, over two connections, with *too much* now 
   allCameIn(told, written);
   receiptsMatch(told, centre);
   equal(centre.refusedDeliveries, 0, "texts to us that were refused");
-  if (told.again < centre.throttled) throw new Error("a throttled text was not offered again");
+  // Those were offered again, first parts by the driver, later ones by the client itself.
+  if (count >= 100 && centre.throttled === 0) throw new Error("nothing was throttled");
   equal(centre.unbinds, 2, "farewells");
   await tap.check(centre, written.length);
 });
@@ -144,7 +147,7 @@ await part("one connection each way", { receipts: true }, async (centre, wish) =
   const texts = ours(60);
   const written = phones(60);
   centre.sendWhenBound(written);
-  const told = await drive({ ...wish, texts, binds: ["transmitter", "receiver"], expect_texts: 60 });
+  const told = await drive({ ...wish, texts, binds: ["transmitter", "receiver"], expect_texts: 60, id_form: "hex_then_decimal" });
   nothingLostOrDoubled(told, centre, texts);
   allCameIn(told, written);
   receiptsMatch(told, centre);
@@ -173,10 +176,9 @@ await part("a secret connection", pair, async (centre, wish) => {
   nothingLostOrDoubled(told, centre, texts);
 });
 await part("a certificate nobody vouches for", pair, async (centre, wish) => {
-  const told = await drive({ ...wish, texts: [], authority: stranger, idle_ms: 500 });
+  const told = await drive({ ...wish, texts: [], authority: stranger, linger_ms: 500 });
   equal(centre.binds, 0, "log-ins");
   if (!told.states.includes("the certificate is not trusted")) throw new Error(told.states);
 });
 
-equal(typeof smpp.createServer, "function", "the centre's library");
 process.exit(failures === 0 ? 0 : 1);

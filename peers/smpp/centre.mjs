@@ -134,7 +134,7 @@ export class Centre {
     const unit = { ...dialects[number % dialects.length], esm_class: 4, source_addr: pdu.destination_addr, destination_addr: pdu.source_addr, source_addr_ton: 1, source_addr_npi: 1, data_coding: 0 };
     const tell = () => {
       const session = [...this.#sessions].find((one) => one.receives);
-      if (!session) return;
+      if (!session) return this.server.listening ? setTimeout(tell, 20) : undefined;
       session.deliver_sm(unit, (answer) => {
         if (answer.command_status !== 0) setTimeout(tell, 20);
       });

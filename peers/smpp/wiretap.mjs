@@ -16,7 +16,7 @@ export class Wiretap {
     const tap = new Wiretap();
     tap.port = port;
     if (spawnSync("tshark", ["--version"], { stdio: "ignore" }).status !== 0) {
-      console.log("  tshark is not there: nobody else decodes the wire");
+      console.log("wiretap: skipped, there is no tshark here");
       return tap;
     }
     tap.folder = mkdtempSync(join(tmpdir(), "hark-peer-tap-"));
@@ -32,7 +32,7 @@ export class Wiretap {
       tap.child.on("exit", () => done(false));
     });
     tap.heard = await tap.listening;
-    if (!tap.heard) console.log("  tshark may not listen here: nobody else decodes the wire");
+    if (!tap.heard) console.log("wiretap: skipped, tshark may not listen here");
     // It says so a moment before it does.
     await pause(700);
     return tap;
@@ -45,16 +45,21 @@ export class Wiretap {
     const ended = new Promise((done) => this.child.on("exit", done));
     this.child.kill("SIGINT");
     await ended;
-    const fields = ["smpp.command_id", "smpp.esm.submit.features", "smpp.data_coding", "smpp.registered_delivery", "_ws.malformed"];
+    const fields = ["smpp.command_id", "smpp.regdel.receipt", "_ws.malformed"];
     const wish = ["-r", this.file, "-d", `tcp.port==${this.port},smpp`, "-Y", "smpp", "-T", "fields", "-E", "separator=|", ...fields.flatMap((field) => ["-e", field])];
     const read = spawnSync("tshark", wish, { encoding: "utf8", maxBuffer: 1 << 28 });
     rmSync(this.folder, { recursive: true });
+    if (read.status !== 0) throw new Error(`tshark: ${read.stderr}`);
     const rows = read.stdout.trim().split("\n").map((row) => row.split("|"));
     const commands = rows.flatMap(([ids]) => ids.split(",").map(Number));
     const many = (id) => commands.filter((one) => one === id).length;
-    equal(rows.filter((row) => row[4]).length, 0, "malformed units");
+    equal(rows.filter((row) => row[2]).length, 0, "malformed units");
     equal(many(SUBMIT), centre.accepted.length + centre.throttled, "submits on the wire");
     equal(many(SUBMIT + 0x80000000), centre.accepted.length + centre.throttled, "answers on the wire");
+    // Every submit, and nothing else here, asks for a receipt, and for nothing more than that.
+    const asked = rows.flatMap((row) => row[1].split(",")).filter((wish) => Number(wish) !== 0);
+    equal(asked.length, many(SUBMIT), "receipts asked for");
+    equal(asked.every((wish) => Number(wish) === 1), true, "receipts asked for by their one bit");
     if (many(DELIVER) < texts + centre.ids.size) throw new Error("too few deliveries on the wire");
     equal(many(DELIVER + 0x80000000), many(DELIVER), "answers of ours on the wire");
     console.log(`  tshark decoded ${commands.length} units, none malformed`);

@@ -123,8 +123,9 @@ async fn listen(mut inbox: Inbox, account: Arc<Mutex<Account>>) {
     }
 }
 
-/// Waits for what is expected; a silence of `idle_ms` ends the waiting.
+/// Waits for what is expected, and `linger_ms` at least; a silence of `idle_ms` ends the waiting.
 async fn settle(account: &Mutex<Account>, wish: &Value) {
+    sleep(Duration::from_millis(wish["linger_ms"].as_u64().unwrap_or(0))).await;
     let texts = wish["expect_texts"].as_u64().unwrap_or(0) as usize;
     let idle = Duration::from_millis(wish["idle_ms"].as_u64().unwrap_or(3_000));
     account.lock().await.heard = Some(now());

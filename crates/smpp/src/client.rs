@@ -91,7 +91,8 @@ impl Client {
     /// Submits a text, each part at most once unless the centre certainly refused it.
     ///
     /// The first octet is written before `until` or never; what comes too late is
-    /// [`Submission::HandedBack`]. `reference` names the text in [`crate::Settled`].
+    /// [`Submission::HandedBack`]. `reference` names the text in [`crate::Settled`], which also tells
+    /// what came of a part whose future was dropped: such a text is ambiguous until then.
     ///
     /// Once its first part is taken, the other parts of a text are brought to an end, within
     /// [`crate::Patience::text`]: those that the centre says are too much are offered again.

@@ -30,7 +30,8 @@ impl std::fmt::Debug for InboundText {
     }
 }
 
-/// What became, after all, of a part whose answer came when it had been called ambiguous.
+/// What became, after all, of a part whose answer came when it had been called ambiguous, or when
+/// nobody waited for it any more.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settled {
     /// The caller's name of the text; see [`crate::Client::submit`].

@@ -41,6 +41,11 @@ impl Reply {
         (Self { to: Some(to), written: false }, from)
     }
 
+    /// Whoever waited has gone.
+    fn abandoned(&self) -> bool {
+        self.to.as_ref().is_none_or(oneshot::Sender::is_closed)
+    }
+
     pub(crate) fn give(mut self, answer: Answer) {
         if let Some(to) = self.to.take() {
             let _ = to.send(answer);
@@ -66,7 +71,7 @@ const SEQUENCE_MAX: u32 = 0x7FFF_FFFF;
 pub(crate) enum Owner {
     /// Somebody who waits.
     Waiting(Reply),
-    /// A part that was called ambiguous.
+    /// A part that was called ambiguous, or that nobody waits for any more.
     Late(PartName),
 }
 
@@ -104,8 +109,8 @@ impl Pending {
 
     /// What an answer belongs to; nothing, where it was invented or came twice.
     pub(crate) fn answered(&mut self, sequence: u32) -> Option<Owner> {
-        if let Some((_, reply)) = self.open.remove(&sequence) {
-            return Some(Owner::Waiting(reply));
+        if let Some((name, reply)) = self.open.remove(&sequence) {
+            return Some(if reply.abandoned() { Owner::Late(name) } else { Owner::Waiting(reply) });
         }
         let at = self.late.iter().position(|(known, _)| *known == sequence)?;
         self.late.remove(at).map(|(_, name)| Owner::Late(name))

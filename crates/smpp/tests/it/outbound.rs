@@ -177,7 +177,7 @@ async fn what_comes_too_late_is_handed_back_unwritten() {
     let centre = Centre::new().await;
     let mut settings = centre.settings();
     settings.bounds.window = 1;
-    let (client, _inbox, mut peer) = centre.start(settings).await;
+    let (client, mut inbox, mut peer) = centre.start(settings).await;
     until_state(&client, |state| *state == BindState::Bound).await;
     let past = soon() - crate::centre::PATIENCE - Duration::from_secs(1);
     assert_eq!(client.submit(1, &text("late"), past).await.outcome, Submission::HandedBack);
@@ -195,9 +195,13 @@ async fn what_comes_too_late_is_handed_back_unwritten() {
         );
         (submitted, pdu)
     };
-    let ((given_up, _), outcome) = tokio::join!(first, waits);
+    let ((given_up, pdu), outcome) = tokio::join!(first, waits);
     assert!(given_up);
     assert_eq!(outcome, Submission::HandedBack);
+    // What became of the text that nobody waits for is told all the same.
+    peer.answer(&pdu, OK, "id").await;
+    let Event::Settled(settled) = next(&mut inbox).await else { panic!("a late answer") };
+    assert_eq!(settled, Settled { reference: 2, part: 1, parts: 1, outcome: Ok("id".to_owned()) });
 }
 
 #[tokio::test]
