@@ -27,7 +27,7 @@ export const kept = async (hark) => (await thread(hark)).items.filter((item) => 
 
 /** Answers the customer, and says which message that is. */
 export async function answered(hark, inbox, body) {
-  await ask(hark, "POST", `/api/v1/inboxes/${inbox.id}/live`, { live: true });
+  await ask(hark, "POST", `/api/v1/inboxes/${inbox.id}/live`, { live: true, no_previous_opt_outs: true });
   const { id, items } = await thread(hark);
   const { body: sent } = await ask(hark, "POST", `/api/v1/conversations/${id}/messages`, { body, after_seq: items.at(-1).seq });
   return sent.message.id;

@@ -69,6 +69,8 @@ codes! {
     NotCancellable = "not_cancellable", 409, "It has left already";
     /// The number belongs to another.
     AddressTaken = "address_taken", 409, "The number is taken";
+    /// Nobody has said who opted out before.
+    OptOutsNotAsked = "opt_outs_not_asked", 409, "Nobody has said who opted out before";
     /// No permission was asked for.
     NothingToConfirm = "nothing_to_confirm", 409, "There is nothing to confirm";
     /// It was taken back after it was asked for.

@@ -36,6 +36,9 @@ pub enum SetupError {
     /// Not a number that customers can write to.
     #[error("not a number that customers can write to")]
     Address,
+    /// Nobody has brought along who opted out in the former tool, or said that nobody did.
+    #[error("import who opted out in the former tool first, or say that there is nobody to bring along")]
+    OptOutsNotAsked,
     /// The key file failed.
     #[error(transparent)]
     Key(#[from] CryptoError),
@@ -62,6 +65,8 @@ pub struct InboxChange {
     pub test_numbers: Option<Vec<String>>,
     /// Whether it is live.
     pub live: Option<bool>,
+    /// Says, as it goes live, that there are no opt-outs of a former tool to bring along.
+    pub no_previous_opt_outs: bool,
 }
 
 impl Engine {
@@ -276,10 +281,25 @@ impl Engine {
         id: InboxId,
         change: InboxChange,
     ) -> Result<InboxRow, SetupError> {
-        let (now, audit) = (self.now(), self.new_uuid());
+        let (now, audit, said) = (self.now(), self.new_uuid(), self.new_uuid());
+        // From a simulated number no text reaches anybody who opted out elsewhere.
+        let simulated: Vec<&'static str> = self
+            .registry()
+            .iter()
+            .filter(|channel| !channel.capabilities().real)
+            .map(|channel| channel.provider())
+            .collect();
         self.workspace(ws)
             .write(move |tx| {
                 let mut row = inbox::get(tx, id)?.ok_or(SetupError::NotFound)?;
+                let mut detail = "{}".to_owned();
+                if change.live == Some(true) && row.live_at.is_none() {
+                    let of = account::get(tx, row.account_id)?.ok_or(SetupError::NotFound)?;
+                    if !simulated.contains(&of.provider.as_str()) {
+                        let none = change.no_previous_opt_outs.then_some((said, by));
+                        detail = serde_json::json!({ "previous_opt_outs": asked(tx, ws, none, now)? }).to_string();
+                    }
+                }
                 if let Some(name) = &change.name {
                     row.name.clone_from(name);
                 }
@@ -299,7 +319,7 @@ impl Engine {
                 };
                 inbox::update(tx, &row)?;
                 changed(tx, "inbox.changed", Id::uuid(id), now);
-                audited(tx, audit, by, action, &id.to_string(), "{}", now)?;
+                audited(tx, audit, by, action, &id.to_string(), &detail, now)?;
                 Ok(row)
             })
             .await
@@ -323,6 +343,26 @@ impl Engine {
             .await?;
         let name = "Simulated number".to_owned();
         self.inbox_create(ws, Author::SYSTEM, account.row.id, name, "+12025550100", &[], Keep::NOTHING).await
+    }
+}
+
+/// What is known of the opt-outs of the former tool before an inbox goes live. `none` says that there are none,
+/// with the entry's identity and by whom; where they were imported before, that counts.
+fn asked(
+    tx: &mut Tx<'_>,
+    ws: WorkspaceId,
+    none: Option<(uuid::Uuid, Author)>,
+    now: i64,
+) -> Result<&'static str, SetupError> {
+    match (workspace::opt_outs_asked(tx)?, none) {
+        ((true, _), _) => Ok("imported"),
+        ((false, true), _) => Ok("none"),
+        ((false, false), Some((entry, by))) => {
+            workspace::no_opt_outs_set(tx, Some(now))?;
+            audited(tx, entry, by, "opt_outs.none", &ws.to_string(), r#"{"none":true}"#, now)?;
+            Ok("none")
+        }
+        ((false, false), None) => Err(SetupError::OptOutsNotAsked),
     }
 }
 

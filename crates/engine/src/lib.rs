@@ -11,6 +11,7 @@ pub mod accounts;
 mod answering;
 pub mod audit;
 pub mod auth;
+pub mod backups;
 mod clock;
 pub mod consent;
 pub mod conversation;

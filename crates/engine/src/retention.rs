@@ -12,7 +12,7 @@ use store::{DbError, audit, erasure};
 
 /// The action in the audit log of rows that went.
 pub const ACTION: &str = "retention.purge";
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+pub(crate) const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// How often it is looked what is due.
 const LOOK: Duration = Duration::from_secs(600);
 /// Rows of one step: it must stay well below 50 ms.
@@ -174,6 +174,9 @@ impl Engine {
                 if let Err(error) = self.retention_round(ws).await {
                     tracing::warn!(workspace.id = %ws, %error, "what is over its term was not removed");
                 }
+            }
+            if let Err(error) = self.backups_round().await {
+                tracing::warn!(%error, "backups over their term were not removed");
             }
             self.nap(LOOK).await;
         }

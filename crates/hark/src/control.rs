@@ -14,7 +14,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 
 use crate::commands::{
-    audit, channels, clock, customer, demo, doctor, evidence, import, key, member, sending, workspace,
+    audit, backups, channels, clock, customer, demo, doctor, evidence, import, key, member, sending, workspace,
 };
 use crate::exit::Failure;
 use crate::open::{Place, ProviderReach};
@@ -50,6 +50,8 @@ pub enum Order {
     NumberEvents(import::Action),
     /// See [`customer::Action`].
     Customer(customer::Action),
+    /// See [`backups::Action`].
+    Backups(backups::Action),
     /// Says what needs a look, a line each. See [`doctor::watched`].
     Watches,
 }
@@ -132,6 +134,7 @@ async fn carry_out(engine: &Engine, order: Order) -> Result<String, Failure> {
         Order::Consents(action) => import::run(engine, Told::Consents, action).await,
         Order::NumberEvents(action) => import::run(engine, Told::NumberEvents, action).await,
         Order::Customer(action) => customer::run(engine, action).await,
+        Order::Backups(action) => backups::run(engine, &action).await,
         Order::Watches => Ok(doctor::watched(engine).await?),
     }
 }

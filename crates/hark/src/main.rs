@@ -15,7 +15,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use commands::{
-    audit, backup, bench, channels, clock, customer, demo, doctor, evidence, import, key, member, migrate,
+    audit, backup, backups, bench, channels, clock, customer, demo, doctor, evidence, import, key, member, migrate,
     migrate_store, probe, restore, sending, serve, verify_evidence, workspace,
 };
 use exit::Failure;
@@ -134,6 +134,13 @@ enum Command {
     },
     /// Copy everything into one file, also while the server runs.
     Backup(backup::Backup),
+    /// The copies in Hark's own folder: list them, say for how long they are kept.
+    Backups {
+        #[command(flatten)]
+        place: open::Place,
+        #[command(subcommand)]
+        action: backups::Action,
+    },
     /// Put a copy back, into an empty place unless told otherwise.
     Restore(restore::Restore),
     /// The keys that seal provider logins: list, rotate, drop.
@@ -201,6 +208,7 @@ fn main() -> ExitCode {
         Command::Demo { place, wish } => run(control::order(place, control::Order::Demo(wish))),
         Command::Clock { place, wish } => run(control::order(place, control::Order::Clock(wish))),
         Command::Backup(wish) => run(backup::run(wish)),
+        Command::Backups { place, action } => run(control::order(place, control::Order::Backups(action))),
         Command::Restore(wish) => run(restore::run(wish)),
         Command::Key { place, action } => run(control::order(place, control::Order::Key(action))),
         Command::MigrateStore(wish) => run(migrate_store::run(wish)),
@@ -240,6 +248,7 @@ impl Command {
             | Self::Demo { place, .. }
             | Self::Clock { place, .. }
             | Self::Key { place, .. }
+            | Self::Backups { place, .. }
             | Self::Audit { place, .. }
             | Self::OptOuts { place, .. }
             | Self::Consents { place, .. }

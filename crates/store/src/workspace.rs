@@ -36,6 +36,10 @@ statements! {
         (select count(*) from (select 1 from imports where ws = $1 and told = 'opt_outs' and finished_at is not null limit 1) x),
         (select count(*) from workspaces where id = $1 and no_opt_outs_at is not null)",
         cold "the first real conversation ends it; only a demo shop is read through";
+    tenant WORKSPACE_OPT_OUTS_ASKED = "select
+        (select count(*) from (select 1 from imports where ws = $1 and told = 'opt_outs' and finished_at is not null limit 1) x),
+        (select count(*) from workspaces where id = $1 and no_opt_outs_at is not null)",
+        cold "asked when an inbox is declared live";
     tenant WORKSPACE_NO_OPT_OUTS = "update workspaces set no_opt_outs_at = $2 where id = $1";
     server FACT_GET = "select value from server_facts where name = $1";
     server FACT_SET = "insert into server_facts (name, value, updated_at) values ($1, $2, $3)
@@ -181,6 +185,12 @@ pub fn begun(tx: &mut Tx<'_>) -> Result<Begun, DbError> {
         opt_outs_imported: row.get::<i64>(3)? > 0,
         opt_outs_none: row.get::<i64>(4)? > 0,
     })
+}
+
+/// Whether the former tool's opt-outs were imported, and whether the shop said that there are none.
+pub fn opt_outs_asked(tx: &mut Tx<'_>) -> Result<(bool, bool), DbError> {
+    let row = tx.query_one(&WORKSPACE_OPT_OUTS_ASKED, args![])?;
+    Ok((row.get::<i64>(0)? > 0, row.get::<i64>(1)? > 0))
 }
 
 /// Notes when the shop said that it has no opt-outs to bring along (Unix ms), or takes it back.

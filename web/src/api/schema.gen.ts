@@ -922,7 +922,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Declares an inbox live, or takes that back. */
+        /**
+         * Declares an inbox live, or takes that back. 409 `opt_outs_not_asked` where this workspace has neither imported
+         *     the opt-outs of a former tool nor said that there are none; the simulator's inboxes need neither.
+         */
         post: operations["inbox_live_set"];
         delete?: never;
         options?: never;
@@ -3434,6 +3437,8 @@ export interface components {
         InboxLive: {
             /** @description True declares it live. */
             live: boolean;
+            /** @description Says that there are no opt-outs of a former tool to bring along: kept, and audited with who said so. */
+            no_previous_opt_outs?: boolean;
         };
         /** @description An inbox to add. */
         InboxNew: {

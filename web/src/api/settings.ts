@@ -90,8 +90,16 @@ export async function changeInbox(id: string, body: { name?: string; test_number
   if (body.name) await Promise.all([refetch('conversations'), refetch('conversation')]);
   return inbox;
 }
-export const setInboxLive = (id: string, live: boolean) =>
-  changed('inboxes', ok(api.POST('/api/v1/inboxes/{id}/live', { ...path(id), body: { live } })));
+/** `none` says that there are no opt-outs of a former tool to bring along. */
+export async function setInboxLive(id: string, live: boolean, none = false) {
+  const body = { live, no_previous_opt_outs: none };
+  const inbox = await changed(
+    'inboxes',
+    ok(api.POST('/api/v1/inboxes/{id}/live', { ...path(id), body })),
+  );
+  void refetch('onboarding');
+  return inbox;
+}
 
 export const sendingQuery = queryOptions({
   queryKey: ['sending'],

@@ -27,7 +27,9 @@ export const SETTINGS_PAGES: Record<string, Entry> = {
     title: t.settings.pages.inboxes,
     load: async () => {
       const { Inboxes } = await import('@/features/settings/Inboxes');
-      return ({ may }) => <Inboxes mayChange={may('settings_write')} />;
+      return ({ may, onOptOuts }) => (
+        <Inboxes mayChange={may('settings_write')} onOptOuts={onOptOuts} />
+      );
     },
   },
   'join-words': {

@@ -17,6 +17,8 @@ import { useWorkspaceEntry } from './use-workspace';
 export interface SettingsPageProps {
   me: string;
   may: (permission: string) => boolean;
+  /** Leads to where opt-outs of the former tool are imported. */
+  onOptOuts: () => void;
 }
 
 /** The page that stands open beside the list on a desk, and is marked there. */
@@ -91,6 +93,7 @@ export function SettingsPage() {
 }
 
 function Shown({ name }: { name: string }) {
+  const navigate = useNavigate();
   const me = useSuspenseQuery(meQuery).data;
   const entry = SETTINGS_PAGES[name];
   const Part = usePart(entry);
@@ -101,6 +104,9 @@ function Shown({ name }: { name: string }) {
     <Part
       me={me.member.id}
       may={(permission) => me.permissions.some((item) => item === permission)}
+      onOptOuts={() =>
+        void navigate({ to: '/compliance/$page', params: { page: 'imports' }, search: {} })
+      }
     />
   );
 }

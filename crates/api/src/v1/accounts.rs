@@ -296,6 +296,11 @@ impl From<SetupError> for Problem {
             SetupError::Setting { field, detail } => Self::field(&format!("settings.{field}"), "setting", detail),
             SetupError::AddressTaken => Self::new(Code::AddressTaken, "The account has an inbox with this number."),
             SetupError::Address => Self::field("address", "address", error.to_string()),
+            SetupError::OptOutsNotAsked => Self::new(
+                Code::OptOutsNotAsked,
+                "Import who opted out in the former tool (`POST /api/v1/opt-outs/import`), or say with \
+                 `no_previous_opt_outs` that there is nobody to bring along.",
+            ),
             SetupError::Key(error) => Self::internal(&error),
             SetupError::Store(error) => error.into(),
         }

@@ -81,6 +81,9 @@ pub struct InboxChange {
 pub struct InboxLive {
     /// True declares it live.
     pub live: bool,
+    /// Says that there are no opt-outs of a former tool to bring along: kept, and audited with who said so.
+    #[serde(default)]
+    pub no_previous_opt_outs: bool,
 }
 
 /// The inboxes of this workspace.
@@ -128,12 +131,13 @@ pub async fn inbox_update(
     Body(new): Body<InboxChange>,
 ) -> Answer<Json<Inbox>> {
     let test_numbers = new.test_numbers.map(|numbers| canonical(&numbers)).transpose()?;
-    let change = engine::accounts::InboxChange { name: new.name, test_numbers, live: None };
+    let change = engine::accounts::InboxChange { name: new.name, test_numbers, ..Default::default() };
     let row = api.engine.inbox_update(caller.ws, caller.author(), id.0, change).await?;
     Ok(Json(inbox(&api, &caller, row).await?))
 }
 
-/// Declares an inbox live, or takes that back.
+/// Declares an inbox live, or takes that back. 409 `opt_outs_not_asked` where this workspace has neither imported
+/// the opt-outs of a former tool nor said that there are none; the simulator's inboxes need neither.
 #[utoipa::path(post, path = "/inboxes/{id}/live", tag = "inboxes", params(("id" = InboxId, Path, description = "The inbox")), request_body = InboxLive, responses((status = 200, description = "Changed", body = Inbox)))]
 pub async fn inbox_live_set(
     State(api): State<Api>,
@@ -141,7 +145,11 @@ pub async fn inbox_live_set(
     Path(id): Path<InboxId>,
     Body(new): Body<InboxLive>,
 ) -> Answer<Json<Inbox>> {
-    let change = engine::accounts::InboxChange { live: Some(new.live), ..Default::default() };
+    let change = engine::accounts::InboxChange {
+        live: Some(new.live),
+        no_previous_opt_outs: new.no_previous_opt_outs,
+        ..Default::default()
+    };
     let row = api.engine.inbox_update(caller.ws, caller.author(), id.0, change).await?;
     Ok(Json(inbox(&api, &caller, row).await?))
 }

@@ -11,6 +11,7 @@ mod document;
 mod edges;
 mod entry;
 mod gated;
+mod go_live;
 mod inbox;
 mod join_words;
 mod keys;

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 
 mod answers;
+mod backups;
 mod carrier;
 mod classes;
 mod consent;

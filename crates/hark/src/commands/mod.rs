@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod backup;
+pub mod backups;
 pub mod bench;
 pub mod channels;
 pub mod clock;

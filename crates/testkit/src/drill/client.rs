@@ -125,7 +125,18 @@ pub struct Text {
 impl Text {
     /// The signed webhook.
     pub fn webhook(&self, client: &reqwest::Client, url: &str, token: &str) -> RequestBuilder {
-        let form: BTreeMap<&str, &str> = [
+        self.webhook_with(client, url, token, None)
+    }
+
+    /// As [`Self::webhook`], with the address of a picture.
+    pub fn webhook_with(
+        &self,
+        client: &reqwest::Client,
+        url: &str,
+        token: &str,
+        picture: Option<&str>,
+    ) -> RequestBuilder {
+        let mut form: BTreeMap<&str, &str> = [
             ("AccountSid", "AC00000000000000000000000000000000"),
             ("ApiVersion", "2010-04-01"),
             ("Body", self.body.as_str()),
@@ -140,6 +151,9 @@ impl Text {
         ]
         .into_iter()
         .collect();
+        if let Some(picture) = picture {
+            form.extend([("NumMedia", "1"), ("MediaUrl0", picture), ("MediaContentType0", "image/png")]);
+        }
         let signature = sign(token, url, &form);
         client.post(url).header("X-Twilio-Signature", signature).form(&form)
     }

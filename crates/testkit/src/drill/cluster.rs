@@ -118,7 +118,19 @@ impl Cluster {
     /// Where it answers.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("postgres://{OWNER}@127.0.0.1:{}/postgres", self.port)
+        self.url_of("postgres")
+    }
+
+    /// Where its files lie.
+    #[must_use]
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// Where one of its databases answers.
+    #[must_use]
+    pub fn url_of(&self, database: &str) -> String {
+        format!("postgres://{OWNER}@127.0.0.1:{}/{database}", self.port)
     }
 
     /// Starts it, where it does not run.
@@ -150,7 +162,15 @@ impl Cluster {
     /// # Errors
     /// One of them fails.
     pub async fn sql(&self, statements: &[&str]) -> Result<(), Fault> {
-        let (client, connection) = tokio_postgres::connect(&self.url(), tokio_postgres::NoTls).await?;
+        self.sql_in("postgres", statements).await
+    }
+
+    /// As [`Self::sql`], in one of its databases.
+    ///
+    /// # Errors
+    /// One of them fails.
+    pub async fn sql_in(&self, database: &str, statements: &[&str]) -> Result<(), Fault> {
+        let (client, connection) = tokio_postgres::connect(&self.url_of(database), tokio_postgres::NoTls).await?;
         let running = tokio::spawn(connection);
         let mut done = Ok(());
         for statement in statements {

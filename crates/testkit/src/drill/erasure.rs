@@ -1,15 +1,19 @@
 //! An erasure, to the last byte: what is planted of one customer among many is
-//! searched for in every file of the store after it.
+//! searched for in every file of the store after it, in the copies made before it once their
+//! term is over, and in what is put back from such a copy.
 
+use super::bytes::{Needle, Place, holding, named};
 use super::client::{Program, Text, ask, http};
 use super::cluster::{Cluster, is_root};
+use super::copies;
 use super::place::{Folder, binary};
-use super::process::{ServerPlan, WitnessPlan, WitnessProcess, free_port};
-use super::shop::{Line, text};
+use super::process::{Server, ServerPlan, WitnessPlan, WitnessProcess, free_port};
+use super::shop::{Line, TOKEN, text};
 use super::{Fault, Report, pause, shop, until};
+use crate::witness::picture;
 use reqwest::Method;
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use store::Engine;
 
 const ADA: &str = "+12125550101";
@@ -31,6 +35,13 @@ const PLANTED: [&str; 12] = [
     "shopsession55",     // what else proves it
     "2125550101",        // the number
 ];
+
+/// What docs/privacy.md tells an operator of PostgreSQL to do after an erasure.
+pub(super) const CLEAN: [&str; 2] = ["vacuum (full, analyze)", "vacuum full pg_statistic"];
+/// What brings the rows of PostgreSQL onto the disk.
+pub(super) const SETTLE: [&str; 3] = ["checkpoint", "select pg_switch_wal()", "checkpoint"];
+/// The name of the picture they sent, in the address it was brought home from.
+const PICTURE: &str = "wombatpicture";
 
 /// Erases one customer among many, and searches the files of the store.
 ///
@@ -65,8 +76,12 @@ pub async fn run(on: Engine, report: &mut Report) -> Result<(), Fault> {
     let program = shop::open(&plan, &mut server, &client).await?;
     let line = shop::line(&program, &witness, "+18885550100", false).await?;
     let failed = report.counts().1;
-    let store = Files { data: plan.data.clone(), cluster: cluster.as_ref().map(|_| place.join("data")) };
-    let outcome = carry_out(&program, &line, cluster.as_ref(), &store, &witness, report).await;
+    let store = Place {
+        roots: [Some(plan.data.clone()), cluster.as_ref().map(|_| place.join("data"))].into_iter().flatten().collect(),
+        copies: plan.data.join("backups"),
+    };
+    let drill = Drill { plan: &plan, program: &program, line: &line, witness: &witness, cluster: cluster.as_ref() };
+    let outcome = drill.carry_out(&store, &mut server, folder.path(), report).await;
     if outcome.is_err() || report.counts().1 > failed {
         println!("{}", plan.last_words());
         folder.keep();
@@ -78,101 +93,128 @@ pub async fn run(on: Engine, report: &mut Report) -> Result<(), Fault> {
     outcome
 }
 
-/// Where the store's bytes lie.
-struct Files {
-    data: PathBuf,
-    cluster: Option<PathBuf>,
+/// What the drill works with.
+struct Drill<'a> {
+    plan: &'a ServerPlan,
+    program: &'a Program,
+    line: &'a Line,
+    witness: &'a WitnessProcess,
+    cluster: Option<&'a Cluster>,
 }
 
-impl Files {
-    /// Which of some words are in any file, each with the file.
-    fn holding(&self, words: &[&str]) -> Result<Vec<String>, Fault> {
-        let mut found = Vec::new();
-        for root in [Some(&self.data), self.cluster.as_ref()].into_iter().flatten() {
-            let mut folders = vec![root.clone()];
-            while let Some(folder) = folders.pop() {
-                for entry in std::fs::read_dir(&folder)? {
-                    let path = entry?.path();
-                    if path.is_dir() {
-                        folders.push(path);
-                    } else if let Ok(bytes) = std::fs::read(&path) {
-                        found.extend(words.iter().filter(|word| holds(&bytes, word)).map(|word| told(word, &path)));
-                    }
-                }
+impl Drill<'_> {
+    async fn carry_out(
+        &self,
+        store: &Place,
+        server: &mut Server,
+        folder: &Path,
+        report: &mut Report,
+    ) -> Result<(), Fault> {
+        let (program, line) = (self.program, self.line);
+        for number in 0..OTHERS {
+            let from = format!("+1312555{number:04}");
+            writes(program, line, &from, &format!("other {number} asks"), "SMother", number).await?;
+            if number == OTHERS / 2 {
+                plant(program, line, self.witness).await?;
             }
         }
-        Ok(found)
-    }
-}
+        let customer = customer(program).await?;
+        until("the words can be found", 30, 100, || async {
+            Ok(!program.get("/search?q=searchableword8").await?["items"].as_array().is_none_or(Vec::is_empty))
+        })
+        .await?;
+        let picture = brought_home(program, &customer).await?;
+        let planted: Vec<Needle> = PLANTED.iter().chain([&PICTURE]).map(|word| Needle::word(word)).collect();
+        let planted: Vec<Needle> = planted.into_iter().chain(Needle::pieces("the picture", &picture)).collect();
 
-fn told(word: &str, path: &Path) -> String {
-    format!("{word} in {}", path.display())
-}
-
-/// Whether a word is in some bytes, in whichever case.
-fn holds(bytes: &[u8], word: &str) -> bool {
-    let Some(first) = word.bytes().next() else { return false };
-    let starts = bytes.iter().enumerate().filter(|(_, byte)| byte.eq_ignore_ascii_case(&first));
-    starts
-        .map(|(at, _)| bytes.get(at..at + word.len()))
-        .any(|part| part.is_some_and(|part| part.eq_ignore_ascii_case(word.as_bytes())))
-}
-
-async fn carry_out(
-    program: &Program,
-    line: &Line,
-    cluster: Option<&Cluster>,
-    files: &Files,
-    witness: &WitnessProcess,
-    report: &mut Report,
-) -> Result<(), Fault> {
-    for number in 0..OTHERS {
-        writes(program, line, &format!("+1312555{number:04}"), &format!("other {number} asks"), "SMother", number)
-            .await?;
-        if number == OTHERS / 2 {
-            plant(program, line).await?;
+        settle(self.cluster, false).await?;
+        let before = holding(&store.store()?, &planted)?;
+        told_before(report, "the store's files", &before);
+        let hidden = holding(&store.store()?, &[Needle::word(picture::METADATA)])?;
+        report.none("erasure: what hides in a picture is not kept", &hidden);
+        // One that somebody asked for, and one as a step of the schema makes it.
+        let copy = copies::make(self.plan).await?;
+        let step = store.copies.join("before-0001.db");
+        std::fs::copy(&copy, &step)?;
+        for copy in [&copy, &step] {
+            told_before(report, &file_name(copy), &holding(&[copy.clone()], &planted)?);
         }
+
+        let wished = program.request(Method::POST, &format!("/customers/{customer}/erasure"));
+        let wish = ask(wished).await?.good("the wish")?;
+        let path = format!("/erasures/{}", text(&wish, "id")?);
+        until("the erasure is done", 60, 50, || async { Ok(program.get(&path).await?["state"] == "done") }).await?;
+        settle(self.cluster, true).await?;
+        let mut after = holding(&store.store()?, &planted)?;
+        for _ in 0..100 {
+            // SQLite puts its log away as soon as nothing is written for a moment.
+            if after.is_empty() {
+                break;
+            }
+            pause(100).await;
+            after = holding(&store.store()?, &planted)?;
+        }
+        report.none("erasure: none of them lies in any file after it", &after);
+
+        let others = program.get("/customers?limit=200").await?;
+        let left = others["items"].as_array().map_or(0, Vec::len);
+        report.check(left == OTHERS, format!("erasure: the {left} other customers are there"));
+
+        copies::put_back(self.plan, self.cluster, &copy, folder, &planted, report).await?;
+        copies::over_their_term(self.plan, server, &program.client, &store.copies, &planted, report).await?;
+        settle(self.cluster, false).await?;
+        report.none("erasure: none of them lies in any file or copy then", &holding(&store.all()?, &planted)?);
+
+        // The text that is tried holds the number anew, so it comes last.
+        sending(program, true).await?;
+        self.refused(report).await
     }
-    let customer = customer(program).await?;
-    until("the words can be found", 30, 100, || async {
-        Ok(!program.get("/search?q=searchableword8").await?["items"].as_array().is_none_or(Vec::is_empty))
-    })
-    .await?;
-    settle(cluster, false).await?;
-    let before = files.holding(&PLANTED)?;
-    let seen = PLANTED.iter().filter(|word| before.iter().any(|found| found.starts_with(*word))).count();
+
+    /// A text to the number does not leave.
+    async fn refused(&self, report: &mut Report) -> Result<(), Fault> {
+        let before = self.witness.total().await?;
+        let text =
+            json!({ "to": ADA, "inbox_id": self.line.inbox, "body": "anybody there?", "purpose": "transactional" });
+        let sent = self.program.post("/messages", &text).await?;
+        let code = sent.pointer("/message/reason/code").and_then(Value::as_str).unwrap_or("sent");
+        report.check(code == "opted_out", format!("erasure: a text to the number is refused ({code})"));
+        report.check(self.witness.total().await? == before, "erasure: nothing reaches the provider");
+        Ok(())
+    }
+}
+
+/// Notes whether all that is planted was found, so that finding nothing later means something.
+fn told_before(report: &mut Report, place: &str, found: &[String]) {
+    let words = PLANTED.iter().filter(|word| named(found, word)).count();
+    let picture = named(found, PICTURE) && named(found, "the picture");
     report.check(
-        seen == PLANTED.len(),
-        format!("erasure: {seen} of {} planted words lie in the files before", PLANTED.len()),
+        words == PLANTED.len() && picture,
+        format!(
+            "erasure: {words} of {} planted words lie in {place} before{}",
+            PLANTED.len(),
+            if picture { ", and the picture" } else { ", the picture does not" }
+        ),
     );
+}
 
-    let wished = program.request(Method::POST, &format!("/customers/{customer}/erasure"));
-    let wish = ask(wished).await?.good("the wish")?;
-    let path = format!("/erasures/{}", text(&wish, "id")?);
-    until("the erasure is done", 60, 50, || async { Ok(program.get(&path).await?["state"] == "done") }).await?;
-    settle(cluster, true).await?;
-    let mut after = files.holding(&PLANTED)?;
-    for _ in 0..100 {
-        // SQLite puts its log away as soon as nothing is written for a moment.
-        if after.is_empty() {
-            break;
-        }
-        pause(100).await;
-        after = files.holding(&PLANTED)?;
-    }
-    report.none("erasure: none of them lies in any file after it", &after);
+fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
 
-    let others = program.get("/customers?limit=200").await?;
-    let left = others["items"].as_array().map_or(0, Vec::len);
-    report.check(left == OTHERS, format!("erasure: the {left} other customers are there"));
-    sending(program, true).await?;
-    let before = witness.total().await?;
-    let text = json!({ "to": ADA, "inbox_id": line.inbox, "body": "anybody there?", "purpose": "transactional" });
-    let sent = program.post("/messages", &text).await?;
-    let code = sent.pointer("/message/reason/code").and_then(Value::as_str).unwrap_or("sent");
-    report.check(code == "opted_out", format!("erasure: a text to the number is refused ({code})"));
-    report.check(witness.total().await? == before, "erasure: nothing reaches the provider");
-    Ok(())
+/// The bytes of the picture that a customer sent, once it is kept.
+async fn brought_home(program: &Program, customer: &str) -> Result<Vec<u8>, Fault> {
+    let thread = format!("/conversations/{}/messages?limit=100", talk(program, customer).await?);
+    let kept = || async {
+        let thread = program.get(&thread).await?;
+        let texts = thread["items"].as_array().into_iter().flatten();
+        let mut media = texts.filter_map(|text| text.pointer("/media/0"));
+        let here = media.find(|one| one["bytes"].as_i64().is_some_and(|bytes| bytes > 0));
+        Ok::<_, Fault>(here.map(|one| text(one, "id")).transpose()?)
+    };
+    until("the picture is brought home", 30, 100, || async { Ok(kept().await?.is_some()) }).await?;
+    let id = kept().await?.ok_or("the picture is gone")?;
+    let answer = program.request(Method::GET, &format!("/media/{id}")).send().await?.error_for_status()?;
+    Ok(answer.bytes().await?.to_vec())
 }
 
 async fn writes(program: &Program, line: &Line, from: &str, body: &str, sid: &str, n: usize) -> Result<(), Fault> {
@@ -182,16 +224,25 @@ async fn writes(program: &Program, line: &Line, from: &str, body: &str, sid: &st
 }
 
 /// Puts each word where it belongs.
-async fn plant(program: &Program, line: &Line) -> Result<(), Fault> {
+async fn plant(program: &Program, line: &Line, witness: &WitnessProcess) -> Result<(), Fault> {
     for n in 0..20 {
         writes(program, line, ADA, &format!("wombatinbound question {n}, searchableword8"), "SMplanted", n).await?;
     }
+    let picture =
+        format!("{}/2010-04-01/Accounts/AC00000000000000000000000000000000/Messages/MM1/Media/{PICTURE}", witness.url);
+    let sent = Text {
+        sid: format!("MMplanted{:025}", 0),
+        from: ADA.to_owned(),
+        to: line.number.clone(),
+        body: "look at wombatinbound".to_owned(),
+    };
+    let url = format!("{}{}", program.base, line.inbound);
+    ask(sent.webhook_with(&program.client, &url, TOKEN, Some(&picture))).await?.good("a customer's picture")?;
     let customer = customer(program).await?;
     let change = json!({ "name": "Zephyrine Quill", "notes": "a quibblenote about the customer" });
     let changed = program.request(Method::PATCH, &format!("/customers/{customer}")).json(&change);
     ask(changed).await?.good("name and notes")?;
-    let talk = program.get(&format!("/customers/{customer}")).await?;
-    let talk = talk.pointer("/conversations/0/id").and_then(Value::as_str).ok_or("no conversation")?.to_owned();
+    let talk = talk(program, &customer).await?;
     let notes = format!("/conversations/{talk}/notes");
     program.post(&notes, &json!({ "body": "sotto-voce-9" })).await?;
     keyed(program, &notes, &json!({ "body": "keptnote66" })).await?;
@@ -223,6 +274,12 @@ async fn keyed(program: &Program, path: &str, body: &Value) -> Result<(), Fault>
     ask(asked.json(body)).await?.good(path).map(|_| ())
 }
 
+async fn talk(program: &Program, customer: &str) -> Result<String, Fault> {
+    let shown = program.get(&format!("/customers/{customer}")).await?;
+    let id = shown.pointer("/conversations/0/id").and_then(Value::as_str);
+    id.map(str::to_owned).ok_or_else(|| "no conversation".into())
+}
+
 async fn customer(program: &Program) -> Result<String, Fault> {
     let found = program.get("/customers?q=2125550101").await?;
     let id = found.pointer("/items/0/id").and_then(Value::as_str);
@@ -233,7 +290,7 @@ async fn customer(program: &Program) -> Result<String, Fault> {
 async fn settle(cluster: Option<&Cluster>, clean: bool) -> Result<(), Fault> {
     let Some(cluster) = cluster else { return Ok(()) };
     if clean {
-        cluster.sql(&["vacuum (full, analyze)", "vacuum full pg_statistic"]).await?;
+        cluster.sql(&CLEAN).await?;
     }
-    cluster.sql(&["checkpoint", "select pg_switch_wal()", "checkpoint"]).await
+    cluster.sql(&SETTLE).await
 }

@@ -5,9 +5,11 @@
 //! do: each request is repeated until it is answered. What was answered is then
 //! held against what the server says, and against what the witness saw.
 
+mod bytes;
 pub mod check;
 pub mod client;
 pub mod cluster;
+mod copies;
 pub mod erasure;
 pub mod full_disk;
 pub mod kill;

@@ -81,7 +81,9 @@ pub async fn line_with(
     let id = text(&account, "id")?;
     let inbox = program.post("/inboxes", &json!({ "account_id": id, "name": number, "address": number })).await?;
     let inbox = text(&inbox, "id")?;
-    let live = program.request(Method::POST, &format!("/inboxes/{inbox}/live")).json(&json!({ "live": true }));
+    let live = program
+        .request(Method::POST, &format!("/inboxes/{inbox}/live"))
+        .json(&json!({ "live": true, "no_previous_opt_outs": true }));
     ask(live).await?.good("going live")?;
     Ok(Line { inbox, number: number.to_owned(), inbound: format!("/hooks/twilio/{id}/inbound") })
 }

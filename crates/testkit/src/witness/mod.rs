@@ -7,6 +7,7 @@
 mod answers;
 mod journal;
 mod message;
+pub mod picture;
 mod receipts;
 mod server;
 #[cfg(test)]

@@ -117,6 +117,10 @@ impl Witness {
                 Ok(message
                     .map_or_else(missing, |message| reply(StatusCode::OK, &message.resource(account, "delivered"))))
             }
+            (&Method::GET, ["2010-04-01", "Accounts", _, "Messages", _, "Media", _]) => {
+                let answer = Response::builder().header("content-type", "image/png");
+                answer.body(Full::new(Bytes::from(super::picture::png()))).map_err(|_| Break)
+            }
             (&Method::GET, ["2010-04-01", "Accounts", name]) => {
                 let sid = name.trim_end_matches(".json");
                 Ok(reply(StatusCode::OK, &json!({ "sid": sid, "friendly_name": "Witness", "status": "active" })))

@@ -17,7 +17,8 @@ import { Button } from '@/ui/Button';
 import { SelectField, TextAreaField, TextField } from '@/ui/Field';
 import { FormEnd } from '@/ui/FormEnd';
 import { IconButton } from '@/ui/IconButton';
-import { attempt, ConfirmOf, DialogOf, ListPage, Named } from './ListPage';
+import { GoLive } from './GoLive';
+import { attempt, DialogOf, ListPage, Named } from './ListPage';
 import { RenameInbox } from './RenameInbox';
 
 const w = t.settings.inboxes;
@@ -27,7 +28,14 @@ function state(inbox: Inbox) {
   return inbox.live ? <Badge tone="ok">{w.live}</Badge> : <Badge tone="warn">{w.testing}</Badge>;
 }
 
-export function Inboxes({ mayChange }: { mayChange: boolean }) {
+export function Inboxes({
+  mayChange,
+  onOptOuts,
+}: {
+  mayChange: boolean;
+  /** Leads to where opt-outs of the former tool are imported. */
+  onOptOuts: () => void;
+}) {
   const inboxes = useQuery(inboxesQuery);
   const [editing, setEditing] = useState<Inbox | 'new' | null>(null);
   const [renaming, setRenaming] = useState<Inbox | null>(null);
@@ -81,15 +89,7 @@ export function Inboxes({ mayChange }: { mayChange: boolean }) {
         )}
       </DialogOf>
       <RenameInbox inbox={renaming} onClose={() => setRenaming(null)} />
-      <ConfirmOf
-        item={launching}
-        title={w.go_live_title}
-        action={w.go_live}
-        onClose={() => setLaunching(null)}
-        onConfirm={({ id }) => setInboxLive(id, true)}
-      >
-        {w.go_live_detail}
-      </ConfirmOf>
+      <GoLive inbox={launching} onClose={() => setLaunching(null)} onBring={onOptOuts} />
     </ListPage>
   );
 }
