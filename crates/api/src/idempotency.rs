@@ -21,8 +21,6 @@ const OPERATIONS: &[&str] = &[
     "message_batch_create",
     "message_retry",
     "customer_create",
-    "customer_merge",
-    "customer_unmerge",
     "consent_create",
     "opt_out_create",
     "number_event_create",

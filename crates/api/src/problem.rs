@@ -95,8 +95,6 @@ codes! {
     MergeOpenConversations = "merge_open_conversations", 409, "Both have an open conversation over the same number";
     /// Both notes together are too long.
     MergeNotesTooLong = "merge_notes_too_long", 409, "Both notes together are too long";
-    /// The merge was undone before.
-    MergeUndone = "merge_undone", 409, "The merge was undone";
     /// Nobody has said yet whether a text asked to stop that came while they were one.
     MergeUnsureText = "merge_unsure_text", 409, "A text may ask to stop, and nobody has said whether";
     /// Another file is being read.

@@ -230,12 +230,10 @@ fn merges_of(tx: &mut store::Tx<'_>, id: CustomerId) -> Result<Vec<Merged>, DbEr
     let mut rows = customer_merge::of_kept(tx, id, MERGES_SHOWN)?;
     rows.extend(customer_merge::of_other(tx, id, MERGES_SHOWN)?);
     rows.sort_unstable_by_key(|row| std::cmp::Reverse((row.merged_at, row.id)));
-    let mut all = Vec::with_capacity(rows.len());
-    for row in rows {
-        let mut name = |id| Ok::<_, DbError>(customer::get(tx, id)?.map(|row| row.name).unwrap_or_default());
-        all.push(Merged { name: name(row.customer)?, other_name: name(row.other)?, row });
-    }
-    Ok(all)
+    let ids: Vec<CustomerId> = rows.iter().flat_map(|row| [row.customer, row.other]).collect();
+    let names = customer::names_of(tx, &ids)?;
+    let name = |id| names.get(&id).cloned().unwrap_or_default();
+    Ok(rows.into_iter().map(|row| Merged { name: name(row.customer), other_name: name(row.other), row }).collect())
 }
 
 /// Tells the log that a customer is not as before.

@@ -33,4 +33,6 @@ create table customer_merges (
   foreign key (ws, other_id) references customers (ws, id) on delete cascade
 ) {strict};
 create index customer_merges_by_customer on customer_merges (ws, customer_id, merged_at desc, id desc);
+-- What was undone of late: a text that came beside it may have gone to the wrong one.
+create index customer_merges_undone on customer_merges (ws, unmerged_at) where unmerged_at is not null;
 create index customer_merges_by_other on customer_merges (ws, other_id, merged_at desc, id desc);

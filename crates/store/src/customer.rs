@@ -15,6 +15,7 @@ statements! {
         where ws = $1 and id = $2";
     tenant CUSTOMER_PAGE = "select id, name, notes, last_at, created_at, merged_into from customers
         where ws = $1 and (last_at, id) < ($2, $3) and merged_into is null order by last_at desc, id desc limit $4";
+    tenant CUSTOMER_NAMES_OF = "select id, name from customers where ws = $1 and id {any:$2}";
     tenant IDENTITY_INSERT = "insert into identities (ws, address, kind, customer_id, created_at)
         values ($1, $2, $3, $4, $5) on conflict do nothing";
     tenant IDENTITY_CUSTOMER = "select customer_id from identities where ws = $1 and address = $2";
@@ -157,6 +158,14 @@ pub fn by_address(tx: &mut Tx<'_>, address: &str) -> Result<Option<CustomerId>, 
 /// One customer.
 pub fn get(tx: &mut Tx<'_>, id: CustomerId) -> Result<Option<CustomerRow>, DbError> {
     tx.query_opt(&CUSTOMER_GET, args![id])?.as_ref().map(read).transpose()
+}
+
+/// The names of some customers.
+pub fn names_of(tx: &mut Tx<'_>, ids: &[CustomerId]) -> Result<HashMap<CustomerId, String>, DbError> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    tx.query(&CUSTOMER_NAMES_OF, args![ids])?.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
 }
 
 /// A customer's addresses, oldest first.

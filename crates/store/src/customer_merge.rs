@@ -3,7 +3,8 @@
 use crate::args;
 use crate::customer_find;
 use crate::db::{DbError, Row, Tx, statements};
-use domain::id::{ConversationId, CustomerId, MergeId, OrderId};
+use domain::conversation::Status;
+use domain::id::{ConversationId, CustomerId, InboxId, MergeId, OrderId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -41,9 +42,15 @@ statements! {
     tenant MERGE_MOVE_ORDERS = "update orders set customer_id = $3 where ws = $1 and customer_id = $2 and id {any:$4}";
     tenant MERGE_MOVE_FORMER = "update former_identities set customer_id = $3
         where ws = $1 and customer_id = $2 and address = $4 and created_at = $5";
-    tenant MERGE_STRAGGLERS = "select c.id, c.customer_id, c.address from customers k
-        {sqlite:cross }join conversations c on c.ws = k.ws and c.customer_id = k.id
-        where k.ws = $1 and k.merged_into is not null limit $2";
+    tenant MERGE_STRAGGLERS = "select c.id, c.inbox_id, c.customer_id, k.merged_into, c.address, c.status, null as moved
+        from customers k {sqlite:cross }join conversations c on c.ws = k.ws and c.customer_id = k.id
+        where k.ws = $1 and k.merged_into is not null
+        union all
+        select c.id, c.inbox_id, c.customer_id, m.other_id, c.address, c.status, m.moved
+        from customer_merges m
+        {sqlite:cross }join identities i on i.ws = m.ws and i.customer_id = m.other_id
+        {sqlite:cross }join conversations c on c.ws = m.ws and c.customer_id = m.customer_id and c.address = i.address
+        where m.ws = $1 and m.unmerged_at > $2";
 }
 
 /// An address, and since when (Unix ms) it was the customer's.
@@ -312,22 +319,44 @@ pub fn give(tx: &mut Tx<'_>, from: CustomerId, to: CustomerId, what: Going<'_>) 
 }
 
 /// Gives what is kept of numbers that ended while two were one to whose they had been.
-pub fn give_former(
-    tx: &mut Tx<'_>,
-    from: CustomerId,
-    to: CustomerId,
-    of: &[&MovedAddress],
-) -> Result<(), DbError> {
+pub fn give_former(tx: &mut Tx<'_>, from: CustomerId, to: CustomerId, of: &[&MovedAddress]) -> Result<(), DbError> {
     for one in of {
         tx.exec(&MERGE_MOVE_FORMER, args![from, to, &one.address, one.since])?;
     }
     Ok(())
 }
 
-/// Conversations that began for a customer in the instant in which they were merged.
-pub fn stragglers(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<(ConversationId, CustomerId, String)>, DbError> {
-    tx.query(&MERGE_STRAGGLERS, args![limit])?
-        .iter()
-        .map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-        .collect()
+/// A conversation that began for a customer in the instant in which they were merged or parted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Straggler {
+    /// The conversation.
+    pub id: ConversationId,
+    /// Its inbox.
+    pub inbox: InboxId,
+    /// Whose it is.
+    pub from: CustomerId,
+    /// Whose it should be.
+    pub to: CustomerId,
+    /// Its address, canonical.
+    pub address: String,
+    /// Whether it is closed.
+    pub closed: bool,
+}
+
+/// Those there are, of merges undone after an instant (Unix ms) and of all that stand.
+pub fn stragglers(tx: &mut Tx<'_>, since: i64) -> Result<Vec<Straggler>, DbError> {
+    let mut all = Vec::new();
+    for row in tx.query(&MERGE_STRAGGLERS, args![since])? {
+        let id: ConversationId = row.get(0)?;
+        let moved = row.get::<Option<String>>(6)?.map(|text| serde_json::from_str::<Moved>(&text).unwrap_or_default());
+        // What the kept one said over a number before it became the other's is theirs.
+        if moved.is_some_and(|moved| moved.stayed.contains(&id)) {
+            continue;
+        }
+        let closed = row.get::<String>(5)? == Status::Closed.word();
+        let (from, to) = (row.get(2)?, row.get(3)?);
+        all.push(Straggler { id, inbox: row.get(1)?, from, to, address: row.get(4)?, closed });
+    }
+    all.sort_unstable_by_key(|one| one.id);
+    Ok(all)
 }

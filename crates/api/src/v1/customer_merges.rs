@@ -3,7 +3,6 @@
 use super::customers::{Customer, customer_of};
 use crate::caller::Caller;
 use crate::extract::{Body, Checked, Faults, Path};
-use crate::idempotency::Ticket;
 use crate::problem::{Answer, Code, Problem};
 use crate::state::Api;
 use crate::wire::{CustomerId, MergeId};
@@ -11,11 +10,9 @@ use axum::Json;
 use axum::extract::State;
 use domain::limits::CUSTOMER_NOTES_MAX;
 use engine::customer_merges::{MergeError, NewMerge};
-use engine::customers::{Merged, Profile};
+use engine::customers::Merged;
 use engine::names::Names;
-use http::StatusCode;
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// A merge of two customers.
@@ -70,41 +67,33 @@ pub struct CustomerUnmerge {
 
 /// Merges another customer into this one. Opt-outs and consent stay with their numbers; from this answer on,
 /// marketing is refused to all of them where any has opted out. The other customer's id goes on answering, and
-/// names in `merged_into` whom it leads to. 409 `customer_merged`, `merge_itself`, `merge_demo`,
+/// names in `merged_into` whom it leads to. Asked again, it changes nothing. 409 `customer_merged`, `merge_itself`, `merge_demo`,
 /// `customer_erasing`, `merge_open_conversations`, `merge_notes_too_long`.
 #[utoipa::path(post, path = "/customers/{id}/merge", tag = "customers", params(("id" = CustomerId, Path, description = "The customer who is kept")), request_body = CustomerMergeNew, responses((status = 200, description = "The kept customer", body = Customer)))]
 pub async fn customer_merge(
     State(api): State<Api>,
     caller: Caller,
-    ticket: Ticket,
     Path(id): Path<CustomerId>,
     Body(new): Body<CustomerMergeNew>,
 ) -> Answer<Json<Customer>> {
-    let names = Arc::new(api.engine.names(caller.ws).await?);
-    let shown = move |profile: &Profile| customer_of(profile.clone(), &names);
-    let keep = ticket.keep(StatusCode::OK, shown.clone());
     let new = NewMerge { other: new.customer_id.0, name: new.name, notes: new.notes };
-    let kept = api.engine.customer_merge(caller.ws, caller.actor(), id.0, new, keep).await?;
-    Ok(Json(shown(&kept)))
+    let kept = api.engine.customer_merge(caller.ws, caller.actor(), id.0, new).await?;
+    Ok(Json(customer_of(kept, &api.engine.names(caller.ws).await?)))
 }
 
 /// Undoes a merge: each has again what was theirs, and what has come in by their numbers since. An opt-out that
 /// came while they were one keeps marketing refused to both; `marketing_refused` of the merge says to how many
-/// numbers more. 409 `merge_undone`, `customer_merged` where the kept customer was merged on, `customer_erasing`,
+/// numbers more. Asked again, it changes nothing. 409 `customer_merged` where the kept customer was merged on, `customer_erasing`,
 /// `merge_unsure_text`.
 #[utoipa::path(post, path = "/customers/{id}/unmerge", tag = "customers", params(("id" = CustomerId, Path, description = "The customer who was kept")), request_body = CustomerUnmerge, responses((status = 200, description = "The customer who was kept", body = Customer)))]
 pub async fn customer_unmerge(
     State(api): State<Api>,
     caller: Caller,
-    ticket: Ticket,
     Path(id): Path<CustomerId>,
     Body(wish): Body<CustomerUnmerge>,
 ) -> Answer<Json<Customer>> {
-    let names = Arc::new(api.engine.names(caller.ws).await?);
-    let shown = move |profile: &Profile| customer_of(profile.clone(), &names);
-    let keep = ticket.keep(StatusCode::OK, shown.clone());
-    let kept = api.engine.customer_unmerge(caller.ws, caller.actor(), id.0, wish.merge_id.0, keep).await?;
-    Ok(Json(shown(&kept)))
+    let kept = api.engine.customer_unmerge(caller.ws, caller.actor(), id.0, wish.merge_id.0).await?;
+    Ok(Json(customer_of(kept, &api.engine.names(caller.ws).await?)))
 }
 
 impl CustomerMerge {
@@ -150,7 +139,6 @@ impl From<MergeError> for Problem {
             MergeError::Erasing => Code::CustomerErasing,
             MergeError::OpenTalks => Code::MergeOpenConversations,
             MergeError::NotesTooLong => Code::MergeNotesTooLong,
-            MergeError::Undone => Code::MergeUndone,
             MergeError::Unsure => Code::MergeUnsureText,
         };
         Self::new(code, format!("{error}."))

@@ -23,9 +23,6 @@ const NEVER: i64 = i64::MAX / 2;
 /// More points than any request has.
 const POINTS_MAX: i64 = 200;
 
-/// Merges made and undone: two for each point a merge or its undoing has.
-const MERGED: usize = 160;
-
 /// One operation with a key, from the document.
 struct Case {
     id: String,
@@ -57,11 +54,6 @@ struct Things {
     conversation: String,
     refused: String,
     page: String,
-    customer: String,
-    /// Others whom nobody has merged yet, one for each number.
-    others: Vec<String>,
-    /// Merges of others still into the customer, one for each number.
-    merges: Vec<String>,
 }
 
 impl Case {
@@ -72,7 +64,6 @@ impl Case {
             "inboxes" => &things.inbox,
             "messages" => &things.refused,
             "opt-in-pages" => &things.page,
-            "customers" => &things.customer,
             other => panic!("{}: name a thing of {other}", self.id),
         };
         self.path.replace("{id}", id)
@@ -93,8 +84,6 @@ impl Case {
                 "name" | "notes" => json!(format!("Name {n}")),
                 "inbox_id" => json!(things.inbox),
                 "account_id" => json!(things.account),
-                "customer_id" => json!(things.others[usize::try_from(n).unwrap()]),
-                "merge_id" => json!(things.merges[usize::try_from(n).unwrap()]),
                 "purpose" => json!("conversational"),
                 "items" if self.id == "number_event_create" => {
                     json!([{ "address": format!("+1303555{:04}", 200 + n), "event": "deactivated" }])
@@ -182,24 +171,8 @@ async fn start(on: testkit::On, left: &Arc<AtomicI64>) -> (Server, Who, Things) 
     assert_eq!(refused.str("/message/state"), "refused");
     let page = json!({"inbox_id": inboxes.str("/items/0/id"), "title": "Offers", "region": "us"});
     let page = server.post(&owner, "/api/v1/opt-in-pages", page).await.ok().str("/id");
-    let mut made = Vec::new();
-    for n in 0..=2 * MERGED {
-        let new = json!({"address": format!("+1646556{n:04}")});
-        made.push(server.post(&owner, "/api/v1/customers", new).await.ok().str("/id"));
-    }
-    let (customer, rest) = made.split_first().unwrap();
-    let (others, merged) = rest.split_at(MERGED);
-    let mut merges = Vec::new();
-    for other in merged {
-        let path = format!("/api/v1/customers/{customer}/merge");
-        let answer = server.post(&owner, &path, json!({"customer_id": other})).await.ok();
-        merges.push(answer.str("/merges/0/id"));
-    }
     let things = Things {
         page,
-        customer: customer.clone(),
-        others: others.to_vec(),
-        merges,
         account: inboxes.str("/items/0/account_id"),
         inbox: inboxes.str("/items/0/id"),
         conversation,

@@ -7,6 +7,9 @@
 
 mod part;
 mod places;
+mod stragglers;
+
+pub(crate) use stragglers::KIND;
 
 use crate::Engine;
 use crate::audit::Actor;
@@ -14,7 +17,6 @@ use crate::consent::take_purposes;
 use crate::customers::{Profile, event, profile_of};
 use crate::erasure;
 use crate::gate::BRAND;
-use crate::idempotency::Keep;
 use crate::inbound::refuse_waiting;
 use domain::customer_merge as rule;
 use domain::id::{ConversationId, CustomerId, Id, MergeId, WorkspaceId};
@@ -25,7 +27,8 @@ use std::collections::BTreeSet;
 use store::customer::CustomerRow;
 use store::customer_merge::{self, Going, Held, KnownOptOut, MergeRow, Moved, MovedAddress, MovedWords};
 use store::suppression::UNSURE;
-use store::{DbError, NewEvent, Tx, audit, customer, suppression};
+use store::{DbError, NewEvent, Tx, audit, customer, job, suppression};
+use uuid::Uuid;
 
 /// Who is merged into a customer, and what they are called from then on.
 #[derive(Debug, Clone)]
@@ -70,9 +73,6 @@ pub enum MergeError {
     /// Both notes together are too long.
     #[error("both notes together are too long: say which to keep")]
     NotesTooLong,
-    /// The merge was undone before.
-    #[error("this merge was undone")]
-    Undone,
     /// Nobody has said yet whether a text that came while they were one asked to stop.
     #[error("a text that came while they were one may ask to stop: say first whether it does")]
     Unsure,
@@ -88,7 +88,7 @@ impl From<DbError> for MergeError {
 }
 
 impl Engine {
-    /// Merges a customer into another, who is kept. From the commit on, marketing is refused to both where
+    /// Merges a customer into another, who is kept. Asked again, it changes nothing. From the commit on, marketing is refused to both where
     /// either has opted out.
     ///
     /// # Errors
@@ -99,19 +99,18 @@ impl Engine {
         by: Actor,
         id: CustomerId,
         new: NewMerge,
-        keep: Keep<Profile>,
     ) -> Result<Profile, MergeError> {
-        let (now, merge): (i64, MergeId) = (self.now(), self.new_id());
+        let (now, merge, look): (i64, MergeId, Uuid) = (self.now(), self.new_id(), self.new_uuid());
         let detail = json!({ "merge": merge.to_string(), "other": new.other.to_string() });
         let entry = self.audit_entry(by, "customer.merge", id.to_string(), &detail);
         let merged = self
             .workspace(ws)
             .write(move |tx| {
-                merge_in(tx, by, id, &new, merge, now)?;
-                audit::insert(tx, &entry)?;
-                let profile = profile_of(tx, id)?.ok_or(MergeError::NotFound)?;
-                keep.keep(tx, &profile, now)?;
-                Ok::<_, MergeError>(profile)
+                if merge_in(tx, by, id, &new, merge, now)? {
+                    job::ask(tx, look, KIND, stragglers::AT_WORK, now + stragglers::OVER_MS)?;
+                    audit::insert(tx, &entry)?;
+                }
+                profile_of(tx, id)?.ok_or(MergeError::NotFound)
             })
             .await?;
         self.wake();
@@ -119,6 +118,7 @@ impl Engine {
     }
 }
 
+/// False where they are merged already.
 fn merge_in(
     tx: &mut Tx<'_>,
     by: Actor,
@@ -126,13 +126,16 @@ fn merge_in(
     new: &NewMerge,
     merge: MergeId,
     now: i64,
-) -> Result<(), MergeError> {
+) -> Result<bool, MergeError> {
     let other = new.other;
     if id == other {
         row(tx, id)?;
         return Err(MergeError::Itself);
     }
     let both = Both::take(tx, id, other)?;
+    if both.other.merged_into == Some(id) {
+        return Ok(false);
+    }
     for held in [both.kept, both.other] {
         if held.merged_into.is_some() {
             let into = customer_merge::root(tx, held.id)?.unwrap_or(held.id);
@@ -166,10 +169,7 @@ fn merge_in(
         replaced,
         name: MovedWords { before: kept.name, after: name },
         notes: MovedWords { before: kept.notes, after: notes },
-        opt_outs: stands
-            .into_iter()
-            .map(|(address, scope, since)| KnownOptOut { address, scope, since })
-            .collect(),
+        opt_outs: stands.into_iter().map(|(address, scope, since)| KnownOptOut { address, scope, since }).collect(),
     };
     let going = Going { addresses: &others, conversations: &moved.conversations, orders: &moved.orders };
     customer_merge::give(tx, other, id, going)?;
@@ -193,7 +193,7 @@ fn merge_in(
             refused: 0,
         },
     )?;
-    Ok(())
+    Ok(true)
 }
 
 /// Refuses at once what waits to be sold to one where the other has opted out.

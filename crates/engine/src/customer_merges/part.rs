@@ -1,12 +1,11 @@
 //! A merge undone: each gets back what was theirs, and what has come in by their addresses since.
 
-use super::{Both, MergeError, row, tell};
+use super::{Both, MergeError, row, stragglers, tell};
 use crate::Engine;
 use crate::audit::Actor;
 use crate::consent::{Blank, Slip, record_heard_in};
 use crate::customers::{Profile, profile_of};
 use crate::gate::BRAND;
-use crate::idempotency::Keep;
 use domain::consent::{Action, Channel, EVERY_TOPIC, Method, Permits, Proof};
 use domain::customer_merge::came_while_one;
 use domain::id::{ConversationId, CustomerId, MergeId, WorkspaceId};
@@ -15,10 +14,10 @@ use serde_json::json;
 use store::consent::ConsentRow;
 use store::customer_merge::{self, Going, MergeRow, MovedAddress};
 use store::suppression::{ALL_TEXTS, UNSURE};
-use store::{DbError, Tx, audit, customer, suppression};
+use store::{DbError, Tx, audit, customer, job, suppression};
 
 impl Engine {
-    /// Undoes a merge of a customer. What opted out of anything while the two were one keeps marketing
+    /// Undoes a merge of a customer. Asked again, it changes nothing. What opted out of anything while the two were one keeps marketing
     /// refused to both: whoever said it may have meant either, and only a new agreement of their own ends that.
     ///
     /// # Errors
@@ -29,25 +28,23 @@ impl Engine {
         by: Actor,
         id: CustomerId,
         merge: MergeId,
-        keep: Keep<Profile>,
     ) -> Result<Profile, MergeError> {
-        let now = self.now();
+        let (now, look) = (self.now(), self.new_uuid());
         let entry = self.audit_entry(by, "customer.unmerge", id.to_string(), &json!({}));
         let parted = self
             .workspace(ws)
             .write(move |tx| {
                 let known = customer_merge::get(tx, merge)?.filter(|known| known.customer == id);
                 let known = known.ok_or(MergeError::NoMerge)?;
-                let refused = part_in(tx, by, &known, now)?;
-                let mut entry = entry.clone();
-                entry.detail = json!({
-                    "merge": merge.to_string(), "other": known.other.to_string(), "refused": refused,
-                })
-                .to_string();
-                audit::insert(tx, &entry)?;
-                let profile = profile_of(tx, id)?.ok_or(MergeError::NotFound)?;
-                keep.keep(tx, &profile, now)?;
-                Ok::<_, MergeError>(profile)
+                if let Some(refused) = part_in(tx, by, &known, now)? {
+                    job::ask(tx, look, super::KIND, stragglers::AT_WORK, now + stragglers::OVER_MS)?;
+                    let mut entry = entry.clone();
+                    let detail =
+                        json!({ "merge": merge.to_string(), "other": known.other.to_string(), "refused": refused });
+                    entry.detail = detail.to_string();
+                    audit::insert(tx, &entry)?;
+                }
+                profile_of(tx, id)?.ok_or(MergeError::NotFound)
             })
             .await?;
         self.wake();
@@ -55,13 +52,13 @@ impl Engine {
     }
 }
 
-/// Answers to how many addresses marketing stays refused that would not have been.
-fn part_in(tx: &mut Tx<'_>, by: Actor, merge: &MergeRow, now: i64) -> Result<i64, MergeError> {
+/// Answers to how many addresses marketing stays refused that would not have been; none where it was undone before.
+fn part_in(tx: &mut Tx<'_>, by: Actor, merge: &MergeRow, now: i64) -> Result<Option<i64>, MergeError> {
     let (id, other, moved) = (merge.customer, merge.other, &merge.moved);
     let both = Both::take(tx, id, other)?;
     // Another may just have undone it.
     if customer_merge::get(tx, merge.id)?.is_none_or(|known| known.unmerged_at.is_some()) {
-        return Err(MergeError::Undone);
+        return Ok(None);
     }
     if both.kept.merged_into.is_some() {
         let into = customer_merge::root(tx, id)?.unwrap_or(id);
@@ -77,7 +74,8 @@ fn part_in(tx: &mut Tx<'_>, by: Actor, merge: &MergeRow, now: i64) -> Result<i64
     let side: Vec<String> = ended.iter().map(|one| one.address.clone()).chain(theirs.iter().cloned()).collect();
 
     let stands = suppression::scopes_of(tx, BRAND, own.iter().chain(&side).cloned().collect())?;
-    let before: Vec<_> = moved.opt_outs.iter().map(|one| (one.address.as_str(), one.scope.as_str(), one.since)).collect();
+    let before: Vec<_> =
+        moved.opt_outs.iter().map(|one| (one.address.as_str(), one.scope.as_str(), one.since)).collect();
     let now_stand = stands.iter().map(|(address, scope, since)| (address.as_str(), scope.as_str(), *since));
     let came: Vec<(&str, &str, i64)> = came_while_one(&before, now_stand).collect();
     if came.iter().any(|(_, scope, _)| *scope == UNSURE) {
@@ -110,7 +108,7 @@ fn part_in(tx: &mut Tx<'_>, by: Actor, merge: &MergeRow, now: i64) -> Result<i64
     }
     tell(tx, [id, other], &talks, now);
     customer_merge::undone(tx, merge.id, (by.kind(), by.id()), refused, now)?;
-    Ok(refused)
+    Ok(Some(refused))
 }
 
 /// Writes down that some addresses are sold nothing, for what the other said while they were one. Those that

@@ -6,8 +6,8 @@ use domain::address::Address;
 use domain::id::{ConversationId, CustomerId, MergeId, MessageId};
 use domain::message::{Purpose, State};
 use domain::zones::{Place, PlaceKind};
-use engine::ConsentsOf;
 use engine::AuditFilter;
+use engine::ConsentsOf;
 use engine::audit::Actor;
 use engine::customer_merges::{MergeError, NewMerge};
 use engine::customers::{CustomerError, Profile};
@@ -32,6 +32,10 @@ statements! {
     ORDER: "insert into orders (ws, id, customer_id, number, status, total_minor, currency, items, placed_at)
         select ws, customer_id, customer_id, '#' || address, 'shipped', 4200, 'USD', '[]', 5
         from identities where address = $1";
+    ASTRAY: "update conversations set customer_id = (select case when c.merged_into is null then m.customer_id else m.other_id end
+            from customer_merges m join customers c on c.id = m.other_id)
+        where address = $1 and status <> 'closed'";
+    FORGET: "delete from conversations where address = $1 and status = 'closed'";
     DEMO: "update customers set demo = 1 where id = (select customer_id from identities where address = $1)";
     LEFT: "select (select count(*) from customers) + (select count(*) from customer_merges) + (select count(*) from identities)
         + (select count(*) from orders) + (select count(*) from conversations)";
@@ -53,7 +57,7 @@ async fn profile(world: &World, id: CustomerId) -> Profile {
 
 async fn tries(world: &World, kept: CustomerId, other: CustomerId) -> Result<Profile, MergeError> {
     let new = NewMerge { other, name: None, notes: None };
-    world.engine.customer_merge(world.ws, Actor::Cli, kept, new, Keep::NOTHING).await
+    world.engine.customer_merge(world.ws, Actor::Cli, kept, new).await
 }
 
 /// Merges whose numbers these are; answers who was kept, who not, and the merge.
@@ -64,7 +68,7 @@ async fn merged(world: &World, kept: &str, other: &str) -> (CustomerId, Customer
 }
 
 async fn parts(world: &World, kept: CustomerId, merge: MergeId) -> Result<Profile, MergeError> {
-    world.engine.customer_unmerge(world.ws, Actor::Cli, kept, merge, Keep::NOTHING).await
+    world.engine.customer_unmerge(world.ws, Actor::Cli, kept, merge).await
 }
 
 async fn known(world: &World, numbers: &[&str]) {
@@ -287,7 +291,7 @@ on_both! {
         }
         assert!(matches!(tries(&world, ava, eva).await, Err(MergeError::NotesTooLong)));
         let new = NewMerge { other: eva, name: Some("Eva".into()), notes: Some("short".into()) };
-        let one = world.engine.customer_merge(world.ws, Actor::Cli, ava, new, Keep::NOTHING).await.unwrap();
+        let one = world.engine.customer_merge(world.ws, Actor::Cli, ava, new).await.unwrap();
         assert_eq!((one.row.name.as_str(), one.row.notes.as_str()), ("Eva", "short"));
         let first = one.merges[0].row.id;
         // A chain is undone from its end; who was merged leads to whoever is left.
@@ -298,8 +302,16 @@ on_both! {
         assert!(matches!(parts(&world, ava, first).await, Err(MergeError::Merged { id, into }) if (id, into) == (ava, eve)));
         assert!(matches!(parts(&world, ava, second).await, Err(MergeError::NoMerge)), "it is another's");
         parts(&world, eve, second).await.unwrap();
-        assert!(matches!(parts(&world, eve, second).await, Err(MergeError::Undone)));
         parts(&world, ava, first).await.unwrap();
+        // Asked again, neither changes anything.
+        let audit = || world.engine.audit_page(world.ws, AuditFilter::default(), None, 200);
+        let before = audit().await.unwrap().len();
+        assert!(parts(&world, eve, second).await.unwrap().merges[0].row.unmerged_at.is_some());
+        let new = NewMerge { other: eva, name: None, notes: Some("short".into()) };
+        let again = world.engine.customer_merge(world.ws, Actor::Cli, ava, new).await.unwrap();
+        assert_eq!(tries(&world, ava, eva).await.unwrap().merges.len(), again.merges.len());
+        assert_eq!(audit().await.unwrap().len(), before + 1);
+        parts(&world, ava, again.merges[0].row.id).await.unwrap();
         for (number, id) in [(AVA, ava), (EVA, eva), (EVE, eve)] {
             assert_eq!(customer(&world, number).await, id);
         }
@@ -308,6 +320,27 @@ on_both! {
         world.engine.erasure_wish(world.ws, Actor::Cli, eva).await.unwrap();
         assert!(matches!(tries(&world, ava, eva).await, Err(MergeError::Erasing)));
         founded(&world).await;
+    }
+
+    async fn a_thread_that_began_beside_a_merge_goes_where_its_number_is(world) {
+        known(&world, &[AVA, EVA]).await;
+        let (ava, eva, merge) = merged(&world, AVA, EVA).await;
+        // As if another node had just placed it for who was merged, and the number's next text begun another.
+        for (undone, to) in [(false, ava), (true, eva)] {
+            if undone {
+                parts(&world, ava, merge).await.unwrap();
+            }
+            server(&world, &ASTRAY, EVA).await;
+            world.types(EVA, "hello again").await;
+            world.engine.jobs_round(world.ws).await.unwrap();
+            assert_eq!(profile(&world, to).await.conversations.iter().filter(|row| row.address == EVA).count(), 1, "not yet");
+            world.clock.advance(30_000);
+            world.engine.jobs_round(world.ws).await.unwrap();
+            let theirs = profile(&world, to).await.conversations;
+            let (open, closed): (Vec<_>, Vec<_>) = theirs.iter().filter(|row| row.address == EVA).partition(|row| row.status == domain::conversation::Status::Open);
+            assert_eq!((open.len(), closed.len()), (1, 1), "{theirs:?}");
+            server(&world, &FORGET, EVA).await;
+        }
     }
 
     async fn who_is_erased_goes_with_whom_they_were_merged_into(world) {
