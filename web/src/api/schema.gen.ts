@@ -529,8 +529,8 @@ export interface paths {
         /**
          * Merges another customer into this one. Opt-outs and consent stay with their numbers; from this answer on,
          *     marketing is refused to all of them where any has opted out. The other customer's id goes on answering, and
-         *     names in `merged_into` whom it leads to. 409 `customer_merged`, `merge_itself`, `merge_demo`,
-         *     `customer_erasing`, `merge_open_conversations`, `merge_notes_too_long`.
+         *     names in `merged_into` whom it leads to. Asked again, it changes nothing. 409 `customer_merged`,
+         *     `merge_itself`, `merge_demo`, `customer_erasing`, `merge_open_conversations`, `merge_notes_too_long`.
          */
         post: operations["customer_merge"];
         delete?: never;
@@ -593,8 +593,8 @@ export interface paths {
         /**
          * Undoes a merge: each has again what was theirs, and what has come in by their numbers since. An opt-out that
          *     came while they were one keeps marketing refused to both; `marketing_refused` of the merge says to how many
-         *     numbers more. 409 `merge_undone`, `customer_merged` where the kept customer was merged on, `customer_erasing`,
-         *     `merge_unsure_text`.
+         *     numbers more. Asked again, it changes nothing. 409 `customer_merged` where the kept customer was merged on,
+         *     `customer_erasing`, `merge_unsure_text`.
          */
         post: operations["customer_unmerge"];
         delete?: never;
@@ -8352,10 +8352,7 @@ export interface operations {
     customer_merge: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Any text of 1 to 200 visible ASCII characters. The same key with the same body within 7 days is answered as the first time, and nothing is done twice. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 /** @description The customer who is kept */
                 id: components["schemas"]["CustomerId"];
@@ -8382,7 +8379,6 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
-            410: components["responses"]["Gone"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -8494,10 +8490,7 @@ export interface operations {
     customer_unmerge: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Any text of 1 to 200 visible ASCII characters. The same key with the same body within 7 days is answered as the first time, and nothing is done twice. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 /** @description The customer who was kept */
                 id: components["schemas"]["CustomerId"];
@@ -8524,7 +8517,6 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
-            410: components["responses"]["Gone"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];

@@ -67,8 +67,8 @@ pub struct CustomerUnmerge {
 
 /// Merges another customer into this one. Opt-outs and consent stay with their numbers; from this answer on,
 /// marketing is refused to all of them where any has opted out. The other customer's id goes on answering, and
-/// names in `merged_into` whom it leads to. Asked again, it changes nothing. 409 `customer_merged`, `merge_itself`, `merge_demo`,
-/// `customer_erasing`, `merge_open_conversations`, `merge_notes_too_long`.
+/// names in `merged_into` whom it leads to. Asked again, it changes nothing. 409 `customer_merged`,
+/// `merge_itself`, `merge_demo`, `customer_erasing`, `merge_open_conversations`, `merge_notes_too_long`.
 #[utoipa::path(post, path = "/customers/{id}/merge", tag = "customers", params(("id" = CustomerId, Path, description = "The customer who is kept")), request_body = CustomerMergeNew, responses((status = 200, description = "The kept customer", body = Customer)))]
 pub async fn customer_merge(
     State(api): State<Api>,
@@ -83,8 +83,8 @@ pub async fn customer_merge(
 
 /// Undoes a merge: each has again what was theirs, and what has come in by their numbers since. An opt-out that
 /// came while they were one keeps marketing refused to both; `marketing_refused` of the merge says to how many
-/// numbers more. Asked again, it changes nothing. 409 `customer_merged` where the kept customer was merged on, `customer_erasing`,
-/// `merge_unsure_text`.
+/// numbers more. Asked again, it changes nothing. 409 `customer_merged` where the kept customer was merged on,
+/// `customer_erasing`, `merge_unsure_text`.
 #[utoipa::path(post, path = "/customers/{id}/unmerge", tag = "customers", params(("id" = CustomerId, Path, description = "The customer who was kept")), request_body = CustomerUnmerge, responses((status = 200, description = "The customer who was kept", body = Customer)))]
 pub async fn customer_unmerge(
     State(api): State<Api>,
