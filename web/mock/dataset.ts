@@ -196,6 +196,8 @@ export function makeData(count: number, now: number): Data {
     data.customers.set(customer.id, {
       id: customer.id,
       name,
+      merged_into: null,
+      merges: [],
       addresses: [{ address, opted_out: row.opted_out, zone_guess: 'America/Los_Angeles' }],
       places: [
         {

@@ -188,6 +188,8 @@ export class World {
     this.data.customers.set(customer.id, {
       id: customer.id,
       name: '',
+      merged_into: null,
+      merges: [],
       addresses: [{ address: number, opted_out: false, zone_guess: null }],
       places: [],
       whereabouts: [{ address: number, zones: [], states: [], told_by: ['number'], unread: [] }],

@@ -34,6 +34,8 @@ const ADA: Customer = {
   id: 'cus_1',
   name: 'Ada Byron',
   notes: '',
+  merged_into: null,
+  merges: [],
   addresses: [{ address: '+12125550123', opted_out: false, zone_guess: 'America/New_York' }],
   places: [
     {

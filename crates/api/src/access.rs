@@ -170,6 +170,8 @@ pub const OPERATIONS: &[(&str, Access)] = &[
     ("customer_create", May(Write)),
     ("customer_get", May(Read)),
     ("customer_update", May(Write)),
+    ("customer_merge", May(Write)),
+    ("customer_unmerge", May(Write)),
     ("customer_place_set", May(Write)),
     ("customer_place_delete", May(Write)),
     ("customer_erasure_get", May(Privacy)),

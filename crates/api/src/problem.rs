@@ -85,6 +85,20 @@ codes! {
     DemoBusy = "demo_busy", 409, "The demo shop is being made or removed";
     /// The number is no longer this customer's.
     NumberGone = "number_gone", 409, "The number is no longer this customer's";
+    /// The customer was merged into another.
+    CustomerMerged = "customer_merged", 409, "The customer was merged into another";
+    /// The customer is being erased.
+    CustomerErasing = "customer_erasing", 409, "The customer is being erased";
+    /// A customer cannot be merged with themselves.
+    MergeItself = "merge_itself", 409, "Both are the same customer";
+    /// A customer of the demo shop cannot be merged with a real one.
+    MergeDemo = "merge_demo", 409, "One of them is of the demo shop";
+    /// Both have an open conversation over the same number.
+    MergeOpenConversations = "merge_open_conversations", 409, "Both have an open conversation over the same number";
+    /// Both notes together are too long.
+    MergeNotesTooLong = "merge_notes_too_long", 409, "Both notes together are too long";
+    /// Nobody has said yet whether a text asked to stop that came while they were one.
+    MergeUnsureText = "merge_unsure_text", 409, "A text may ask to stop, and nobody has said whether";
     /// Another file is being read.
     ImportBusy = "import_busy", 409, "Another file is being read";
     /// The same request is still at work.

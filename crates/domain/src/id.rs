@@ -110,7 +110,9 @@ ids! {
     InboxId = "inb";
     /// The person who texts.
     CustomerId = "cus";
-    /// One thread between a customer and an inbox.
+    /// Two customers made one.
+    MergeId = "mrg";
+    /// One thread between a customer's address and an inbox.
     ConversationId = "conv";
     /// One item in a conversation.
     MessageId = "msg";

@@ -9,6 +9,7 @@ pub mod answers;
 pub mod complaint;
 pub mod consent;
 pub mod conversation;
+pub mod customer_merge;
 pub mod encoding;
 pub mod evidence;
 pub mod gate;

@@ -60,6 +60,8 @@ pub const CONFIRMATION_MS: i64 = 5 * 60 * 1000;
 /// How long evidence of consent is kept sealed after its person was erased, in ms: five years after the
 /// last text could have been sent (16 CFR 310.5(b), which outlasts the four years of 28 U.S.C. 1658).
 pub const CONSENT_EVIDENCE_MS: i64 = (5 * 365 + 2) * 24 * 60 * 60 * 1000;
+/// Longest notes about a customer, in characters.
+pub const CUSTOMER_NOTES_MAX: usize = 5000;
 /// Longest state, province or region of a customer's place, in characters.
 pub const PLACE_REGION_MAX: usize = 100;
 /// Longest ZIP or postal code of a customer's place, in characters.

@@ -16,7 +16,9 @@ use store::consent::ConsentRow;
 use store::customer_place::PlaceRow;
 use store::evidence_pack::{self as packs, PackConversation, PackRow};
 use store::message::MessageRow;
-use store::{DbError, Tx, audit, customer, customer_place, media, message, order, suppression, workspace};
+use store::{
+    DbError, Tx, audit, customer, customer_merge, customer_place, media, message, order, suppression, workspace,
+};
 
 /// Rows read in one transaction.
 const PAGE: i64 = 200;
@@ -41,6 +43,8 @@ impl Engine {
     /// # Errors
     /// [`PackError`].
     pub async fn access_wish(&self, ws: WorkspaceId, by: Actor, id: CustomerId) -> Result<PackRow, PackError> {
+        // Of one who was merged, it is about both: they are one person.
+        let id = self.workspace(ws).read(move |tx| customer_merge::root(tx, id)).await?.ok_or(PackError::NotFound)?;
         let row = self.pack_row(by, packs::ACCESS, &id.to_string(), self.now());
         let detail = json!({ "export": row.id.to_string() });
         let entry = self.audit_entry(by, "customer.export", id.to_string(), &detail);
@@ -147,6 +151,7 @@ fn facts(tx: &mut Tx<'_>, id: CustomerId) -> Result<Option<Facts>, DbError> {
         customer: json!({
             "id": id.to_string(), "name": row.name, "notes": row.notes, "addresses": addresses,
             "first_seen_at": iso(row.created_at), "last_at": iso(row.last_at), "places": places(tx, id)?,
+            "merged": merged(tx, id)?,
         }),
         opt_outs,
         consents: consents(tx, id, &addresses)?,
@@ -182,6 +187,19 @@ fn places(tx: &mut Tx<'_>, id: CustomerId) -> Result<Vec<Value>, DbError> {
         })
     };
     Ok(customer_place::of_customer(tx, id)?.into_iter().map(shown).collect())
+}
+
+/// Whom the shop took for another customer and merged into this one: what it still holds under that id.
+fn merged(tx: &mut Tx<'_>, id: CustomerId) -> Result<Vec<Value>, DbError> {
+    let mut all = Vec::new();
+    for other in customer_merge::tree(tx, id)?.into_iter().filter(|other| *other != id) {
+        let Some(row) = customer::get(tx, other)? else { continue };
+        all.push(json!({
+            "id": other.to_string(), "name": row.name, "notes": row.notes, "first_seen_at": iso(row.created_at),
+            "places": places(tx, other)?,
+        }));
+    }
+    Ok(all)
 }
 
 /// The ledger about a customer, oldest first, with the words that were shown.

@@ -8,7 +8,7 @@ use domain::id::{CustomerId, WorkspaceId};
 use domain::zones::{Place, PlaceError, PlaceKind, PlaceSource};
 use serde_json::json;
 use store::customer_place::{self, PlaceRow};
-use store::{DbError, audit, customer};
+use store::{DbError, Tx, audit, customer, customer_merge};
 
 /// Why a place is not kept.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +16,9 @@ pub enum CustomerPlaceError {
     /// There is no such customer.
     #[error("there is no such customer")]
     NotFound,
+    /// They were merged into another, at last into this one.
+    #[error("this customer was merged into {0}")]
+    Merged(CustomerId),
     /// It cannot be read.
     #[error(transparent)]
     Place(#[from] PlaceError),
@@ -46,9 +49,7 @@ impl Engine {
         let entry = self.audit_entry(by, "customer.place_set", id.to_string(), &detail);
         self.workspace(ws)
             .write(move |tx| {
-                if customer::get(tx, id)?.is_none() {
-                    return Err(CustomerPlaceError::NotFound);
-                }
+                standing(tx, id)?;
                 customer_place::put(tx, id, &row)?;
                 audit::insert(tx, &entry)?;
                 crate::customers::event(tx, id, row.known_at);
@@ -72,9 +73,7 @@ impl Engine {
         let entry = self.audit_entry(by, "customer.place_delete", id.to_string(), &json!({ "kind": kind.word() }));
         self.workspace(ws)
             .write(move |tx| {
-                if customer::get(tx, id)?.is_none() {
-                    return Err(CustomerPlaceError::NotFound);
-                }
+                standing(tx, id)?;
                 if customer_place::delete(tx, id, kind)? {
                     audit::insert(tx, &entry)?;
                     crate::customers::event(tx, id, now);
@@ -82,5 +81,14 @@ impl Engine {
                 Ok(())
             })
             .await
+    }
+}
+
+/// Whether there is such a customer who was not merged into another: where those are is said of whoever was kept.
+fn standing(tx: &mut Tx<'_>, id: CustomerId) -> Result<(), CustomerPlaceError> {
+    let row = customer::get(tx, id)?.ok_or(CustomerPlaceError::NotFound)?;
+    match row.merged_into {
+        Some(_) => Err(CustomerPlaceError::Merged(customer_merge::root(tx, id)?.unwrap_or(id))),
+        None => Ok(()),
     }
 }

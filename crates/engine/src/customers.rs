@@ -10,11 +10,15 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use store::conversation::ConversationRow;
 use store::customer::CustomerRow;
+use store::customer_merge::{self, MergeRow};
 use store::customer_place::{self, PlaceRow};
 use store::order::OrderRow;
 use store::suppression::SuppressionRow;
 use store::{DbError, NewEvent, audit, conversation, customer, order, suppression};
 use uuid::Uuid;
+
+/// Merges shown with a customer, of each side.
+const MERGES_SHOWN: i64 = 20;
 
 /// A customer with everything shown beside a thread.
 #[derive(Debug, Clone)]
@@ -29,6 +33,21 @@ pub struct Profile {
     pub orders: Vec<OrderRow>,
     /// Their latest conversations.
     pub conversations: Vec<ConversationRow>,
+    /// Whom they were merged into at last.
+    pub merged_into: Option<CustomerId>,
+    /// The latest merges they were part of, undone or not.
+    pub merges: Vec<Merged>,
+}
+
+/// A merge, and who the two are.
+#[derive(Debug, Clone)]
+pub struct Merged {
+    /// The merge.
+    pub row: MergeRow,
+    /// The name of who was kept.
+    pub name: String,
+    /// The name of who was merged into them.
+    pub other_name: String,
 }
 
 /// A customer to add.
@@ -48,6 +67,9 @@ pub enum CustomerError {
     /// The address is another's.
     #[error("this number belongs to {0}")]
     Taken(CustomerId),
+    /// They were merged into another, at last into this one.
+    #[error("this customer was merged into {0}")]
+    Merged(CustomerId),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] DbError),
@@ -128,7 +150,7 @@ impl Engine {
     /// Sets a customer's name and notes. False when there is none.
     ///
     /// # Errors
-    /// When the store fails.
+    /// [`CustomerError`].
     pub async fn customer_update(
         &self,
         ws: WorkspaceId,
@@ -136,7 +158,7 @@ impl Engine {
         id: CustomerId,
         name: Option<String>,
         notes: Option<String>,
-    ) -> Result<bool, DbError> {
+    ) -> Result<bool, CustomerError> {
         let now = self.now();
         // Which fields, not what they say: the log outlives an erasure.
         let fields = json!({ "name": name.is_some(), "notes": notes.is_some() });
@@ -144,6 +166,9 @@ impl Engine {
         self.workspace(ws)
             .write(move |tx| {
                 let Some(row) = customer::get(tx, id)? else { return Ok(false) };
+                if row.merged_into.is_some() {
+                    return Err(CustomerError::Merged(customer_merge::root(tx, id)?.unwrap_or(id)));
+                }
                 customer::update(tx, id, name.as_deref().unwrap_or(&row.name), notes.as_deref().unwrap_or(&row.notes))?;
                 audit::insert(tx, &entry)?;
                 event(tx, id, now);
@@ -182,7 +207,7 @@ fn with_addresses(tx: &mut store::Tx<'_>, rows: Vec<CustomerRow>) -> Result<Vec<
     Ok(known.collect())
 }
 
-fn profile_of(tx: &mut store::Tx<'_>, id: CustomerId) -> Result<Option<Profile>, DbError> {
+pub(crate) fn profile_of(tx: &mut store::Tx<'_>, id: CustomerId) -> Result<Option<Profile>, DbError> {
     let Some(row) = customer::get(tx, id)? else { return Ok(None) };
     let addresses = customer::addresses(tx, id)?;
     let out = suppression::of(tx, BRAND, addresses.clone())?;
@@ -192,8 +217,23 @@ fn profile_of(tx: &mut store::Tx<'_>, id: CustomerId) -> Result<Option<Profile>,
         places: customer_place::of_customer(tx, id)?,
         orders: order::of_customer(tx, id, 20)?,
         conversations: conversation::of_customer(tx, id, 20)?,
+        merged_into: match row.merged_into {
+            Some(_) => customer_merge::root(tx, id)?,
+            None => None,
+        },
+        merges: merges_of(tx, id)?,
         row,
     }))
+}
+
+fn merges_of(tx: &mut store::Tx<'_>, id: CustomerId) -> Result<Vec<Merged>, DbError> {
+    let mut rows = customer_merge::of_kept(tx, id, MERGES_SHOWN)?;
+    rows.extend(customer_merge::of_other(tx, id, MERGES_SHOWN)?);
+    rows.sort_unstable_by_key(|row| std::cmp::Reverse((row.merged_at, row.id)));
+    let ids: Vec<CustomerId> = rows.iter().flat_map(|row| [row.customer, row.other]).collect();
+    let names = customer::names_of(tx, &ids)?;
+    let name = |id| names.get(&id).cloned().unwrap_or_default();
+    Ok(rows.into_iter().map(|row| Merged { name: name(row.customer), other_name: name(row.other), row }).collect())
 }
 
 /// Tells the log that a customer is not as before.

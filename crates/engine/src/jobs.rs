@@ -2,6 +2,7 @@
 //! died, was stopped or slept through its lease.
 
 use crate::Engine;
+use crate::customer_merges;
 use crate::demo::{self, DemoError};
 use crate::departure;
 use crate::erasure::{self, ErasureError};
@@ -96,6 +97,7 @@ impl Engine {
                 Ok(_) | Err(ErasureError::Busy) => None,
                 Err(error) => Some(error.to_string()),
             },
+            customer_merges::KIND => self.merged_take_up(ws).await.err().map(|error| error.to_string()),
             departure::KIND => self.departures_take_up(ws).await.err().map(|error| error.to_string()),
             dry_run::KIND => self.rule_dry_runs_take_up(ws).await.err().map(|error| error.to_string()),
             // Of a newer Hark beside this one.

@@ -17,6 +17,7 @@ pub mod consent;
 pub mod conversation;
 mod courtesy;
 pub mod crypto;
+pub mod customer_merges;
 pub mod customer_places;
 pub mod customers;
 pub mod demo;

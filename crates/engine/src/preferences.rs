@@ -20,7 +20,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use store::consent::StandingRow;
-use store::{DbError, Tx, audit, consent, customer, optin_page, suppression, workspace};
+use store::{DbError, Tx, audit, consent, customer, customer_merge, optin_page, suppression, workspace};
 use uuid::Uuid;
 
 /// How long a link holds, in ms (90 days).
@@ -183,7 +183,8 @@ impl Engine {
         }
         self.workspace(link.ws)
             .write(move |tx| {
-                let theirs = customer::addresses(tx, link.customer)?;
+                let id = customer_merge::root(tx, link.customer)?.ok_or(PreferenceError::NotFound)?;
+                let theirs = customer::addresses(tx, id)?;
                 let locked: Vec<&str> = theirs.iter().map(String::as_str).collect();
                 if locked.is_empty() {
                     return Err(PreferenceError::NotFound);
@@ -241,6 +242,8 @@ fn entry(known: &Preferences, change: &Choice, address: &str, visit: &Visit) -> 
 
 /// How things stand for a customer.
 fn stand(tx: &mut Tx<'_>, id: CustomerId) -> Result<Option<Preferences>, DbError> {
+    // A link that was sent to one who was merged since opens the page of whoever was kept.
+    let Some(id) = customer_merge::root(tx, id)? else { return Ok(None) };
     let mut addresses = customer::addresses(tx, id)?;
     addresses.retain(|address| Address::parse(address).phone().is_some());
     let (Some(first), Some(shop)) = (addresses.first().cloned(), workspace::get(tx)?) else { return Ok(None) };

@@ -1,11 +1,11 @@
-//! Conversations: one thread between a customer and an inbox.
+//! Conversations: one thread between one of a customer's addresses and an inbox.
 
 use crate::args;
 pub use crate::conversation_list::{Counts, Listing, Order, View, counts, page};
 use crate::db::{DbError, Row, Tx, Val, inserts, statements, updates};
 use domain::conversation::Status;
 use domain::id::{ConversationId, CustomerId, InboxId, MemberId};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 macro_rules! columns {
     () => {
@@ -17,10 +17,11 @@ macro_rules! columns {
 pub(crate) use columns;
 
 statements! {
-    tenant CONVERSATION_LAST_MANY = "select c.customer_id, c.id, c.status, c.closed_at, c.last_inbound_at
-        from conversations c where c.ws = $1 and c.inbox_id = $2 and c.customer_id {any:$3} and not exists
+    tenant CONVERSATION_LAST_MANY = "select c.customer_id, c.address, c.id, c.status, c.closed_at, c.last_inbound_at
+        from conversations c where c.ws = $1 and c.inbox_id = $2 and c.customer_id {any:$3} and c.address {any:$4}
+            and not exists
             (select 1 from conversations n where n.ws = $1 and n.customer_id = c.customer_id
-                and n.inbox_id = c.inbox_id
+                and n.inbox_id = c.inbox_id and n.address = c.address
                 and (n.status <> 'closed', n.last_at, n.id) > (c.status <> 'closed', c.last_at, c.id))
         order by {sqlite:+}c.id {for_update}";
     tenant CONVERSATION_OPEN_MANY = "update conversations set status = 'open', closed_at = null, snoozed_until = null
@@ -190,7 +191,7 @@ pub fn of_customer(tx: &mut Tx<'_>, id: CustomerId, limit: i64) -> Result<Vec<Co
     tx.query(&CONVERSATION_OF_CUSTOMER, args![id, limit])?.iter().map(conversation).collect()
 }
 
-/// The last conversation of a customer in an inbox, locked.
+/// The last conversation of a customer's address in an inbox, locked.
 #[derive(Debug, Clone, Copy)]
 pub struct LastRow {
     /// Its identity.
@@ -218,19 +219,29 @@ pub struct NewConversation {
     pub at: i64,
 }
 
-/// The last conversations of some customers in an inbox, by customer, locked.
+/// Whose thread in an inbox it is: the customer, and which of their addresses.
+pub type Side = (CustomerId, String);
+
+/// The last conversations of some customers in an inbox over some of their addresses, locked.
+/// A customer has one thread for each address, so that an answer goes where it is waited for.
 pub fn last_for_many(
     tx: &mut Tx<'_>,
     inbox: InboxId,
-    customers: &[CustomerId],
-) -> Result<HashMap<CustomerId, LastRow>, DbError> {
-    tx.query(&CONVERSATION_LAST_MANY, args![inbox, customers])?
-        .iter()
-        .map(|row| {
-            let last = domain::conversation::Last { status: status(&row.get::<String>(2)?)?, closed_at: row.get(3)? };
-            Ok((row.get(0)?, LastRow { id: row.get(1)?, last, last_inbound_at: row.get(4)? }))
-        })
-        .collect()
+    sides: &BTreeSet<Side>,
+) -> Result<HashMap<Side, LastRow>, DbError> {
+    let mut customers: Vec<CustomerId> = sides.iter().map(|(customer, _)| *customer).collect();
+    customers.dedup();
+    let addresses: Vec<String> = sides.iter().map(|(_, address)| address.clone()).collect();
+    let mut found = HashMap::with_capacity(sides.len());
+    for row in tx.query(&CONVERSATION_LAST_MANY, args![inbox, customers, addresses])? {
+        let last = domain::conversation::Last { status: status(&row.get::<String>(3)?)?, closed_at: row.get(4)? };
+        let row = ((row.get(0)?, row.get(1)?), LastRow { id: row.get(2)?, last, last_inbound_at: row.get(5)? });
+        // What one of them said by a number that is another's now is not asked for.
+        if sides.contains(&row.0) {
+            found.insert(row.0, row.1);
+        }
+    }
+    Ok(found)
 }
 
 /// Where some conversations lead: each with its inbox and the customer's address.

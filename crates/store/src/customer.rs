@@ -11,9 +11,11 @@ statements! {
     tenant CUSTOMER_DELETE = "delete from customers where ws = $1 and id = $2";
     tenant CUSTOMER_TOUCH = "update customers set last_at = $3 where ws = $1 and id = $2 and last_at < $3";
     tenant CUSTOMER_UPDATE = "update customers set name = $3, notes = $4 where ws = $1 and id = $2";
-    tenant CUSTOMER_GET = "select id, name, notes, last_at, created_at from customers where ws = $1 and id = $2";
-    tenant CUSTOMER_PAGE = "select id, name, notes, last_at, created_at from customers
-        where ws = $1 and (last_at, id) < ($2, $3) order by last_at desc, id desc limit $4";
+    tenant CUSTOMER_GET = "select id, name, notes, last_at, created_at, merged_into from customers
+        where ws = $1 and id = $2";
+    tenant CUSTOMER_PAGE = "select id, name, notes, last_at, created_at, merged_into from customers
+        where ws = $1 and (last_at, id) < ($2, $3) and merged_into is null order by last_at desc, id desc limit $4";
+    tenant CUSTOMER_NAMES_OF = "select id, name from customers where ws = $1 and id {any:$2}";
     tenant IDENTITY_INSERT = "insert into identities (ws, address, kind, customer_id, created_at)
         values ($1, $2, $3, $4, $5) on conflict do nothing";
     tenant IDENTITY_CUSTOMER = "select customer_id from identities where ws = $1 and address = $2";
@@ -52,6 +54,8 @@ pub struct CustomerRow {
     pub last_at: i64,
     /// Unix ms.
     pub created_at: i64,
+    /// Whom they were merged into: what was theirs is there.
+    pub merged_into: Option<CustomerId>,
 }
 
 pub(crate) fn read(row: &Row) -> Result<CustomerRow, DbError> {
@@ -61,6 +65,7 @@ pub(crate) fn read(row: &Row) -> Result<CustomerRow, DbError> {
         notes: row.get(2)?,
         last_at: row.get(3)?,
         created_at: row.get(4)?,
+        merged_into: row.get(5)?,
     })
 }
 
@@ -155,6 +160,14 @@ pub fn get(tx: &mut Tx<'_>, id: CustomerId) -> Result<Option<CustomerRow>, DbErr
     tx.query_opt(&CUSTOMER_GET, args![id])?.as_ref().map(read).transpose()
 }
 
+/// The names of some customers.
+pub fn names_of(tx: &mut Tx<'_>, ids: &[CustomerId]) -> Result<HashMap<CustomerId, String>, DbError> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    tx.query(&CUSTOMER_NAMES_OF, args![ids])?.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
+}
+
 /// A customer's addresses, oldest first.
 pub fn addresses(tx: &mut Tx<'_>, id: CustomerId) -> Result<Vec<String>, DbError> {
     tx.query(&IDENTITY_LIST, args![id])?.iter().map(|row| row.get(0)).collect()
@@ -189,6 +202,11 @@ pub fn other_addresses(tx: &mut Tx<'_>, address: &str) -> Result<Vec<String>, Db
 /// As [`other_addresses`], of many: each address that has others, with one of them.
 pub fn other_addresses_many(tx: &mut Tx<'_>, addresses: &[String]) -> Result<Vec<(String, String)>, DbError> {
     tx.query(&IDENTITY_KIN_MANY, args![addresses])?.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
+}
+
+/// Notes that something happened with a customer, at an instant (Unix ms).
+pub fn touch(tx: &mut Tx<'_>, id: CustomerId, at: i64) -> Result<(), DbError> {
+    tx.later(&CUSTOMER_TOUCH, args![id, at])
 }
 
 /// Sets name and notes. False when there is no such customer.

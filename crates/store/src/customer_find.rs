@@ -9,7 +9,8 @@ use uuid::Uuid;
 
 statements! {
     tenant CUSTOMER_WORDS_FORGET = "delete from customer_words where ws = $1 and customer_id = $2";
-    tenant CUSTOMER_NAMES = "select id, name from customers where ws = $1 and id > $2 order by id limit $3";
+    tenant CUSTOMER_NAMES = "select id, name from customers
+        where ws = $1 and id > $2 and merged_into is null order by id limit $3";
     tenant CUSTOMER_BY_WORD = "select customer_id from customer_words where ws = $1 and word >= $2 and word < $3 limit $4";
     tenant CUSTOMER_BY_WORDS = "select a.customer_id from customer_words a
         {sqlite:cross }join customer_words b on b.ws = a.ws and b.customer_id = a.customer_id
@@ -18,7 +19,8 @@ statements! {
         where ws = $1 and address >= $2 and address <= $3 limit $4";
     tenant CUSTOMER_BY_ENDING = "select customer_id from identities
         where ws = $1 and {sqlite:substr(address, -4)}{postgres:right(address, 4)} = $2 and address like $3 limit $4";
-    tenant CUSTOMER_SOME = "select id, name, notes, last_at, created_at from customers where ws = $1 and id {any:$2}";
+    tenant CUSTOMER_SOME = "select id, name, notes, last_at, created_at, merged_into from customers
+        where ws = $1 and id {any:$2} and merged_into is null";
 }
 
 inserts! {

@@ -45,7 +45,7 @@ statements! {
         from inboxes where ws = $1 and id > $2 order by id limit 500";
     tenant EXPORT_API_KEYS = "select id, name, scopes, purpose, inbox_id, created_by, created_at, last_used_at, revoked_at
         from api_keys where ws = $1 and id > $2 order by id limit 500";
-    tenant EXPORT_CUSTOMERS = "select id, name, notes, demo, last_at, created_at
+    tenant EXPORT_CUSTOMERS = "select id, name, notes, demo, last_at, created_at, merged_into
         from customers where ws = $1 and id > $2 order by id limit 500";
     tenant EXPORT_IDENTITIES = "select address, kind, customer_id, created_at
         from identities where ws = $1 and address > $2 order by address limit 500";
@@ -53,6 +53,8 @@ statements! {
         from former_identities where ws = $1 and (address, customer_id, ended_at) > ($2, $3, $4) order by address, customer_id, ended_at limit 500";
     tenant EXPORT_CUSTOMER_PLACES = "select customer_id, kind, country, region, postal_code, time_zone, source, known_at
         from customer_places where ws = $1 and (customer_id, kind) > ($2, $3) order by customer_id, kind limit 500";
+    tenant EXPORT_CUSTOMER_MERGES = "select id, customer_id, other_id, moved, actor_kind, actor_id, merged_at, unmerged_at, unmerged_kind, unmerged_by, refused
+        from customer_merges where ws = $1 and id > $2 order by id limit 500";
     tenant EXPORT_PRODUCTS = "select id, title, price_minor, currency, demo
         from products where ws = $1 and id > $2 order by id limit 500";
     tenant EXPORT_ORDERS = "select id, customer_id, number, status, total_minor, currency, items, tracking, placed_at, demo
@@ -183,6 +185,7 @@ pub const TABLES: &[Table] = &[
             ("demo", Kind::Int),
             ("last_at", Kind::Int),
             ("created_at", Kind::Int),
+            ("merged_into", Kind::Uuid),
         ],
         key: &[0],
         sql: &EXPORT_CUSTOMERS,
@@ -223,6 +226,24 @@ pub const TABLES: &[Table] = &[
         ],
         key: &[0, 1],
         sql: &EXPORT_CUSTOMER_PLACES,
+    },
+    Table {
+        name: "customer_merges",
+        columns: &[
+            ("id", Kind::Uuid),
+            ("customer_id", Kind::Uuid),
+            ("other_id", Kind::Uuid),
+            ("moved", Kind::Json),
+            ("actor_kind", Kind::Text),
+            ("actor_id", Kind::Uuid),
+            ("merged_at", Kind::Int),
+            ("unmerged_at", Kind::Int),
+            ("unmerged_kind", Kind::Text),
+            ("unmerged_by", Kind::Uuid),
+            ("refused", Kind::Int),
+        ],
+        key: &[0],
+        sql: &EXPORT_CUSTOMER_MERGES,
     },
     Table {
         name: "products",

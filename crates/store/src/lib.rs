@@ -16,6 +16,7 @@ mod conversation_list;
 pub mod courtesy;
 pub mod customer;
 pub mod customer_find;
+pub mod customer_merge;
 pub mod customer_place;
 pub mod db;
 pub mod decision;

@@ -39,4 +39,5 @@ pub static MIGRATIONS: &[Migration] = &[
     migration!("0026_customer_places"),
     migration!("0027_caps_and_courtesy"),
     migration!("0028_opting_out"),
+    migration!("0029_merges"),
 ];

@@ -19,6 +19,7 @@ const STATEMENTS: &[&[&Sql]] = &[
     crate::courtesy::STATEMENTS,
     crate::customer::STATEMENTS,
     crate::customer_find::STATEMENTS,
+    crate::customer_merge::STATEMENTS,
     crate::customer_place::STATEMENTS,
     crate::decision::STATEMENTS,
     crate::demo::STATEMENTS,

@@ -3,6 +3,7 @@ import { api, ok, type Schemas } from './client';
 import { queryClient } from './query-client';
 
 export type Customer = Schemas['Customer'];
+export type CustomerMerge = Schemas['CustomerMerge'];
 export type Order = Schemas['Order'];
 export type Place = Schemas['CustomerPlace'];
 export type PlaceKind = Schemas['PlaceKind'];
@@ -39,6 +40,36 @@ export async function changeCustomer(id: string, body: { name?: string; notes?: 
   void queryClient.invalidateQueries({ queryKey: ['customers'] });
   void queryClient.invalidateQueries({ queryKey: ['conversations'] });
   void queryClient.invalidateQueries({ queryKey: ['conversation'] });
+  return customer;
+}
+
+/** Makes another customer part of this one; both are drawn anew wherever they stand. */
+export async function mergeCustomer(id: string, body: Schemas['CustomerMergeNew']) {
+  const customer = await ok(
+    api.POST('/api/v1/customers/{id}/merge', { params: { path: { id } }, body }),
+  );
+  return afterMerge(customer, body.customer_id);
+}
+
+export async function unmergeCustomer(merge: CustomerMerge) {
+  const id = merge.customer_id;
+  const body = { merge_id: merge.id };
+  const customer = await ok(
+    api.POST('/api/v1/customers/{id}/unmerge', { params: { path: { id } }, body }),
+  );
+  return afterMerge(customer, merge.other_id);
+}
+
+function afterMerge(customer: Customer, other: string) {
+  queryClient.setQueryData(['customer', customer.id], customer);
+  for (const queryKey of [
+    ['customer', other],
+    ['customers'],
+    ['conversations'],
+    ['conversation'],
+  ]) {
+    void queryClient.invalidateQueries({ queryKey });
+  }
   return customer;
 }
 

@@ -462,14 +462,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One customer. */
+        /** One customer. Who was merged into another answers with `merged_into` and without numbers. */
         get: operations["customer_get"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Changes a customer. */
+        /** Changes a customer. 409 `customer_merged` where they were merged into another. */
         patch: operations["customer_update"];
         trace?: never;
     };
@@ -517,6 +517,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merges another customer into this one. Opt-outs and consent stay with their numbers; from this answer on,
+         *     marketing is refused to all of them where any has opted out. The other customer's id goes on answering, and
+         *     names in `merged_into` whom it leads to. Asked again, it changes nothing. 409 `customer_merged`,
+         *     `merge_itself`, `merge_demo`, `customer_erasing`, `merge_open_conversations`, `merge_notes_too_long`.
+         */
+        post: operations["customer_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/places/{kind}": {
         parameters: {
             query?: never;
@@ -553,6 +575,28 @@ export interface paths {
          *     for 90 days.
          */
         post: operations["preference_link_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/unmerge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undoes a merge: each has again what was theirs, and what has come in by their numbers since. An opt-out that
+         *     came while they were one keeps marketing refused to both; `marketing_refused` of the merge says to how many
+         *     numbers more. Asked again, it changes nothing. 409 `customer_merged` where the kept customer was merged on,
+         *     `customer_erasing`, `merge_unsure_text`.
+         */
+        post: operations["customer_unmerge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2482,7 +2526,7 @@ export interface components {
         /** @example con_01932c07a1b87c3f9d2e5f6a7b8c9d0e */
         ConsentId: string;
         /** @enum {string} */
-        ConsentMethod: "keyword" | "own_words" | "web_form" | "checkout" | "paper" | "import" | "agent" | "api" | "network" | "email" | "preference_page" | "number_feed";
+        ConsentMethod: "keyword" | "own_words" | "web_form" | "checkout" | "paper" | "import" | "agent" | "api" | "network" | "email" | "preference_page" | "number_feed" | "unmerge";
         /** @description Something a customer permitted, was asked for, confirmed or took back. */
         ConsentNew: {
             /** @description What it does. `doubt` and `settle` come from texts alone. */
@@ -2684,6 +2728,8 @@ export interface components {
         Customer: components["schemas"]["CustomerRow"] & {
             /** @description Their conversations, newest first, at most 20. */
             conversations: components["schemas"]["ConversationRow"][];
+            /** @description The merges they were part of, newest first, undone or not. */
+            merges: components["schemas"]["CustomerMerge"][];
             /** @description What members wrote down about them. */
             notes: string;
             /** @description Their orders, newest first, at most 20. */
@@ -2765,6 +2811,50 @@ export interface components {
         };
         /** @example cus_01932c07a1b87c3f9d2e5f6a7b8c9d0e */
         CustomerId: string;
+        /** @description A merge of two customers. */
+        CustomerMerge: {
+            /** @description The numbers the other brought along. */
+            addresses: string[];
+            /** @description Who was kept. */
+            customer_id: components["schemas"]["CustomerId"];
+            /** @description Its id, by which it is undone. */
+            id: components["schemas"]["MergeId"];
+            /**
+             * Format: int64
+             * @description To how many numbers marketing stays refused since it was undone, because the other one's opted out
+             *     while they were one.
+             */
+            marketing_refused: number;
+            /**
+             * Format: int64
+             * @description When, Unix ms.
+             */
+            merged_at: number;
+            /** @description Who did it, where known. */
+            merged_by: string | null;
+            /** @description Their name by now; empty when not known. */
+            name: string;
+            /** @description Who was merged into them. */
+            other_id: components["schemas"]["CustomerId"];
+            /** @description Their name; empty when not known. */
+            other_name: string;
+            /**
+             * Format: int64
+             * @description When it was undone, Unix ms; null while they are one.
+             */
+            unmerged_at: number | null;
+            /** @description Who undid it, where known. */
+            unmerged_by: string | null;
+        };
+        /** @description Who is merged into a customer. */
+        CustomerMergeNew: {
+            /** @description Who is merged: their numbers, conversations and orders become the kept customer's. */
+            customer_id: components["schemas"]["CustomerId"];
+            /** @description The kept customer's name from then on. Absent: their own, or the other's where they have none. */
+            name?: string | null;
+            /** @description The kept customer's notes from then on. Absent: both, one below the other. */
+            notes?: string | null;
+        };
         /** @description A customer to add. */
         CustomerNew: {
             /**
@@ -2849,8 +2939,14 @@ export interface components {
              * @description When something last happened, Unix ms.
              */
             last_at: number;
+            merged_into: components["schemas"]["CustomerId"] | null;
             /** @description Their name; empty when not known. */
             name: string;
+        };
+        /** @description Which merge is undone. */
+        CustomerUnmerge: {
+            /** @description The merge. */
+            merge_id: components["schemas"]["MergeId"];
         };
         /** @description What the gate decided. */
         Decision: {
@@ -4306,6 +4402,8 @@ export interface components {
             /** @description The member's role there. */
             role: components["schemas"]["Role"];
         };
+        /** @example mrg_01932c07a1b87c3f9d2e5f6a7b8c9d0e */
+        MergeId: string;
         /** @description One item in a conversation. */
         Message: {
             author: components["schemas"]["Author"] | null;
@@ -4972,6 +5070,7 @@ export interface components {
                  * @description When something last happened, Unix ms.
                  */
                 last_at: number;
+                merged_into: components["schemas"]["CustomerId"] | null;
                 /** @description Their name; empty when not known. */
                 name: string;
             }[];
@@ -8255,6 +8354,43 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    customer_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer who is kept */
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerMergeNew"];
+            };
+        };
+        responses: {
+            /** @description The kept customer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     customer_place_set: {
         parameters: {
             query?: never;
@@ -8351,6 +8487,43 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    customer_unmerge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer who was kept */
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerUnmerge"];
+            };
+        };
+        responses: {
+            /** @description The customer who was kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];

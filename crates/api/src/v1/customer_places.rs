@@ -3,7 +3,7 @@
 use super::customers::{Customer, customer};
 use crate::caller::Caller;
 use crate::extract::{Body, Checked, Faults, Path};
-use crate::problem::{Answer, FieldError, Problem};
+use crate::problem::{Answer, Code, FieldError, Problem};
 use crate::state::Api;
 use crate::wire::{CustomerId, PlaceKind, PlaceSource};
 use axum::Json;
@@ -167,6 +167,7 @@ impl From<CustomerPlaceError> for Problem {
                 let (field, code) = (field.to_owned(), error.code().to_owned());
                 Self::invalid(vec![FieldError { field, code, detail: error.to_string() }])
             }
+            CustomerPlaceError::Merged(_) => Self::new(Code::CustomerMerged, format!("{error}.")),
             CustomerPlaceError::Store(error) => error.into(),
         }
     }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::conversations::ConversationRow;
+use super::customer_merges::CustomerMerge;
 use super::customer_places::{CustomerPlace, Whereabouts};
 use super::page::Page;
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use domain::address::Address;
+use domain::limits::CUSTOMER_NOTES_MAX;
 use domain::zones::Certainty;
 use engine::OrderRow;
 use engine::customers::{CustomerError, NewCustomer, Profile};
@@ -91,6 +93,8 @@ pub struct CustomerRow {
     pub last_at: i64,
     /// When they were first seen, Unix ms.
     pub created_at: i64,
+    /// Whom they were merged into: what was theirs is there. Null where they were not; lists hold no others.
+    pub merged_into: Option<CustomerId>,
 }
 
 /// A customer.
@@ -109,6 +113,8 @@ pub struct Customer {
     pub orders: Vec<Order>,
     /// Their conversations, newest first, at most 20.
     pub conversations: Vec<ConversationRow>,
+    /// The merges they were part of, newest first, undone or not.
+    pub merges: Vec<CustomerMerge>,
 }
 
 /// A customer to add.
@@ -184,6 +190,7 @@ pub(super) async fn customer_rows(
         addresses: addresses.into_iter().map(|address| customer_address(&opted_out, address)).collect(),
         last_at: row.last_at,
         created_at: row.created_at,
+        merged_into: row.merged_into.map(Into::into),
     });
     Ok(shown.collect())
 }
@@ -205,7 +212,7 @@ pub async fn customer_create(
     Ok((StatusCode::CREATED, Json(shown(&made))))
 }
 
-/// One customer.
+/// One customer. Who was merged into another answers with `merged_into` and without numbers.
 #[utoipa::path(get, path = "/customers/{id}", tag = "customers", params(("id" = CustomerId, Path, description = "The customer")), responses((status = 200, description = "The customer", body = Customer)))]
 pub async fn customer_get(
     State(api): State<Api>,
@@ -215,7 +222,7 @@ pub async fn customer_get(
     Ok(Json(customer(&api, &caller, id.0).await?))
 }
 
-/// Changes a customer.
+/// Changes a customer. 409 `customer_merged` where they were merged into another.
 #[utoipa::path(patch, path = "/customers/{id}", tag = "customers", params(("id" = CustomerId, Path, description = "The customer")), request_body = CustomerChange, responses((status = 200, description = "Changed", body = Customer)))]
 pub async fn customer_update(
     State(api): State<Api>,
@@ -232,14 +239,14 @@ pub async fn customer_update(
 impl Checked for CustomerNew {
     fn check(&self, faults: &mut Faults) {
         faults.text("name", &self.name, 0, 100);
-        faults.text("notes", &self.notes, 0, 5000);
+        faults.text("notes", &self.notes, 0, CUSTOMER_NOTES_MAX);
     }
 }
 
 impl Checked for CustomerChange {
     fn check(&self, faults: &mut Faults) {
         faults.text_opt("name", self.name.as_deref(), 0, 100);
-        faults.text_opt("notes", self.notes.as_deref(), 0, 5000);
+        faults.text_opt("notes", self.notes.as_deref(), 0, CUSTOMER_NOTES_MAX);
     }
 }
 
@@ -250,7 +257,7 @@ pub(super) async fn customer(api: &Api, caller: &Caller, id: domain::id::Custome
     Ok(customer_of(profile, &names))
 }
 
-fn customer_of(profile: Profile, names: &Names) -> Customer {
+pub(super) fn customer_of(profile: Profile, names: &Names) -> Customer {
     let opted_out: Vec<String> =
         profile.addresses.iter().filter(|(_, since)| since.is_some()).map(|(address, _)| address.clone()).collect();
     let conversations = profile
@@ -267,12 +274,14 @@ fn customer_of(profile: Profile, names: &Names) -> Customer {
             addresses,
             last_at: profile.row.last_at,
             created_at: profile.row.created_at,
+            merged_into: profile.merged_into.map(Into::into),
         },
         notes: profile.row.notes,
         places: profile.places.into_iter().map(CustomerPlace::from).collect(),
         whereabouts,
         orders: profile.orders.into_iter().map(Order::from).collect(),
         conversations,
+        merges: profile.merges.into_iter().map(|merged| CustomerMerge::of(merged, names)).collect(),
     }
 }
 
@@ -307,6 +316,7 @@ impl From<CustomerError> for Problem {
     fn from(error: CustomerError) -> Self {
         match error {
             CustomerError::Taken(_) => Self::new(Code::AddressTaken, format!("{error}.")),
+            CustomerError::Merged(_) => Self::new(Code::CustomerMerged, format!("{error}.")),
             CustomerError::Store(error) => error.into(),
         }
     }

@@ -5,6 +5,7 @@ pub mod api_keys;
 pub mod audit;
 pub mod consents;
 pub mod conversations;
+pub mod customer_merges;
 pub mod customer_places;
 pub mod customers;
 pub mod decision;
@@ -103,6 +104,8 @@ pub fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(text_preview::text_preview))
         .routes(routes!(customers::customer_list, customers::customer_create))
         .routes(routes!(customers::customer_get, customers::customer_update))
+        .routes(routes!(customer_merges::customer_merge))
+        .routes(routes!(customer_merges::customer_unmerge))
         .routes(routes!(customer_places::customer_place_set, customer_places::customer_place_delete))
         .routes(routes!(erasures::customer_erasure_get, erasures::customer_erasure_create))
         .routes(routes!(erasures::erasure_list))

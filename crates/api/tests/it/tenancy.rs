@@ -154,6 +154,8 @@ impl Rows {
             "unsure_text_answer" => json!({"asked_to_stop": true}),
             "text_preview" => json!({"conversation_id": id("conversation"), "body": "x"}),
             "customer_update" => json!({"name": "Stolen"}),
+            "customer_merge" => json!({"customer_id": id("customer")}),
+            "customer_unmerge" => json!({"merge_id": id("merge")}),
             "customer_place_set" => json!({"country": "US", "region": "HI"}),
             "account_update" => json!({"name": "Stolen"}),
             "inbox_create" => json!({"account_id": id("account"), "name": "x", "address": "+12025550111"}),
@@ -214,6 +216,10 @@ async fn rows(server: &Server, owner: &Who) -> Rows {
     let erasure = engine.erasure_wish(ws, engine::audit::Actor::Cli, gone).await.unwrap();
     assert!(engine.erasure_follow(ws, erasure.id).await.unwrap().finished_at.is_some());
     let customer = row.str("/customer/id");
+    server.typed(owner, "+12125550126", "a secret of the same person").await;
+    let other = engine.customer_by_address(ws, domain::address::Address::parse("+12125550126")).await.unwrap().unwrap();
+    let merge = json!({"customer_id": other.to_string()});
+    let merged = server.post(owner, &format!("/api/v1/customers/{customer}/merge"), merge).await.ok();
     let export = server.post(owner, &format!("/api/v1/customers/{customer}/export"), Value::Null).await.ok();
     let offer = json!({"inbox_id": inboxes.str("/items/0/id"), "title": "a secret offer", "region": "us"});
     let offer = server.post(owner, "/api/v1/opt-in-pages", offer).await.ok();
@@ -223,6 +229,7 @@ async fn rows(server: &Server, owner: &Who) -> Rows {
     Rows {
         ids: BTreeMap::from([
             ("dry_run", dry_run.str("/id")),
+            ("merge", merged.str("/merges/0/id")),
             ("override", closed.str("/id")),
             ("export", export.str("/id")),
             ("optin_page", offer.str("/id")),
@@ -380,6 +387,11 @@ async fn rows_named_inside_bodies_are_the_callers_own() {
         // The same id as a text of the first workspace is simply another text.
         let same = json!({"body": "mine", "message_id": rows.ids["message"]});
         server.post(&eve, &at("messages"), same).await.ok();
+        let her_customer = server.get(&eve, "/api/v1/customers").await.ok().str("/items/0/id");
+        let theirs = json!({"customer_id": rows.ids["customer"]});
+        server.post(&eve, &format!("/api/v1/customers/{her_customer}/merge"), theirs).await.is(404, "not_found");
+        let theirs = json!({"merge_id": rows.ids["merge"]});
+        server.post(&eve, &format!("/api/v1/customers/{her_customer}/unmerge"), theirs).await.is(404, "not_found");
         let key = json!({"name": "x", "scopes": ["send"], "inbox_id": rows.ids["inbox"]});
         server.post(&eve, "/api/v1/api-keys", key).await.is(422, "invalid");
         let foreign = json!({"to": "+12125550123", "inbox_id": rows.ids["inbox"], "body": "x"});

@@ -119,6 +119,8 @@ words! {
         PreferencePage = "preference_page",
         /// A feed of numbers that changed hands or were switched off.
         NumberFeed = "number_feed",
+        /// Two customers were parted again, and the other one's opt-out came while they were one.
+        Unmerge = "unmerge",
     }
 }
 

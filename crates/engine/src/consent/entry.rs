@@ -3,7 +3,7 @@
 use super::{ConsentError, Recorded};
 use crate::gate::BRAND;
 use domain::consent::{self as rule, Action, Channel, EVERY_TOPIC, Entry, Method, Permits, Proof, Standing, Status};
-use domain::id::{ConsentId, DisclosureId, Id, MessageId};
+use domain::id::{ConsentId, DisclosureId, Id, MergeId, MessageId};
 use domain::message::Purpose;
 use sha2::{Digest, Sha256};
 use store::consent::{ConsentRow, DisclosureRow, StandingRow};
@@ -37,6 +37,19 @@ impl Blank {
             bytes
         };
         let id = uuid::Builder::from_custom_bytes(derive("consent by carrier")).into_uuid();
+        Self { id: ConsentId::new(id), salt: derive("salt of it") }
+    }
+
+    /// Identities for the entry that parting two customers makes for an address.
+    pub(crate) fn of_unmerge(merge: MergeId, address: &str) -> Self {
+        let derive = |what: &str| {
+            let hash = Sha256::new().chain_update(what).chain_update(Id::uuid(merge).as_bytes());
+            let hash = hash.chain_update(address).finalize();
+            let mut bytes = [0; 16];
+            bytes.copy_from_slice(hash.get(..16).unwrap_or(&[0; 16]));
+            bytes
+        };
+        let id = uuid::Builder::from_custom_bytes(derive("consent by unmerge")).into_uuid();
         Self { id: ConsentId::new(id), salt: derive("salt of it") }
     }
 
@@ -338,7 +351,12 @@ pub(super) fn take_waiting(tx: &mut Tx<'_>, entry: &ConsentRow, now: i64) -> Res
     crate::inbound::refuse_waiting(tx, &taken, now)
 }
 
-fn take_purposes(tx: &mut Tx<'_>, addresses: Vec<String>, purposes: &[Purpose]) -> Result<Vec<outbox::Taken>, DbError> {
+/// Takes out what waits for some addresses with some purposes; what is in hand is marked first.
+pub(crate) fn take_purposes(
+    tx: &mut Tx<'_>,
+    addresses: Vec<String>,
+    purposes: &[Purpose],
+) -> Result<Vec<outbox::Taken>, DbError> {
     message::mark_in_flight_purposes(tx, &addresses, purposes)?;
     outbox::take_purposes(tx, &addresses, purposes)
 }

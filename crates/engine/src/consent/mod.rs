@@ -12,7 +12,9 @@ pub use check::{ConsentError, Disclosure, NewConsent, check_topic};
 pub use heard::{Heard, entry_of};
 
 pub(crate) use check::topic_reserved;
-pub(crate) use entry::{Blank, NARROWED, OptOuts, Slip, moves, opt_out_scope, record_heard_in, record_in};
+pub(crate) use entry::{
+    Blank, NARROWED, OptOuts, Slip, moves, opt_out_scope, record_heard_in, record_in, take_purposes,
+};
 pub(crate) use ledger::{ledger_of, standing_in, wordings};
 pub(crate) use many::{Came, record_many_in};
 pub(crate) use recipient::{Leaving, Recipients, brand};
@@ -23,7 +25,7 @@ use crate::idempotency::Keep;
 use domain::id::{DisclosureId, WorkspaceId};
 use std::collections::{BTreeMap, HashMap};
 use store::consent::{self, ConsentRow, DisclosureRow, Of, StandingRow};
-use store::{DbError, suppression};
+use store::{DbError, customer_merge, suppression};
 use uuid::Uuid;
 
 /// What became of an entry.
@@ -111,7 +113,15 @@ impl Engine {
     ) -> Result<(Vec<ConsentRow>, HashMap<DisclosureId, DisclosureRow>), DbError> {
         self.workspace(ws)
             .read(move |tx| {
-                let rows = consent::page(tx, &of, before.unwrap_or((i64::MAX, Uuid::max())), limit)?;
+                let before = before.unwrap_or((i64::MAX, Uuid::max()));
+                let rows = match of {
+                    // By whichever of their addresses, also before somebody merged them.
+                    Of::Customer(id) => {
+                        let id = customer_merge::root(tx, id)?.unwrap_or(id);
+                        ledger::page_of(tx, id, before, limit)?
+                    }
+                    Of::Address(_) | Of::Everybody => consent::page(tx, &of, before, limit)?,
+                };
                 let wordings = wordings(tx, &rows)?;
                 Ok((rows, wordings))
             })

@@ -71,6 +71,7 @@ fn begin(engine: &Engine, customer: demo::Customer) -> Life {
             notes: customer.notes,
             last_at: customer.created_at,
             created_at: customer.created_at,
+            merged_into: None,
         },
         address: customer.phone,
         places: customer.shipping.map(|(state, zip)| shipping(state, zip, customer.created_at)).into_iter().collect(),

@@ -24,7 +24,7 @@ use domain::id::{CustomerId, ErasureId, WorkspaceId};
 use serde_json::json;
 use std::collections::BTreeMap;
 use store::erasure as rows;
-use store::{DbError, Tx, audit, customer, job, suppression};
+use store::{DbError, Tx, audit, customer, customer_merge, job, suppression};
 use uuid::Uuid;
 
 /// The action in the audit log.
@@ -73,9 +73,7 @@ impl Engine {
     pub async fn erasure_preview(&self, ws: WorkspaceId, id: CustomerId) -> Result<Option<Counts>, DbError> {
         self.workspace(ws)
             .read(move |tx| {
-                if customer::get(tx, id)?.is_none() {
-                    return Ok(None);
-                }
+                let Some(id) = customer_merge::root(tx, id)? else { return Ok(None) };
                 let addresses = customer::addresses(tx, id)?;
                 rows::count(tx, id, &addresses).map(Some)
             })
@@ -84,7 +82,8 @@ impl Engine {
 
     /// Notes the wish to erase a customer, to be carried out by [`Engine::erasures_take_up`].
     /// When this returns, none of their numbers is texted any more. Asked again while
-    /// it is under way, it answers the same erasure.
+    /// it is under way, it answers the same erasure. Who was merged into another goes with
+    /// them: the two are one person.
     ///
     /// # Errors
     /// [`ErasureError`].
@@ -100,12 +99,18 @@ impl Engine {
             .write(move |tx| {
                 // Before the look: whoever is at work finds what is added.
                 job::ask(tx, job, KIND, AT_WORK, now)?;
-                if let Some(known) = rows::open(tx, OPEN_MAX)?.into_iter().find(|row| row.customer == id) {
+                if let Some(known) = under_way(tx, &[id])? {
                     return Ok(known);
                 }
-                if customer::get(tx, id)?.is_none() {
-                    return Err(ErasureError::NotFound);
+                let id = customer_merge::root(tx, id)?.ok_or(ErasureError::NotFound)?;
+                // Whoever merges or parts them at the same time comes before this or after it.
+                customer_merge::hold(tx, &[id])?;
+                let id = customer_merge::root(tx, id)?.ok_or(ErasureError::NotFound)?;
+                if let Some(known) = under_way(tx, &[id])? {
+                    return Ok(known);
                 }
+                let mut entry = entry.clone();
+                entry.subject = id.to_string();
                 let addresses = customer::addresses(tx, id)?;
                 let counts = rows::count(tx, id, &addresses)?;
                 let row = ErasureRow {
@@ -131,7 +136,7 @@ impl Engine {
                 }
                 audit::insert(tx, &entry)?;
                 rows::insert(tx, &row)?;
-                Ok(row)
+                Ok::<_, ErasureError>(row)
             })
             .await?;
         self.running.work.notify_one();
@@ -159,6 +164,11 @@ impl Engine {
         let before = before.unwrap_or((i64::MAX, Uuid::max()));
         self.workspace(ws).read(move |tx| rows::page(tx, before, limit)).await
     }
+}
+
+/// An erasure of one of some customers that is not done.
+pub(crate) fn under_way(tx: &mut Tx<'_>, of: &[CustomerId]) -> Result<Option<ErasureRow>, DbError> {
+    Ok(rows::open(tx, OPEN_MAX)?.into_iter().find(|row| of.contains(&row.customer)))
 }
 
 /// Counts as they are kept. Numbers always serialise.

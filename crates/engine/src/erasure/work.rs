@@ -14,7 +14,7 @@ use std::time::Duration;
 use store::consent;
 use store::erasure::{self as rows, SealedConsent};
 use store::job::{self, Job};
-use store::{DbError, NewEvent, customer, suppression};
+use store::{DbError, NewEvent, customer, customer_merge, suppression};
 
 /// The kind of job.
 pub(crate) const KIND: &str = "erasure";
@@ -119,7 +119,13 @@ impl Engine {
             let workspace = self.workspace(ws);
             let step = workspace.write_bulk(move |tx| {
                 ours(job::hold(tx, &job, until)?)?;
-                let ids = rows::next(tx, customer, STEP)?;
+                let mut ids = Vec::new();
+                for one in customer_merge::tree(tx, customer)? {
+                    ids = rows::next(tx, one, STEP)?;
+                    if !ids.is_empty() {
+                        break;
+                    }
+                }
                 if !ids.is_empty() {
                     rows::messages(tx, &ids, mark, now)?;
                     rows::progress(tx, of, i64::try_from(ids.len()).unwrap_or(i64::MAX))?;
@@ -181,9 +187,12 @@ impl Engine {
     async fn named(&self, ws: WorkspaceId, id: CustomerId) -> Result<HashSet<String>, DbError> {
         self.workspace(ws)
             .read(move |tx| {
-                let conversations = rows::conversations(tx, id)?.into_iter();
-                let mut named: HashSet<String> = conversations.map(|id| ConversationId::new(id).to_string()).collect();
-                named.insert(id.to_string());
+                let mut named = HashSet::new();
+                for one in customer_merge::tree(tx, id)? {
+                    let conversations = rows::conversations(tx, one)?.into_iter();
+                    named.extend(conversations.map(|id| ConversationId::new(id).to_string()));
+                    named.insert(one.to_string());
+                }
                 let plus = |address: String| address.trim_start_matches('+').to_owned();
                 named.extend(customer::addresses(tx, id)?.into_iter().map(plus));
                 Ok(named)
@@ -202,21 +211,29 @@ impl Engine {
                 let all: Vec<&str> = addresses.iter().map(String::as_str).collect();
                 suppression::lock_many(tx, &all)?;
                 let left = ledger_of(tx, erasure.customer, &addresses)?;
-                if !left.is_empty() || !rows::next(tx, erasure.customer, 1)?.is_empty() {
-                    return Ok(false);
+                // Who was merged into them goes with them.
+                let all = customer_merge::tree(tx, erasure.customer)?;
+                for one in &all {
+                    if !left.is_empty() || !rows::next(tx, *one, 1)?.is_empty() {
+                        return Ok(false);
+                    }
                 }
-                rows::addresses(tx, BRAND, erasure.customer, &addresses)?;
-                rows::customer(tx, erasure.customer)?;
+                for one in &all {
+                    rows::addresses(tx, BRAND, *one, &addresses)?;
+                    rows::customer(tx, *one)?;
+                }
                 // They may have written meanwhile, and been recognised.
                 rows::remember(tx, erasure.id, &erasure.hashes, erasure.created_at)?;
                 rows::done(tx, erasure.id, now)?;
-                tx.event(NewEvent {
-                    kind: "erasure.done",
-                    conversation: None,
-                    subject: Some(Id::uuid(erasure.customer)),
-                    at: now,
-                    data: "{}".to_owned(),
-                });
+                for one in all {
+                    tx.event(NewEvent {
+                        kind: "erasure.done",
+                        conversation: None,
+                        subject: Some(Id::uuid(one)),
+                        at: now,
+                        data: "{}".to_owned(),
+                    });
+                }
                 Ok(true)
             })
             .await

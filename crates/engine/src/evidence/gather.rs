@@ -51,6 +51,10 @@ impl Engine {
                 // Whose the number was before belongs to its story as well.
                 let mut all = store::number::former(tx, &key)?;
                 all.extend(now);
+                // What was said with one who was merged since is with whoever was kept.
+                for id in all.clone() {
+                    all.extend(store::customer_merge::root(tx, id)?);
+                }
                 all.sort_unstable();
                 all.dedup();
                 let customer = now.or_else(|| all.last().copied());

@@ -16,7 +16,7 @@ use domain::inbound::{Effect, Facts, Reading};
 use domain::limits::INBOUND_CHARS_MAX;
 use domain::message::{Kind, State};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use store::conversation::{Added, Addition, NewConversation};
+use store::conversation::{Added, Addition, NewConversation, Side};
 use store::customer::Newcomer;
 use store::inbound::Taking;
 use store::inbox::InboxRow;
@@ -319,23 +319,24 @@ fn place_all(
     customers: &HashMap<String, CustomerId>,
     now: i64,
 ) -> Result<(Vec<Thread>, Vec<usize>), ReplyError> {
-    let mut by_inbox: HashMap<InboxId, BTreeSet<CustomerId>> = HashMap::new();
+    let mut by_inbox: HashMap<InboxId, BTreeSet<Side>> = HashMap::new();
     for text in run {
-        by_inbox.entry(text.inbox).or_default().extend(customers.get(text.address()));
+        let side = customers.get(text.address()).map(|customer| (*customer, text.address().to_owned()));
+        by_inbox.entry(text.inbox).or_default().extend(side);
     }
     let mut threads: Vec<Thread> = Vec::new();
-    let mut current: HashMap<(InboxId, CustomerId), usize> = HashMap::new();
+    let mut current: HashMap<(InboxId, String), usize> = HashMap::new();
     for (inbox, all) in by_inbox {
-        let all: Vec<CustomerId> = all.into_iter().collect();
-        for (customer, known) in conversation::last_for_many(tx, inbox, &all)? {
-            current.insert((inbox, customer), threads.len());
+        for ((_, address), known) in conversation::last_for_many(tx, inbox, &all)? {
+            current.insert((inbox, address), threads.len());
             threads.push(Thread { addition: nothing(known.id), last: known.last, begun: None });
         }
     }
     let mut places = Vec::with_capacity(run.len());
     for (text, reading) in run.iter().zip(readings) {
         let customer = customers.get(text.address()).copied().ok_or(ReplyError::NoConversation)?;
-        let known = current.get(&(text.inbox, customer)).copied();
+        let thread = (text.inbox, text.address().to_owned());
+        let known = current.get(&thread).copied();
         let last = known.and_then(|at| threads.get(at)).map(|thread| thread.last);
         let (status, added) = match place(last, reading.asks_for_answer, now) {
             Placement::Join => (None, Added::InboundJoining),
@@ -351,7 +352,7 @@ fn place_all(
                 threads.len() - 1
             }
         };
-        current.insert((text.inbox, customer), at);
+        current.insert(thread, at);
         if let Some(thread) = threads.get_mut(at) {
             thread.addition.count += 1;
             thread.addition.added = thread.addition.added.max(added);

@@ -6,10 +6,11 @@ use super::{Accepted, Destination, ReplyError, Wanted};
 use crate::directory::Accounts;
 use domain::address::Address;
 use domain::conversation::{Last, Placement, Status, ends_wait, place_ours};
-use domain::id::{ConversationId, CustomerId, Id, InboxId, MediaId, MessageId};
+use domain::id::{ConversationId, Id, InboxId, MediaId, MessageId};
 use domain::message::Kind;
-use std::collections::{BTreeMap, HashMap, HashSet};
-use store::conversation::NewConversation;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use store::conversation::{NewConversation, Side};
 use store::customer::Newcomer;
 use store::message::MessageRow;
 use store::sending::InboxFacts;
@@ -191,7 +192,7 @@ fn check_pictures(tx: &mut Tx<'_>, fates: &mut [Fate], wanted: &[Wanted]) -> Res
 }
 
 /// The conversations of texts that go to addresses, by the texts' places:
-/// the customer's last one, which a person's text opens, or one of the new ones, yet to be kept.
+/// the last one over that address, which a person's text opens, or one of the new ones, yet to be kept.
 fn places(
     tx: &mut Tx<'_>,
     fates: &[Fate],
@@ -220,23 +221,23 @@ fn places(
     let new: BTreeMap<String, &str> =
         new.map(|(_, _, address, _, one)| (hex::encode(one.fresh.hash), address)).collect();
     crate::erasure::recognise(tx, &new)?;
-    let mut by_inbox: BTreeMap<InboxId, Vec<CustomerId>> = BTreeMap::new();
+    let mut by_inbox: BTreeMap<InboxId, BTreeSet<Side>> = BTreeMap::new();
     for (_, inbox, address, _, _) in going() {
-        by_inbox.entry(inbox).or_default().extend(customers.get(address));
+        let side = customers.get(address).map(|customer| (*customer, address.to_owned()));
+        by_inbox.entry(inbox).or_default().extend(side);
     }
-    let mut talks: HashMap<(InboxId, CustomerId), (ConversationId, Last)> = HashMap::new();
-    for (inbox, mut all) in by_inbox {
-        all.sort_unstable();
-        all.dedup();
+    let mut talks: HashMap<(InboxId, Cow<'_, str>), (ConversationId, Last)> = HashMap::new();
+    for (inbox, all) in by_inbox {
         let known = conversation::last_for_many(tx, inbox, &all)?;
-        talks.extend(known.into_iter().map(|(customer, row)| ((inbox, customer), (row.id, row.last))));
+        talks.extend(known.into_iter().map(|((_, to), row)| ((inbox, Cow::Owned(to)), (row.id, row.last))));
     }
     let mut asleep = Vec::new();
     let mut found = HashMap::new();
     let mut begun: Vec<NewConversation> = Vec::new();
     for (place, inbox, address, _, one) in going() {
         let Some(customer) = customers.get(address).copied() else { continue };
-        let known = talks.get(&(inbox, customer)).copied();
+        let thread = (inbox, Cow::Borrowed(address));
+        let known = talks.get(&thread).copied();
         let placement = place_ours(known.map(|(_, last)| last), one.text.origin.by_program(), now);
         let talk = match (placement, known) {
             (Placement::Join, Some(talk)) => talk,
@@ -257,7 +258,7 @@ fn places(
                 (id, Last { status, closed_at: closed.then_some(now) })
             }
         };
-        talks.insert((inbox, customer), talk);
+        talks.insert(thread, talk);
         found.insert(place, talk.0);
     }
     asleep.sort_unstable();

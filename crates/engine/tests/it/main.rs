@@ -26,6 +26,7 @@ mod join;
 mod lines;
 mod look_up;
 mod marketing;
+mod merges;
 mod number_events;
 mod onboarding;
 mod opt_out;

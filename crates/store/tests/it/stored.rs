@@ -6,6 +6,7 @@ use domain::import::Columns;
 use domain::outcome::ErrorClass;
 use domain::receipt::{Progress, ReceiptState};
 use domain::rule_pack::Override;
+use store::customer_merge::Moved;
 use store::erasure::Counts;
 use store::sending::Stopped;
 use testkit::stored;
@@ -58,6 +59,7 @@ fn overrides_of_rules_are_still_read() -> Outcome {
 #[test]
 fn what_else_is_stored_as_json_is_still_read() -> Outcome {
     samples::<Columns>("import_columns")?;
+    samples::<Moved>("moved")?;
     samples::<OwnWords>("own_words")?;
     samples::<Stopped>("stop_switch")?;
     let read: Vec<Counts> = samples("erased_counts")?;

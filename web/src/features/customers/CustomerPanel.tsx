@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { Check, OctagonX, Package, Pencil } from 'lucide-react';
+import { Check, MoreHorizontal, OctagonX, Package, Pencil } from 'lucide-react';
 import { type FormEvent, useEffect, useState } from 'react';
 import type { Conversation } from '@/api/conversations';
 import { type Customer, changeCustomer, customerQuery, type Order } from '@/api/customers';
 import { errorCode, errorText } from '@/api/errors';
 import { t } from '@/i18n/t';
 import { useNow } from '@/lib/hooks';
+import { useLoaded } from '@/lib/loaded';
 import { formatAddress } from '@/lib/phone';
 import { previewOf } from '@/lib/preview';
 import { age, dateOf, money } from '@/lib/time';
@@ -13,10 +14,19 @@ import { Avatar } from '@/ui/Avatar';
 import { Badge } from '@/ui/Badge';
 import { Button } from '@/ui/Button';
 import { IconButton } from '@/ui/IconButton';
+import { Menu } from '@/ui/Menu';
 import { Failure } from '@/ui/States';
 import { toast } from '@/ui/Toasts';
 import { Block } from './Block';
 import { Clocks, Places } from './Places';
+
+// A dialog's machinery is not part of the first load.
+const loadMerging = () => import('./Merging').then((module) => module.Merging);
+const mergingPart: { part: Awaited<ReturnType<typeof loadMerging>> | null } = { part: null };
+
+/** Changes with each merge and its undoing: what was typed before is of somebody else. */
+const stateOf = ({ merges: [last] }: Customer) =>
+  last ? `${last.id}-${last.unmerged_at ?? ''}` : '';
 
 /** Who the person is: name, numbers, orders, other conversations, notes. */
 export function CustomerPanel({
@@ -38,6 +48,9 @@ export function CustomerPanel({
   onPrivacy: (() => void) | undefined;
 }) {
   const query = useQuery(customerQuery(id));
+  const [merging, setMerging] = useState(false);
+  const merged = query.data !== undefined && query.data.merges.length > 0;
+  const Merging = useLoaded(mergingPart, loadMerging, merging || merged);
   if (query.isPending) return <PanelSkeleton />;
   if (query.isError) {
     return (
@@ -51,7 +64,19 @@ export function CustomerPanel({
   const customer = query.data;
   return (
     <div className="flex flex-col">
-      <CustomerHead key={customer.id} customer={customer} />
+      <CustomerHead
+        key={customer.id}
+        customer={customer}
+        onMerge={onOptOut && !customer.merged_into ? () => setMerging(true) : undefined}
+      />
+      {Merging ? (
+        <Merging
+          customer={customer}
+          open={merging}
+          mayWrite={onOptOut !== undefined}
+          onClose={() => setMerging(false)}
+        />
+      ) : null}
       <Numbers customer={customer} onOptOut={onOptOut} onConsents={onConsents} />
       <Places customer={customer} />
       <Block title={t.customer.orders}>
@@ -65,7 +90,7 @@ export function CustomerPanel({
           </ul>
         )}
       </Block>
-      <Notes key={`notes-${customer.id}`} customer={customer} />
+      <Notes key={`notes-${customer.id}-${stateOf(customer)}`} customer={customer} />
       <Block title={t.customer.previous}>
         <Others
           rows={customer.conversations.filter((row) => row.id !== conversation)}
@@ -84,7 +109,14 @@ export function CustomerPanel({
   );
 }
 
-export function CustomerHead({ customer }: { customer: Customer }) {
+export function CustomerHead({
+  customer,
+  onMerge,
+}: {
+  customer: Customer;
+  /** Asks whom they are merged with; none for those who may not. */
+  onMerge: (() => void) | undefined;
+}) {
   const [editing, setEditing] = useState(false);
   const [name, setName] = useState(customer.name);
   const save = async (event: FormEvent) => {
@@ -129,12 +161,30 @@ export function CustomerHead({ customer }: { customer: Customer }) {
             <IconButton
               icon={Pencil}
               label={t.customer.edit_name}
-              onClick={() => setEditing(true)}
+              onClick={() => {
+                setName(customer.name);
+                setEditing(true);
+              }}
             />
           </div>
         )}
         <p className="text-faint text-label">{t.customer.since(dateOf(customer.created_at))}</p>
       </div>
+      {onMerge ? (
+        <Menu
+          trigger={
+            <button
+              type="button"
+              aria-label={t.customer.more}
+              className="inline-flex size-control items-center justify-center rounded-control text-muted hover:bg-sunken hover:text-ink"
+            >
+              <MoreHorizontal aria-hidden className="size-[18px]" />
+            </button>
+          }
+        >
+          {({ MenuItem }) => <MenuItem onSelect={onMerge}>{t.customer.merge}</MenuItem>}
+        </Menu>
+      ) : null}
     </div>
   );
 }

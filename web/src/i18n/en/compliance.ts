@@ -55,6 +55,7 @@ export const compliance = {
     email: 'By email',
     preference_page: 'On their preference page',
     number_feed: 'The number changed hands',
+    unmerge: 'Said while two customers were one',
   },
   /** The layer that read a text so, from `keyword:stop`, `phrase:…`, `model:…`, `emoji:…`, `unsure:…`. */
   read_as: (matched: string) => {
@@ -134,6 +135,7 @@ export const compliance = {
         email: 'By email',
         preference_page: 'On their preference page',
         number_feed: 'The number changed hands',
+        unmerge: 'Said while two customers were one',
         demo: 'Part of the demo shop',
       })[source.split(':')[0] ?? ''] ?? source,
     look: (name: string) => `Look at ${name}`,

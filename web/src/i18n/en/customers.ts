@@ -20,6 +20,8 @@ export const customer = {
   local_time: (time: string, zone: string) => `${time} in ${zone}`,
   zone_unknown: 'Time zone unknown',
   places,
+  more: 'More about the customer',
+  merge: 'Merge with another customer…',
   orders: 'Orders',
   no_orders: 'No orders known. Connect the shop to see them here.',
   items: (n: number) => many(n, 'item', 'items'),

@@ -79,6 +79,19 @@ static TABLES: &[Sql] = &[
         ", n, n"
     ),
     rows!(
+        "CUSTOMER_MERGES",
+        20000,
+        "customer_merges (ws, id, customer_id, other_id, moved, actor_kind, merged_at)",
+        uuid!("w"),
+        ", ",
+        uuid!("n"),
+        ", ",
+        uuid!("n"),
+        ", ",
+        uuid!("n"),
+        ", '{}', 'member', n"
+    ),
+    rows!(
         "CUSTOMER_PLACES",
         20000,
         "customer_places (ws, customer_id, kind, country, region, postal_code, time_zone, source, known_at)",
