@@ -152,6 +152,7 @@ pub fn insert(tx: &mut Tx<'_>, lives: &[Life], brand: &str) -> Result<(), DbErro
     let held: Vec<Intent> = fresh.iter().flat_map(|life| life.held.iter().cloned()).collect();
     if !held.is_empty() {
         outbox::insert_many(tx, &held)?;
+        crate::suppression::ensure(tx, held.iter().map(|intent| intent.address.as_str()).collect())?;
     }
     let opt_outs = fresh.iter().filter_map(|life| {
         let (since, lifted_at) = life.opt_out?;

@@ -99,6 +99,13 @@ pub fn lock_free(tx: &mut Tx<'_>, mut addresses: Vec<String>) -> Result<Vec<(Str
         .collect()
 }
 
+/// Sees to it that addresses have rows to be taken: without one, nothing to them is ever claimed.
+pub fn ensure(tx: &mut Tx<'_>, mut addresses: Vec<&str>) -> Result<(), DbError> {
+    addresses.sort_unstable();
+    addresses.dedup();
+    tx.insert_many_later(&LOCK_ENSURE, addresses.into_iter().map(|address| args![address].to_vec()).collect())
+}
+
 /// Takes the rows of many addresses until the end of the transaction, in address
 /// order, as [`lock`] takes one.
 pub fn lock_many(tx: &mut Tx<'_>, addresses: &[&str]) -> Result<HashMap<String, AddressFacts>, DbError> {

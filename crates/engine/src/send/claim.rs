@@ -45,6 +45,11 @@ pub(super) fn claim_in(tx: &mut Tx<'_>, round: &Round<'_>, attempts: &[AttemptId
     }
     let locks: HashMap<String, suppression::AddressFacts> =
         suppression::lock_free(tx, due.iter().map(|(_, address)| address.clone()).collect())?.into_iter().collect();
+    if locks.is_empty() {
+        // Others hold them all, or they have no rows yet: what came in bulk, or by hand, may lack them.
+        suppression::ensure(tx, due.iter().map(|(_, address)| address.as_str()).collect())?;
+        return Ok(Claimed::default());
+    }
     let free = due.iter().filter(|(_, address)| locks.contains_key(address)).map(|(id, _)| *id);
     let mut claims = outbox::claim(tx, free.zip(attempts.iter().copied()), now + LEASE_MS)?;
     let mut around = read_around(tx, &claims, locks, now)?;

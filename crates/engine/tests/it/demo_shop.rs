@@ -131,4 +131,18 @@ on_both! {
         let waiting = world.engine.store().workspace(world.ws).read(store::outbox::waiting).await.unwrap();
         assert_eq!(waiting, i64::try_from(held).unwrap());
     }
+
+    async fn what_is_held_leaves_when_its_hour_comes(world) {
+        world.engine.demo_wish(world.ws, Actor::Cli, 400, 11, None).await.unwrap();
+        world.engine.demo_fill(world.ws, |_| {}).await.unwrap();
+        let waiting = || async {
+            world.engine.store().workspace(world.ws).read(store::outbox::waiting).await.unwrap()
+        };
+        assert!(waiting().await > 0, "nothing of this shop waits");
+        for _ in 0..48 {
+            world.clock.advance(3_600_000);
+            world.settle().await;
+        }
+        assert_eq!(waiting().await, 0);
+    }
 }
