@@ -56,6 +56,20 @@ describe('drafts', () => {
     expect(draft('d')?.text).toBe('mine');
   });
 
+  it('a deleted draft stays deleted over a reload that came before the server heard of it', async () => {
+    useDrafts.getState().change('g', { text: 'deleted soon' });
+    await vi.advanceTimersByTimeAsync(1000);
+    useDrafts.getState().change('g', { text: '' });
+    // The page goes within the second; the server still has what was typed.
+    vi.clearAllTimers();
+    useDrafts.setState({ by: {} });
+    await openDraft('g', true);
+    expect(draft('g')?.text).toBe('');
+    await settle();
+    expect(server.log).toEqual(['save deleted soon', 'drop']);
+    expect(localStorage.getItem('hark.draft.mem_1:ws_1.g')).toBeNull();
+  });
+
   it('a late save never revives a sent draft', async () => {
     let release = () => {};
     server.slow = new Promise((done) => {

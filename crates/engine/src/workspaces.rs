@@ -29,6 +29,9 @@ pub enum WorkspaceError {
     /// No such workspace.
     #[error("no such workspace")]
     NotFound,
+    /// It has no name, or no brand: the brand begins every text that Hark itself writes.
+    #[error("a workspace needs a {0}, not only space")]
+    Nameless(&'static str),
     /// The time zone is not in the IANA database.
     #[error("{0} is no IANA time zone")]
     TimeZone(String),
@@ -243,6 +246,11 @@ impl Engine {
         owner: Option<MemberId>,
     ) -> Result<WorkspaceRow, WorkspaceError> {
         time_zone_known(&new.time_zone)?;
+        for (field, words) in [("name", &new.name), ("brand", &new.brand)] {
+            if words.trim().is_empty() {
+                return Err(WorkspaceError::Nameless(field));
+            }
+        }
         let row = self.workspace_row(new);
         let entry = self.audit_entry(by, "workspace.create", row.id.to_string(), &json!({}));
         let now = self.now();

@@ -104,6 +104,7 @@ impl From<WorkspaceError> for Problem {
     fn from(error: WorkspaceError) -> Self {
         match error {
             WorkspaceError::NotFound => Self::not_found("workspace"),
+            WorkspaceError::Nameless(field) => Self::field(field, "too_short", error.to_string()),
             WorkspaceError::TimeZone(_) => Self::field("time_zone", "time_zone", error.to_string()),
             WorkspaceError::Answers(faults) => Self::invalid(faults.into_iter().map(answer_fault).collect()),
             WorkspaceError::AlreadySetUp => {

@@ -87,6 +87,7 @@ async fn who_is_shut_out_and_what_is_deleted_is_gone() -> Result<(), Fault> {
         assert!(signs_in(&shop.program, KIM, PASSWORD).await?);
         hark(&shop.home, &["member", "disable", "dana@example.com"]).await?.refused(65, "owner")?;
 
+        hark(&shop.home, &["workspace", "create", "--name", " "]).await?.refused(65, "needs a name")?;
         let made = hark(&shop.home, &["workspace", "create", "--name", "Other"]).await?.good()?;
         let other = made.split(' ').next().ok_or("no id")?.to_owned();
         hark(&shop.home, &["workspace", "delete", &other]).await?.refused(65, "say so with --yes")?;

@@ -48,11 +48,14 @@ export const useDrafts = create<Drafts>((set, get) => ({
     const before = get().by[id] ?? stored(id) ?? EMPTY_DRAFT;
     const after = { ...before, ...change, revision: Math.max(Date.now(), before.revision + 1) };
     set((state) => ({ by: { ...state.by, [id]: after } }));
-    if (after.text || after.note || after.media.length > 0) write(keyOf(id), after);
+    // What was deleted stays known as such until the server's copy is gone, or that would come back.
+    if (!isEmpty(after) || onServer.has(id)) write(keyOf(id), after);
     else erase(keyOf(id));
     if (after.text !== before.text) scheduleSave(id);
   },
 }));
+
+const isEmpty = (draft: Draft) => !(draft.text || draft.note || draft.media.length > 0);
 
 const stored = (id: string) => read(keyOf(id), isDraft);
 
@@ -87,9 +90,16 @@ function save(id: string) {
       onServer.add(id);
       await saveDraft(id, draft.text, draft.revision);
     } else if (onServer.delete(id)) {
-      await dropDraft(id);
+      await drop(id);
     }
   });
+}
+
+/** Removes the server's copy, and then what says here that it is to go. */
+async function drop(id: string) {
+  await dropDraft(id);
+  const draft = useDrafts.getState().by[id];
+  if (draft && isEmpty(draft) && !onServer.has(id)) erase(keyOf(id));
 }
 
 holds({
@@ -129,6 +139,9 @@ export async function openDraft(id: string, serverHasOne: boolean) {
         [id]: { ...(now ?? EMPTY_DRAFT), text: kept.body, revision: kept.revision },
       },
     }));
+  } else if (now && !now.text) {
+    // Deleted here, and the page went before the server heard of it.
+    save(id);
   }
 }
 
@@ -140,6 +153,7 @@ export function takeDraft(id: string, mode: Mode): Draft {
   useDrafts.getState().change(id, mode === 'text' ? { text: '', media: [] } : { note: '' });
   clearTimeout(timers.get(id));
   timers.delete(id);
+  if (isEmpty(useDrafts.getState().by[id] ?? EMPTY_DRAFT)) erase(keyOf(id));
   if (mode === 'text' && onServer.delete(id)) queueWrite(id, () => dropDraft(id));
   return draft;
 }

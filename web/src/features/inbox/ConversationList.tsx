@@ -135,7 +135,7 @@ export const ConversationList = memo(function ConversationList({
         aria-multiselectable={chosen.size > 0 || undefined}
         onKeyDown={onKeyDown}
         onPointerMove={hold}
-        className="h-full overflow-y-auto overscroll-contain focus-visible:outline-offset-[-2px]"
+        className="peer h-full overflow-y-auto overscroll-contain outline-none"
       >
         <div
           role="presentation"
@@ -175,6 +175,11 @@ export const ConversationList = memo(function ConversationList({
           })}
         </div>
       </div>
+      {/* The rows would cover the list's own outline. */}
+      <div
+        aria-hidden
+        className="pointer-events-none invisible absolute inset-0 z-10 border-2 border-accent peer-focus-visible:visible"
+      />
     </div>
   );
 });

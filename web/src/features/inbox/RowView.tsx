@@ -1,4 +1,4 @@
-import { CircleAlert, Clock3, NotebookPen, OctagonX } from 'lucide-react';
+import { Check, CircleAlert, Clock3, NotebookPen, OctagonX } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import type { Conversation } from '@/api/conversations';
 import { t } from '@/i18n/t';
@@ -79,10 +79,16 @@ export const RowView = memo(function RowView({
           )}
         />
       ) : null}
-      <Avatar
-        name={chosen ? '✓' : name}
-        className={cn('mt-0.5', active && 'bg-surface', chosen && 'bg-accent text-accent-ink')}
-      />
+      {chosen ? (
+        <span
+          aria-hidden
+          className="mt-0.5 inline-flex size-8 shrink-0 items-center justify-center rounded-full bg-accent text-accent-ink"
+        >
+          <Check className="size-4" />
+        </span>
+      ) : (
+        <Avatar name={name} className={cn('mt-0.5', active && 'bg-surface')} />
+      )}
       <div className="flex min-w-0 flex-1 flex-col">
         <div className="flex items-baseline gap-2">
           <span

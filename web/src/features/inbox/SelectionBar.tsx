@@ -17,7 +17,7 @@ export function SelectionBar({
 }) {
   return (
     <div className="arrive flex items-center gap-2 border-line border-b bg-accent-soft px-3 py-1.5">
-      <span role="status" className="flex-1 font-medium">
+      <span role="status" className="flex-1 whitespace-nowrap font-medium">
         {t.inbox.selected(count)}
       </span>
       <Button size="sm" icon={UserPlus} onClick={onAssign}>
