@@ -51,7 +51,6 @@ const NOTES = {
   category: 'notes',
   days: null,
   days_min: 1,
-  for_good: true,
   due: 0,
   oldest_at: null,
   run_at: null,

@@ -10,8 +10,6 @@ words! {
         Conversations = "conversations",
         /// Texts either way, wherever they stand, once nothing more becomes of them.
         Messages = "messages",
-        /// The words of one-time passwords, once nothing more becomes of them: that one was sent stays.
-        Codes = "codes",
         /// Private notes.
         Notes = "notes",
         /// Pictures: the text they came with stays.
@@ -23,9 +21,6 @@ words! {
     }
 }
 
-/// What a list shows in the place of a code that is gone, in every language.
-pub const CODE_GONE: &str = "••••••";
-
 /// The longest term, in days: a century, so that arithmetic cannot end.
 pub const DAYS_MAX: i64 = 36_525;
 
@@ -36,7 +31,7 @@ impl Category {
         match self {
             // A closed conversation is opened again by what its customer writes within five days.
             Self::Conversations | Self::Messages => 7,
-            Self::Codes | Self::Notes | Self::Media => 1,
+            Self::Notes | Self::Media => 1,
             // A receipt is waited for three days; providers repeat webhooks for less than a week.
             Self::Webhooks => 14,
             Self::Audit => 30,
@@ -49,26 +44,7 @@ impl Category {
     pub const fn days_usual(self) -> Option<i64> {
         match self {
             Self::Webhooks => Some(180),
-            Self::Conversations | Self::Messages | Self::Codes | Self::Notes | Self::Media | Self::Audit => None,
-        }
-    }
-
-    /// The term in days that holds where none is set, and cannot be lifted: what it is about is of no use later,
-    /// and of some to whoever should not read it. None: what has no term is kept for good.
-    #[must_use]
-    pub const fn days_always(self) -> Option<i64> {
-        match self {
-            Self::Codes => Some(1),
-            Self::Conversations | Self::Messages | Self::Notes | Self::Media | Self::Webhooks | Self::Audit => None,
-        }
-    }
-
-    /// The term in days that holds, by what is set; none: for good.
-    #[must_use]
-    pub const fn term(self, set: Option<i64>) -> Option<i64> {
-        match set {
-            Some(days) => Some(days),
-            None => self.days_always(),
+            Self::Conversations | Self::Messages | Self::Notes | Self::Media | Self::Audit => None,
         }
     }
 }
@@ -163,16 +139,6 @@ mod tests {
         for category in Category::ALL {
             let usual = category.days_usual().unwrap_or(DAYS_MAX);
             assert!((category.days_min()..=DAYS_MAX).contains(&usual), "{category:?}");
-        }
-    }
-
-    #[test]
-    fn codes_are_never_kept_for_good() {
-        for category in Category::ALL {
-            let lifted = category.term(None);
-            assert_eq!(lifted, (*category == Category::Codes).then_some(1), "{category:?}");
-            assert!(lifted.is_none_or(|days| days >= category.days_min()), "{category:?}");
-            assert_eq!(category.term(Some(40)), Some(40));
         }
     }
 }

@@ -13,7 +13,6 @@ pub mod audit;
 pub mod auth;
 pub mod backups;
 mod clock;
-mod codes;
 pub mod consent;
 pub mod conversation;
 mod courtesy;

@@ -198,9 +198,7 @@ impl Engine {
             .workspace(ws)
             .write(move |tx| {
                 let old = message::get(tx, id)?.ok_or(RetryError::NotFound)?;
-                // A code whose words are gone has nothing left to send.
-                let empty = old.body.is_empty() && old.media == 0;
-                if old.kind != Kind::Outbound || empty || !may_retry(old.state, by) {
+                if old.kind != Kind::Outbound || !may_retry(old.state, by) {
                     return Err(RetryError::NotRetryable(old.state));
                 }
                 // Two people, or one in two windows, ask at once.

@@ -7,7 +7,6 @@ use domain::id::{Id, WorkspaceId};
 use domain::retention::{Category, DAYS_MAX};
 use serde_json::json;
 use std::time::Duration;
-use store::audit::AuditRow;
 use store::retention::{self as rows, RetentionRow};
 use store::{DbError, audit, erasure};
 
@@ -17,12 +16,12 @@ pub(crate) const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// How often it is looked what is due.
 const LOOK: Duration = Duration::from_secs(600);
 /// Rows of one step: it must stay well below 50 ms.
-pub(crate) const STEP: i64 = 200;
+const STEP: i64 = 200;
 
 /// How a category is kept, and what a run now would take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Kept {
-    /// The category, what is set of its term, and its last run.
+    /// The category, its term and its last run.
     pub row: RetentionRow,
     /// Rows over their term; none has one where there is no term.
     pub due: i64,
@@ -61,7 +60,7 @@ impl Engine {
                 let said = rows::list(tx)?;
                 all(&said)
                     .map(|row| {
-                        let (due, oldest_at) = match row.category.term(row.days) {
+                        let (due, oldest_at) = match row.days {
                             Some(days) => rows::over(tx, row.category, now - days * DAY_MS)?,
                             None => (0, None),
                         };
@@ -90,7 +89,7 @@ impl Engine {
         Ok(self.workspace(ws).read(move |tx| rows::over(tx, category, before)).await?)
     }
 
-    /// Sets the term of a category, in days; none: for good, or what always holds.
+    /// Sets the term of a category, in days; none: for good.
     ///
     /// # Errors
     /// [`RetentionError`].
@@ -126,7 +125,7 @@ impl Engine {
         let said = self.workspace(ws).read(rows::list).await?;
         let mut total = 0;
         for row in all(&said).filter(|row| row.run_at.is_none_or(|at| now - at >= DAY_MS)) {
-            if let Some(days) = row.category.term(row.days) {
+            if let Some(days) = row.days {
                 total += self.purge(ws, row, now - days * DAY_MS).await?;
             }
         }
@@ -138,31 +137,8 @@ impl Engine {
 
     async fn purge(&self, ws: WorkspaceId, row: RetentionRow, before: i64) -> Result<u64, DbError> {
         let category = row.category;
-        let detail = json!({ "category": category.word(), "days": category.term(row.days), "before": before });
+        let detail = json!({ "category": category.word(), "days": row.days, "before": before });
         let entry = self.audit_entry(Actor::System, ACTION, ws.to_string(), &detail);
-        let gone = if category == Category::Codes {
-            self.codes_purge(ws, before, &entry).await?
-        } else {
-            self.rows_purge(ws, category, before, &entry).await?
-        };
-        if !self.stopped() {
-            let ran = RetentionRow { gone: i64::try_from(gone).unwrap_or(i64::MAX), ..row };
-            let now = self.now();
-            self.workspace(ws).write(move |tx| rows::ran(tx, &ran, now)).await?;
-        }
-        if gone > 0 {
-            tracing::info!(workspace.id = %ws, category = category.word(), gone, "rows over their term are gone");
-        }
-        Ok(gone)
-    }
-
-    async fn rows_purge(
-        &self,
-        ws: WorkspaceId,
-        category: Category,
-        before: i64,
-        entry: &AuditRow,
-    ) -> Result<u64, DbError> {
         let mark = erasure_mark(Id::uuid(entry.id));
         let mut gone = 0;
         while !self.stopped() {
@@ -179,6 +155,14 @@ impl Engine {
                 0 => break,
                 more => gone += more,
             }
+        }
+        if !self.stopped() {
+            let ran = RetentionRow { gone: i64::try_from(gone).unwrap_or(i64::MAX), ..row };
+            let now = self.now();
+            self.workspace(ws).write(move |tx| rows::ran(tx, &ran, now)).await?;
+        }
+        if gone > 0 {
+            tracing::info!(workspace.id = %ws, category = category.word(), gone, "rows over their term are gone");
         }
         Ok(gone)
     }

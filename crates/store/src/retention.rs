@@ -5,8 +5,7 @@ use crate::db::{DbError, Row, Sql, Tx, statements};
 use crate::erasure;
 use domain::evidence::{Digest, Kind};
 use domain::id::MessageId;
-use domain::retention::{CODE_GONE, Category};
-use std::collections::HashSet;
+use domain::retention::Category;
 use uuid::Uuid;
 
 statements! {
@@ -21,9 +20,6 @@ statements! {
         cold "by sample: a preview, asked for by a person; most of a file may be closed and old";
     tenant OVER_MESSAGES = "select count(*), min(created_at) from messages
         where ws = $1 and kind in ('inbound', 'outbound') and created_at < $2";
-    tenant OVER_CODES = "select count(*), min(created_at) from messages
-        where ws = $1 and kind in ('inbound', 'outbound') and (purpose = 'otp' or class = 'otp') and body <> ''
-        and created_at < $2", cold "a preview, asked for by a person";
     tenant OVER_NOTES = "select count(*), min(created_at) from messages
         where ws = $1 and kind = 'note' and created_at < $2", cold "a preview, asked for by a person";
     tenant OVER_MEDIA = "select count(*), min(created_at) from media
@@ -44,23 +40,6 @@ statements! {
         cold "once a day, by nobody who waits";
     tenant PURGE_PREVIEWS = "update conversations set preview = '' where ws = $1 and id in
         (select conversation_id from messages where ws = $1 and id {any:$2}) and last_at < $3 and preview <> ''";
-    tenant CODES_DUE = "select id, created_at from messages where ws = $1 and kind in ('inbound', 'outbound')
-        and (purpose = 'otp' or class = 'otp') and body <> '' and created_at < $2 and (created_at, id) > ($3, $4)
-        and state not in ('queued', 'held', 'handing_over', 'ambiguous') order by created_at, id limit $5",
-        cold "once a day, by nobody who waits";
-    tenant CODES_BLANK = "update messages set body = '' where ws = $1 and id {any:$2}
-        and state not in ('queued', 'held', 'handing_over', 'ambiguous')";
-    // The list shows the last text of a conversation, and notes are none.
-    tenant CODES_PREVIEWS = "update conversations set preview = $3 where ws = $1 and preview <> $3 and id in
-        (select m.conversation_id from messages m where m.ws = $1 and m.id {any:$2} and m.body = ''
-            and not exists (select 1 from messages n where n.ws = m.ws and n.conversation_id = m.conversation_id
-                and n.seq > m.seq and n.kind in ('inbound', 'outbound')))";
-    tenant CODES_GONE = "select id from messages
-        where ws = $1 and id {any:$2} and (purpose = 'otp' or class = 'otp') and body = ''";
-    tenant CODES_SIMULATED = "update simulator_texts set body = '' where ws = $1 and id in
-        (select s.id from simulator_texts s join messages m on m.ws = s.ws and m.id = s.message_id
-            where s.ws = $1 and s.direction = 'to_phone' and s.body <> '' and m.body = ''
-            and (m.purpose = 'otp' or m.class = 'otp') limit $2)", cold "once a day, by nobody who waits";
     tenant PURGE_MEDIA = "update media set content = null, source_url = null, bytes = -1 where ws = $1 and id in
         (select id from media where ws = $1 and created_at < $2 and (content is not null or source_url is not null)
             limit $3)", cold "once a day, by nobody who waits";
@@ -116,7 +95,6 @@ pub fn over(tx: &mut Tx<'_>, category: Category, before: i64) -> Result<(i64, Op
     let sql: &'static Sql = match category {
         Category::Conversations => &OVER_CONVERSATIONS,
         Category::Messages => &OVER_MESSAGES,
-        Category::Codes => &OVER_CODES,
         Category::Notes => &OVER_NOTES,
         Category::Media => &OVER_MEDIA,
         Category::Webhooks => &OVER_RECEIPTS,
@@ -160,8 +138,6 @@ pub fn purge(
             }
             Ok(count(due.len()))
         }
-        // Read first and blanked then, so that no write looks through what is kept: see `codes_due`.
-        Category::Codes => Ok(0),
         Category::Media => tx.exec(&PURGE_MEDIA, args![before, limit]),
         Category::Webhooks => {
             let receipts = tx.exec(&PURGE_RECEIPTS, args![before, limit])?;
@@ -175,38 +151,6 @@ pub fn purge(
             Ok(count(gone.len()))
         }
     }
-}
-
-/// Texts with codes from before an instant (Unix ms) that nothing more becomes of, after a place in time.
-pub fn codes_due(
-    tx: &mut Tx<'_>,
-    before: i64,
-    after: (i64, MessageId),
-    limit: i64,
-) -> Result<Vec<(i64, MessageId)>, DbError> {
-    let rows = tx.query(&CODES_DUE, args![before, after.0, after.1, limit])?;
-    rows.iter().map(|row| Ok((row.get(1)?, row.get(0)?))).collect()
-}
-
-/// Takes the words out of some texts with codes, wherever they are shown or found.
-pub fn codes_blank(tx: &mut Tx<'_>, ids: &[MessageId]) -> Result<u64, DbError> {
-    let gone = tx.exec(&CODES_BLANK, args![ids])?;
-    tx.exec(&CODES_PREVIEWS, args![ids, CODE_GONE])?;
-    crate::search::forget(tx, ids)?;
-    Ok(gone)
-}
-
-/// Takes the words that are gone out of some texts on simulated phones; answers how many, none at the end.
-pub fn codes_simulated(tx: &mut Tx<'_>, limit: i64) -> Result<u64, DbError> {
-    tx.exec(&CODES_SIMULATED, args![limit])
-}
-
-/// Those of some texts whose code is gone.
-pub fn codes_gone(tx: &mut Tx<'_>, ids: Vec<MessageId>) -> Result<HashSet<MessageId>, DbError> {
-    if ids.is_empty() {
-        return Ok(HashSet::new());
-    }
-    tx.query(&CODES_GONE, args![ids.as_slice()])?.iter().map(|row| row.get(0)).collect()
 }
 
 fn ids<T: crate::db::FromVal>(tx: &mut Tx<'_>, sql: &'static Sql, before: i64, limit: i64) -> Result<Vec<T>, DbError> {

@@ -5,7 +5,6 @@ const DAY = 86_400_000;
 const LEAST: Record<Schemas['RetentionCategory'], number> = {
   conversations: 7,
   messages: 7,
-  codes: 1,
   notes: 1,
   media: 1,
   webhooks: 14,
@@ -19,8 +18,7 @@ const oldest = (days: number | null) => (due(days) > 0 ? Date.now() - 400 * DAY 
 export function privacyRoutes({ data }: World): Route[] {
   const kept: Schemas['Retention'][] = Object.entries(LEAST).map(([name, days_min]) => ({
     category: name as Schemas['RetentionCategory'],
-    days: name === 'webhooks' ? 180 : name === 'codes' ? 1 : null,
-    for_good: name !== 'codes',
+    days: name === 'webhooks' ? 180 : null,
     days_min,
     due: name === 'webhooks' ? 220 : 0,
     oldest_at: name === 'webhooks' ? Date.now() - 400 * DAY : null,

@@ -118,7 +118,7 @@ pub struct Message {
     pub seq: i64,
     /// What it is.
     pub kind: MessageKind,
-    /// The words. Empty where they went after their term, as those of one-time passwords do.
+    /// The words.
     pub body: String,
     /// Who wrote it.
     pub author: Option<Author>,

@@ -20,8 +20,6 @@ pub struct Retention {
     pub category: RetentionCategory,
     /// How many days a row is kept; null: for good.
     pub days: Option<i64>,
-    /// Whether it can be kept for good. Where it cannot, null sets the usual term.
-    pub for_good: bool,
     /// Fewer days than that cannot be set.
     pub days_min: i64,
     /// How many rows the next run would remove.
@@ -68,8 +66,7 @@ impl Retention {
         let Kept { row, due, oldest_at } = kept;
         Self {
             category: row.category.into(),
-            days: row.category.term(row.days),
-            for_good: row.category.days_always().is_none(),
+            days: row.days,
             days_min: row.category.days_min(),
             due,
             oldest_at,

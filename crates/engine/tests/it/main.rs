@@ -6,7 +6,6 @@ mod answers;
 mod backups;
 mod carrier;
 mod classes;
-mod codes;
 mod consent;
 mod courtesy;
 mod customer_places;

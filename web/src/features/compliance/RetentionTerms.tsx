@@ -111,16 +111,14 @@ function TermForm({ row, onClose }: { row: Retention; onClose: () => void }) {
   });
   return (
     <form onSubmit={form.onSubmit} className="flex flex-col gap-3">
-      {row.for_good ? (
-        <SelectField
-          label={w.keep}
-          value={keep}
-          onChange={(event) => setKeep(event.target.value === 'good' ? 'good' : 'days')}
-        >
-          <option value="good">{w.keep_good}</option>
-          <option value="days">{w.keep_days}</option>
-        </SelectField>
-      ) : null}
+      <SelectField
+        label={w.keep}
+        value={keep}
+        onChange={(event) => setKeep(event.target.value === 'good' ? 'good' : 'days')}
+      >
+        <option value="good">{w.keep_good}</option>
+        <option value="days">{w.keep_days}</option>
+      </SelectField>
       {keep === 'days' ? (
         <>
           <TextField

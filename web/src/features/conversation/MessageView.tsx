@@ -82,13 +82,9 @@ export async function copyLink({ id, conversation_id }: Pick<Message, 'id' | 'co
   else toast(t.thread.link_not_copied, { tone: 'bad' });
 }
 
-/** What stands for words that are not there. Those of a one-time password go after their term. */
-const wordless = ({ purpose }: Pick<Message, 'purpose'>) =>
-  purpose === 'otp' ? t.thread.code_gone : t.thread.empty_text;
-
 /** What a text says to whoever cannot see it: one of pictures alone, and one of nothing, say so. */
-export const spoken = (message: Pick<Message, 'body' | 'media' | 'purpose'>) =>
-  message.body || (message.media.length > 0 ? t.thread.photo : wordless(message));
+export const spoken = ({ body, media }: Pick<Message, 'body' | 'media'>) =>
+  body || (media.length > 0 ? t.thread.photo : t.thread.empty_text);
 
 export const MessageView = memo(function MessageView({
   message,
@@ -152,7 +148,7 @@ export const MessageView = memo(function MessageView({
         {message.body || bare ? (
           <div className={cn('relative', inbound ? 'pe-8 -me-8' : 'ps-8 -ms-8')}>
             <Bubble kind={note ? 'note' : inbound ? 'inbound' : 'outbound'}>
-              {bare ? <i>{wordless(message)}</i> : <Words text={message.body} />}
+              {bare ? <i>{t.thread.empty_text}</i> : <Words text={message.body} />}
             </Bubble>
             <button
               type="button"

@@ -70,7 +70,6 @@ export const privacy = {
     categories: {
       conversations: 'Closed conversations',
       messages: 'Texts',
-      codes: 'One-time passwords',
       notes: 'Private notes',
       media: 'Pictures',
       webhooks: 'Receipts of providers',
@@ -79,7 +78,6 @@ export const privacy = {
     hints: {
       conversations: 'With all that is in them, counted from when something last happened.',
       messages: 'Either way, once nothing more becomes of them.',
-      codes: 'Their words alone: that one was sent, and when, stays. Never kept for good.',
       notes: 'What only members see.',
       media: 'The text a picture came with stays.',
       webhooks: 'And the ids by which a repeated webhook is known.',

@@ -24,7 +24,6 @@ export const thread = {
   by_system: 'Hark',
   photo: 'Photo',
   empty_text: '(empty text)',
-  code_gone: '(the code was removed after its term)',
   photo_open: 'Open the photo large',
   file_open: 'Open the file',
   parts: (n: number) => many(n, 'part', 'parts'),
