@@ -133,6 +133,8 @@ on_both! {
     }
 
     async fn what_is_held_leaves_when_its_hour_comes(world) {
+        // The shop opens at night, where the flows' texts wait.
+        world.clock.advance(12 * 3_600_000);
         world.engine.demo_wish(world.ws, Actor::Cli, 400, 11, None).await.unwrap();
         world.engine.demo_fill(world.ws, |_| {}).await.unwrap();
         let waiting = || async {
