@@ -137,7 +137,7 @@ impl Drill<'_> {
         let step = store.copies.join("before-0001.db");
         std::fs::copy(&copy, &step)?;
         for copy in [&copy, &step] {
-            told_before(report, &file_name(copy), &holding(&[copy.clone()], &planted)?);
+            told_before(report, &file_name(copy), &holding(std::slice::from_ref(copy), &planted)?);
         }
 
         let wished = program.request(Method::POST, &format!("/customers/{customer}/erasure"));
@@ -209,7 +209,7 @@ async fn brought_home(program: &Program, customer: &str) -> Result<Vec<u8>, Faul
         let texts = thread["items"].as_array().into_iter().flatten();
         let mut media = texts.filter_map(|text| text.pointer("/media/0"));
         let here = media.find(|one| one["bytes"].as_i64().is_some_and(|bytes| bytes > 0));
-        Ok::<_, Fault>(here.map(|one| text(one, "id")).transpose()?)
+        here.map(|one| text(one, "id")).transpose()
     };
     until("the picture is brought home", 30, 100, || async { Ok(kept().await?.is_some()) }).await?;
     let id = kept().await?.ok_or("the picture is gone")?;
