@@ -31,7 +31,8 @@ static APART: Sql = Sql {
     cold: None,
     name: "APART",
     scope: Scope::Server,
-    text: "update identities set customer_id = (select customer_id from conversations where address = $1)
+    text: "update identities set customer_id = (select customer_id from conversations where address = $1
+        order by created_at, id limit 1)
         where address = $1",
 };
 
