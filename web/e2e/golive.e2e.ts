@@ -1,4 +1,4 @@
-import { expect, setUp, test } from './fixtures';
+import { expect, type Shop, setUp, test } from './fixtures';
 import { NARROW, overflows } from './overflow';
 import { startServer } from './server';
 import { violations } from './violations';
@@ -9,17 +9,21 @@ const CSV = {
   buffer: Buffer.from('phone\n+12125550123\n'),
 };
 
+/** An account of a real provider, which reaches nobody. */
+const login = (shop: Shop) =>
+  shop.ask<{ id: string }>('POST', 'accounts', {
+    provider: 'twilio',
+    name: 'Provider',
+    settings: { account_sid: `AC${'a'.repeat(32)}`, auth_token: 'a-token-of-the-journeys' },
+  });
+
 test('going live asks who opted out before: bring them, or say that there are none', async ({
   page,
 }) => {
   const server = await startServer(['--provider-reach', 'anywhere']);
   try {
     const shop = await setUp(server);
-    const account = await shop.ask<{ id: string }>('POST', 'accounts', {
-      provider: 'twilio',
-      name: 'Provider',
-      settings: { account_sid: `AC${'a'.repeat(32)}`, auth_token: 'a-token-of-the-journeys' },
-    });
+    const account = await login(shop);
     for (const [name, address] of [
       ['Front desk', '+15017122661'],
       ['Back office', '+15017122662'],
@@ -81,11 +85,7 @@ test('an inbox goes live without a question once opt-outs were brought', async (
   const server = await startServer(['--provider-reach', 'anywhere']);
   try {
     const shop = await setUp(server);
-    const account = await shop.ask<{ id: string }>('POST', 'accounts', {
-      provider: 'twilio',
-      name: 'Provider',
-      settings: { account_sid: `AC${'a'.repeat(32)}`, auth_token: 'a-token-of-the-journeys' },
-    });
+    const account = await login(shop);
     await shop.ask('POST', 'inboxes', {
       account_id: account.id,
       name: 'Front desk',

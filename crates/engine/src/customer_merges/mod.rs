@@ -88,8 +88,8 @@ impl From<DbError> for MergeError {
 }
 
 impl Engine {
-    /// Merges a customer into another, who is kept. Asked again, it changes nothing. From the commit on, marketing is refused to both where
-    /// either has opted out.
+    /// Merges a customer into another, who is kept. Asked again, it changes nothing. From the commit on, marketing
+    /// is refused to both where either has opted out.
     ///
     /// # Errors
     /// [`MergeError`].

@@ -17,8 +17,9 @@ use store::suppression::{ALL_TEXTS, UNSURE};
 use store::{DbError, Tx, audit, customer, job, suppression};
 
 impl Engine {
-    /// Undoes a merge of a customer. Asked again, it changes nothing. What opted out of anything while the two were one keeps marketing
-    /// refused to both: whoever said it may have meant either, and only a new agreement of their own ends that.
+    /// Undoes a merge of a customer. Asked again, it changes nothing. What opted out of anything while the two were
+    /// one keeps marketing refused to both: whoever said it may have meant either, and only a new agreement of
+    /// their own ends that.
     ///
     /// # Errors
     /// [`MergeError`].

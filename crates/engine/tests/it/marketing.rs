@@ -37,12 +37,13 @@ static APART: Sql = Sql {
 };
 
 /// What becomes of a marketing text: its state and the code of the reason.
-async fn sold(world: &World, to: &str) -> (State, Option<String>) {
+pub async fn sold(world: &World, to: &str) -> (State, Option<String>) {
     let row = world.sends(to, "Sale!", Purpose::Marketing).await.unwrap().message;
     (row.state, row.reason_code)
 }
 
-async fn refused(world: &World, to: &str) -> String {
+/// The code for which a marketing text is refused, which it must be.
+pub async fn refused(world: &World, to: &str) -> String {
     let (state, code) = sold(world, to).await;
     assert_eq!(state, State::Refused, "{code:?}");
     code.unwrap()

@@ -1,6 +1,7 @@
 //! Two customers who are one person become one, and are parted again: each number keeps its
 //! thread, and nobody is sold to who said stop, by whichever number.
 
+use crate::marketing::{refused, sold};
 use crate::on_both;
 use domain::address::Address;
 use domain::id::{ConversationId, CustomerId, MergeId, MessageId};
@@ -78,17 +79,6 @@ async fn known(world: &World, numbers: &[&str]) {
         world.agrees(number).await;
         world.clock.advance(1_000);
     }
-}
-
-async fn sold(world: &World, to: &str) -> (State, Option<String>) {
-    let row = world.sends(to, "Sale!", Purpose::Marketing).await.unwrap().message;
-    (row.state, row.reason_code)
-}
-
-async fn refused(world: &World, to: &str) -> String {
-    let (state, code) = sold(world, to).await;
-    assert_eq!(state, State::Refused, "{code:?}");
-    code.unwrap()
 }
 
 async fn state(world: &World, id: MessageId) -> State {
